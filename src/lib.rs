@@ -1,0 +1,2 @@
+//! camscope.
+pub mod weights;
