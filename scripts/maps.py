@@ -1,0 +1,87 @@
+"""pytorch-grad-cam's own methods, observed before they discard what the tests need.
+
+The library returns a map after ReLU, min-max and resizing. The tests also compare what
+comes before: the signed map at the layer's own size, the channel weights, the scores of
+masked or ablated inputs. Nothing is recomputed here: `record` wraps the bound methods
+`get_cam_image` and `get_cam_weights` of one CAM object, and `Score` is the target that the
+library calls for each output, so every number is one the library itself produced.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytorch_grad_cam
+import torch
+
+METHODS = {
+    "gradcam": pytorch_grad_cam.GradCAM,
+    "gradcampp": pytorch_grad_cam.GradCAMPlusPlus,
+    "hirescam": pytorch_grad_cam.HiResCAM,
+    "gradcamelementwise": pytorch_grad_cam.GradCAMElementWise,
+    "xgradcam": pytorch_grad_cam.XGradCAM,
+    "layercam": pytorch_grad_cam.LayerCAM,
+    "eigencam": pytorch_grad_cam.EigenCAM,
+    "eigengradcam": pytorch_grad_cam.EigenGradCAM,
+    "ablationcam": pytorch_grad_cam.AblationCAM,
+    "scorecam": pytorch_grad_cam.ScoreCAM,
+}
+
+
+class Score:
+    """The target: the raw logit of one class, remembering each value it was asked for."""
+
+    def __init__(self, category: int):
+        self.category = category
+        self.seen: list[float] = []
+
+    def __call__(self, output: torch.Tensor) -> torch.Tensor:
+        logit = output[..., self.category]
+        self.seen.extend(logit.detach().reshape(-1).tolist())
+        return logit
+
+
+@dataclass
+class Record:
+    """One map: `final` [H, W] at the input's size in 0..1, `raw` [h, w] at the layer's size,
+    signed; `weights` and `scores` [C] where the method has them."""
+
+    final: np.ndarray
+    raw: np.ndarray
+    weights: np.ndarray | None
+    scores: np.ndarray | None
+
+
+def layer_of(model: torch.nn.Module, name: str) -> torch.nn.Module:
+    """The module whose output is the layer's activations: `stem` is the output of the max
+    pooling, `layerN` that of the last block of the stage."""
+    return model.maxpool if name == "stem" else getattr(model, name)[-1]
+
+
+def record(model, method: str, layer: str, image: torch.Tensor, category: int, batch: int = 16) -> Record:
+    """Runs `method` at `layer` for class `category` on `image` [1, 3, H, W], normalised."""
+    seen: dict[str, np.ndarray] = {}
+    # A probe of the output's width costs nothing and tells the masked passes from the first.
+    score = Score(category)
+    with METHODS[method](model=model, target_layers=[layer_of(model, layer)]) as cam:
+        cam.batch_size = batch
+        get_image, get_weights = cam.get_cam_image, cam.get_cam_weights
+
+        def weights(*args, **kwargs):
+            value = get_weights(*args, **kwargs)
+            seen["weights"] = np.array(value[0], dtype=np.float32)
+            return value
+
+        def picture(*args, **kwargs):
+            value = get_image(*args, **kwargs)
+            seen["raw"] = np.array(value[0], dtype=np.float32)
+            return value
+
+        cam.get_cam_weights, cam.get_cam_image = weights, picture
+        final = cam(input_tensor=image, targets=[score])[0]
+    scores = None
+    if method in ("ablationcam", "scorecam"):
+        # AblationCAM asks for the untouched score first; ScoreCAM only for the masked ones.
+        channels = seen["weights"].shape[0]
+        scores = np.array(score.seen[-channels:], dtype=np.float32)
+        assert len(score.seen) in (channels, channels + 1), len(score.seen)
+    return Record(np.float32(final), seen["raw"], seen.get("weights"), scores)
