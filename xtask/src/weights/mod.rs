@@ -1,0 +1,118 @@
+//! `cargo xtask weights`: from a trained network in somebody's format to shards that the page loads.
+
+mod shards;
+mod tfjs;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use camscope::weights::manifest::{Dtype, Manifest};
+use clap::ValueEnum;
+
+use crate::assets::{self, Assets};
+use crate::hash;
+use crate::paths::Paths;
+
+/// Options of `cargo xtask weights`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Type in which the weights are stored; f16 halves the download
+    #[arg(long, value_enum, default_value_t = StoredType::F16)]
+    dtype: StoredType,
+    /// Folder to write; default: pkg/models/NAME
+    #[arg(long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum StoredType {
+    F16,
+    F32,
+}
+
+impl From<StoredType> for Dtype {
+    fn from(value: StoredType) -> Self {
+        match value {
+            StoredType::F16 => Self::F16,
+            StoredType::F32 => Self::F32,
+        }
+    }
+}
+
+/// Remembers in a model's folder what it was made from.
+const STAMP: &str = ".made-from";
+
+/// The converter itself: when it changes, what it wrote before is out of date.
+const CONVERTER: &[&str] = &[
+    include_str!("mod.rs"),
+    include_str!("shards.rs"),
+    include_str!("tfjs.rs"),
+    include_str!("../../../src/weights/fold.rs"),
+    include_str!("../../../src/weights/manifest.rs"),
+    include_str!("../../../src/weights/source.rs"),
+];
+
+/// `cargo xtask weights`.
+pub fn run(paths: &Paths, args: &Args) -> Result<()> {
+    let assets = Assets::read(paths)?;
+    let folder = match &args.out {
+        Some(folder) => folder.clone(),
+        None => paths.model(&assets.weights.name),
+    };
+    shipped(paths, &assets, args.dtype.into(), &folder)
+}
+
+/// The shipped model in `folder`, converted if it is not there yet or out of date.
+pub fn shipped(paths: &Paths, assets: &Assets, dtype: Dtype, folder: &Path) -> Result<()> {
+    let weights = &assets.weights;
+    let stamp = stamp(&format!("{weights:?} {dtype:?}"));
+    if up_to_date(folder, &stamp) {
+        println!("weights: {} is up to date", paths.show(folder));
+        return Ok(());
+    }
+    let package = assets::package(paths, weights)?;
+    let source = tfjs::Model::read(&package, weights)
+        .with_context(|| format!("reading the package {}", weights.package))?;
+    let manifest = source.manifest(weights, dtype);
+    shards::write(folder, &source, manifest, &stamp)?;
+    report(paths, folder)
+}
+
+/// Text that changes whenever the conversion would give something else.
+fn stamp(input: &str) -> String {
+    hash::sha256(format!("{input}\n{}", CONVERTER.concat()).as_bytes())
+}
+
+/// Whether the folder holds a whole, unaltered conversion with this stamp.
+fn up_to_date(folder: &Path, stamp: &str) -> bool {
+    let read = || -> Option<bool> {
+        if fs::read_to_string(folder.join(STAMP)).ok()? != stamp {
+            return Some(false);
+        }
+        let text = fs::read(folder.join("manifest.json")).ok()?;
+        let manifest: Manifest = serde_json::from_slice(&text).ok()?;
+        Some(manifest.shards.iter().all(|shard| {
+            fs::read(folder.join(&shard.file))
+                .is_ok_and(|bytes| hash::sha256(&bytes) == shard.sha256)
+        }))
+    };
+    read().unwrap_or(false)
+}
+
+/// Says what was written.
+fn report(paths: &Paths, folder: &Path) -> Result<()> {
+    let text = fs::read(folder.join("manifest.json"))?;
+    let manifest: Manifest = serde_json::from_slice(&text)?;
+    let bytes: u64 = manifest.shards.iter().map(|shard| shard.bytes).sum();
+    println!(
+        "weights: {} ({}, {} tensors, {:.1} MB in {} shards) in {}",
+        manifest.title,
+        manifest.architecture.variant.id(),
+        manifest.tensors.len(),
+        bytes as f64 / 1e6,
+        manifest.shards.len(),
+        paths.show(folder)
+    );
+    Ok(())
+}
