@@ -1,0 +1,106 @@
+//! AblationCAM: Desai and Ramaswamy 2020, "Ablation-CAM: Visual Explanations for Deep Convolutional Network via
+//! Gradient-free Localization", WACV 2020, equations 4 and 5.
+//!
+//! ```text
+//! w_k = (s − s_k) / |s|        map = Σ_k w_k A_k
+//! ```
+//!
+//! `s`: the target class's logit; `s_k`: the same with channel k of the target layer set to zero.
+//! Reference: pytorch-grad-cam, `AblationCAM.get_cam_weights`, which divides by `s`.
+//!
+//! Deviations, both noted beside the map when they matter:
+//! - The divisor is `|s|`. For a negative `s` the reference's map changes sign and shows what speaks *against*
+//!   the class; here it keeps its meaning. For `s = 0` the differences are left undivided.
+//! - A channel is always set to 0. The reference does so where the layer's smallest activation is 0, which
+//!   holds behind a ReLU.
+//!
+//! Exact savings: at layer4 there is only average pooling and a linear layer behind, so
+//! `s − s_k = W_ck · mean(A_k)` needs no pass at all; elsewhere a channel that is zero already is skipped.
+
+use super::planes::Planes;
+use super::probe::{Pass, Probe};
+use super::{CamMethod, MethodInfo, Note, Saliency};
+use crate::error::Result;
+use crate::model::Layer;
+
+pub(super) const INFO: MethodInfo = MethodInfo {
+    id: "ablationcam",
+    name: "AblationCAM",
+    year: 2020,
+    paper: "Desai and Ramaswamy, Ablation-CAM: Visual Explanations for Deep Convolutional Network via \
+            Gradient-free Localization",
+    url: "https://openaccess.thecvf.com/content_WACV_2020/html/\
+          Desai_Ablation-CAM_Visual_Explanations_for_Deep_Convolutional_Network_via_Gradient-free_Localization_WACV_2020_paper.html",
+    summary: "Switches each feature map off and weighs it by how much the class score falls.",
+    cost: "Free at layer4, one partial pass per active channel elsewhere",
+};
+
+/// See the module.
+#[derive(Debug, Clone, Copy)]
+pub struct AblationCam;
+
+impl CamMethod for AblationCam {
+    async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
+        let activations = probe.activations().await?;
+        let score = probe.target_score();
+        let (scores, exact) = if probe.layer() == Layer::Layer4 {
+            let means = activations.means();
+            let drop = |(weight, mean): (&f32, &f32)| score - weight * mean;
+            (probe.class_weights().iter().zip(&means).map(drop).collect(), true)
+        } else {
+            by_passes(probe, &activations).await?
+        };
+        let weights = weights(score, &scores);
+        let raw = activations.weighted_sum(&weights);
+        let mut notes = notes(score);
+        if !exact {
+            let evaluated = scores.iter().filter(|score| !score.is_nan()).count();
+            notes.push(super::budget_note(&activations, &scores, evaluated));
+        }
+        Ok(Saliency { raw, weights, scores, exact, notes })
+    }
+}
+
+/// The score without each channel, by one pass through the layers behind for each that is not zero already.
+async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<(Vec<f32>, bool)> {
+    let score = probe.target_score();
+    let selected = probe.channels().select(activations);
+    let exact = selected.len() == activations.channels;
+    let (active, dead): (Vec<usize>, Vec<usize>) =
+        selected.into_iter().partition(|&channel| activations.plane(channel).iter().any(|&v| v != 0.0));
+    let mut scores = vec![f32::NAN; activations.channels];
+    for channel in dead {
+        scores[channel] = score;
+    }
+    let place = |found: &[f32]| {
+        let mut scores = scores.clone();
+        for (&channel, &score) in active.iter().zip(found) {
+            scores[channel] = score;
+        }
+        scores
+    };
+    let partial = |found: &[f32]| activations.weighted_sum(&weights(score, &place(found)));
+    let found = probe.sweep(&active, Pass::Ablated, partial).await?;
+    Ok((place(&found), exact))
+}
+
+fn weights(score: f32, scores: &[f32]) -> Vec<f32> {
+    let divisor = if score == 0.0 { 1.0 } else { score.abs() };
+    scores.iter().map(|ablated| (score - ablated) / divisor).collect()
+}
+
+fn notes(score: f32) -> Vec<Note> {
+    if score < 0.0 {
+        let text = format!(
+            "The score of this class is negative ({score:.2}): the network sees little of it. camscope keeps the \
+             map's sign; pytorch-grad-cam's map would be inverted here."
+        );
+        vec![Note::new("negative-score", text)]
+    } else if score == 0.0 {
+        let text = "The score of this class is exactly zero, so the method's weights are undefined. The map shows \
+                    the undivided score differences.";
+        vec![Note::new("zero-score", text)]
+    } else {
+        Vec::new()
+    }
+}

@@ -1,0 +1,45 @@
+//! Grad-CAM: Selvaraju et al. 2017, "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based
+//! Localization", arXiv 1610.02391, equations 1 and 2.
+//!
+//! ```text
+//! w_k = 1/(h·w) Σ_ij ∂y/∂A_k,ij        map = Σ_k w_k A_k
+//! ```
+//!
+//! `A_k`: activations of channel k at the target layer, h × w; `y`: the target class's logit.
+//! Reference: pytorch-grad-cam, `GradCAM.get_cam_weights`.
+//!
+//! No deviation. At layer4 the gradient is known in closed form, `∂y/∂A_k,ij = W_ck / (h·w)` with `W` the
+//! classifier's weights, so no backward pass is run there.
+
+use super::probe::Probe;
+use super::{CamMethod, MethodInfo, Saliency};
+use crate::error::Result;
+use crate::model::Layer;
+
+pub(super) const INFO: MethodInfo = MethodInfo {
+    id: "gradcam",
+    name: "Grad-CAM",
+    year: 2017,
+    paper: "Selvaraju et al., Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization",
+    url: "https://arxiv.org/abs/1610.02391",
+    summary: "Weighs each feature map by how steeply the class score rises with it.",
+    cost: "Free at layer4, one backward pass elsewhere",
+};
+
+/// See the module.
+#[derive(Debug, Clone, Copy)]
+pub struct GradCam;
+
+impl CamMethod for GradCam {
+    async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
+        let activations = probe.activations().await?;
+        let weights = if probe.layer() == Layer::Layer4 {
+            let area = activations.area() as f32;
+            probe.class_weights().iter().map(|weight| weight / area).collect()
+        } else {
+            probe.gradients().await?.means()
+        };
+        let raw = activations.weighted_sum(&weights);
+        Ok(Saliency { raw, weights, scores: Vec::new(), exact: true, notes: Vec::new() })
+    }
+}

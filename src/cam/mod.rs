@@ -1,0 +1,131 @@
+//! The CAM methods. Each computes a raw signed map at the target layer; ReLU, scaling and resizing are shared
+//! ([`crate::heatmap::Heatmap::finish`]).
+//!
+//! A new method is one file with its formula and one line in each `match` of [`Method`].
+//!
+//! The arithmetic on activations and gradients runs on the host: it is a few million operations beside a
+//! network pass of billions, gives the same numbers on every device, and leaves no kernels to compile.
+
+pub mod ablationcam;
+pub mod gradcam;
+pub mod planes;
+pub mod probe;
+pub mod scorecam;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::heatmap::Heatmap;
+use probe::Probe;
+
+/// A way to explain: from a probe into the network to a raw map.
+pub trait CamMethod {
+    /// The raw signed map at the target layer's resolution: no ReLU, no scaling, no resize.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`] where the caller asked to stop, [`Error::Device`] where the device failed.
+    fn saliency(&self, probe: &Probe<'_>) -> impl Future<Output = Result<Saliency>>;
+}
+
+/// What a method found.
+#[derive(Debug, Clone)]
+pub struct Saliency {
+    /// Signed, at the target layer's resolution.
+    pub raw: Heatmap,
+    /// One weight per channel, NaN where the channel was not evaluated. Empty for methods without weights.
+    pub weights: Vec<f32>,
+    /// One target logit per channel, NaN where not evaluated. Empty for methods without scores.
+    pub scores: Vec<f32>,
+    /// False where channels were left out.
+    pub exact: bool,
+    pub notes: Vec<Note>,
+}
+
+/// A remark that belongs beside the map.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// Stable identifier: `budget`, `blank`, `negative-score`, `zero-score`.
+    pub code: &'static str,
+    /// The remark in plain words.
+    pub text: String,
+}
+
+impl Note {
+    pub(crate) fn new(code: &'static str, text: impl Into<String>) -> Self {
+        Self { code, text: text.into() }
+    }
+}
+
+/// The methods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    GradCam,
+    AblationCam,
+    ScoreCam,
+}
+
+/// What to tell about a method before it runs.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct MethodInfo {
+    pub id: &'static str,
+    pub name: &'static str,
+    pub year: u16,
+    pub paper: &'static str,
+    pub url: &'static str,
+    /// One sentence on what it does.
+    pub summary: &'static str,
+    /// What it costs, in words.
+    pub cost: &'static str,
+}
+
+impl Method {
+    /// All methods, cheap ones first.
+    pub const ALL: [Self; 3] = [Self::GradCam, Self::AblationCam, Self::ScoreCam];
+
+    /// Name, paper and cost.
+    pub fn info(self) -> MethodInfo {
+        match self {
+            Self::GradCam => gradcam::INFO,
+            Self::AblationCam => ablationcam::INFO,
+            Self::ScoreCam => scorecam::INFO,
+        }
+    }
+
+    /// Runs the method.
+    ///
+    /// # Errors
+    /// As [`CamMethod::saliency`].
+    pub async fn saliency(self, probe: &Probe<'_>) -> Result<Saliency> {
+        match self {
+            Self::GradCam => gradcam::GradCam.saliency(probe).await,
+            Self::AblationCam => ablationcam::AblationCam.saliency(probe).await,
+            Self::ScoreCam => scorecam::ScoreCam.saliency(probe).await,
+        }
+    }
+}
+
+impl std::str::FromStr for Method {
+    type Err = Error;
+
+    fn from_str(id: &str) -> Result<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|method| method.info().id == id)
+            .ok_or_else(|| Error::Option(format!("There is no method \"{id}\".")))
+    }
+}
+
+/// Says how much of the layer an approximate map rests on.
+fn budget_note(activations: &planes::Planes, scores: &[f32], evaluated: usize) -> Note {
+    let energies = activations.energies();
+    let total: f64 = energies.iter().sum();
+    let covered: f64 =
+        energies.iter().zip(scores).filter(|(_, score)| !score.is_nan()).map(|(energy, _)| energy).sum();
+    let share = if total > 0.0 { 100.0 * covered / total } else { 100.0 };
+    let text = format!(
+        "Approximate: {evaluated} of {} channels, which hold {share:.0} % of the layer's activation energy.",
+        activations.channels
+    );
+    Note::new("budget", text)
+}

@@ -1,0 +1,73 @@
+//! Activations or gradients of one layer, on the host.
+
+use crate::heatmap::Heatmap;
+
+/// `channels` planes of `height * width` values each, row-major.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planes {
+    pub channels: usize,
+    pub height: usize,
+    pub width: usize,
+    /// `channels * height * width` values.
+    pub values: Vec<f32>,
+}
+
+impl Planes {
+    /// # Panics
+    /// If `values` does not have `channels * height * width` entries.
+    pub fn new([channels, height, width]: [usize; 3], values: Vec<f32>) -> Self {
+        assert_eq!(values.len(), channels * height * width, "planes need channels × height × width values");
+        Self { channels, height, width, values }
+    }
+
+    /// Values per plane.
+    pub fn area(&self) -> usize {
+        self.height * self.width
+    }
+
+    /// One plane.
+    pub fn plane(&self, channel: usize) -> &[f32] {
+        &self.values[channel * self.area()..][..self.area()]
+    }
+
+    /// All planes, in channel order.
+    pub fn planes(&self) -> impl Iterator<Item = &[f32]> {
+        self.values.chunks_exact(self.area())
+    }
+
+    /// Mean of each plane, `[channels]`.
+    pub fn means(&self) -> Vec<f32> {
+        self.planes().map(|plane| (sum(plane) / self.area() as f64) as f32).collect()
+    }
+
+    /// Sum of squares of each plane, `[channels]`: how much a channel can weigh in a map.
+    pub fn energies(&self) -> Vec<f64> {
+        self.planes().map(|plane| plane.iter().map(|&v| f64::from(v) * f64::from(v)).sum()).collect()
+    }
+
+    /// Channels by falling energy; ties in channel order.
+    pub fn by_energy(&self) -> Vec<usize> {
+        let energies = self.energies();
+        let mut order: Vec<usize> = (0..self.channels).collect();
+        order.sort_by(|&a, &b| energies[b].total_cmp(&energies[a]));
+        order
+    }
+
+    /// `Σ weight·plane` as a map. A weight of NaN (not evaluated) counts as zero.
+    pub fn weighted_sum(&self, weights: &[f32]) -> Heatmap {
+        let mut total = vec![0.0_f64; self.area()];
+        for (plane, &weight) in self.planes().zip(weights) {
+            if weight.is_nan() || weight == 0.0 {
+                continue;
+            }
+            for (sum, &value) in total.iter_mut().zip(plane) {
+                *sum += f64::from(weight) * f64::from(value);
+            }
+        }
+        Heatmap::new(self.width, self.height, total.into_iter().map(|v| v as f32).collect())
+    }
+}
+
+fn sum(values: &[f32]) -> f64 {
+    values.iter().map(|&v| f64::from(v)).sum()
+}

@@ -1,0 +1,102 @@
+//! Where the network runs: WebGPU (or a native GPU) through burn-wgpu, or the CPU through burn-flex.
+
+use burn::tensor::Device;
+
+use crate::error::{Error, Result};
+
+/// Kind of compute device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    WebGpu,
+    Cpu,
+}
+
+impl Kind {
+    /// `webgpu` or `cpu`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::WebGpu => "webgpu",
+            Self::Cpu => "cpu",
+        }
+    }
+}
+
+impl std::str::FromStr for Kind {
+    type Err = Error;
+
+    fn from_str(id: &str) -> Result<Self> {
+        match id {
+            "webgpu" => Ok(Self::WebGpu),
+            "cpu" => Ok(Self::Cpu),
+            other => Err(Error::Option(format!("There is no device \"{other}\": choose webgpu or cpu."))),
+        }
+    }
+}
+
+/// An opened device and what bounds a batch on it.
+#[derive(Debug, Clone)]
+pub struct ComputeDevice {
+    pub kind: Kind,
+    /// Name to show; empty where the browser keeps it to itself.
+    pub description: String,
+    pub(crate) burn: Device,
+    /// Largest single buffer, in bytes.
+    max_buffer: u64,
+}
+
+/// Share of the device's largest buffer that one activation tensor may take: binding limits are not free memory.
+const BUFFER_SHARE: u64 = 4;
+/// More pictures in a batch bring no more speed, only memory and a longer wait for Cancel.
+const MAX_BATCH: usize = 16;
+/// On one thread a batch is no faster than single passes, and Cancel waits for it.
+const MAX_BATCH_SINGLE_THREAD: usize = 1;
+const MAX_BATCH_CPU: usize = 8;
+
+impl ComputeDevice {
+    /// The CPU. Always there.
+    pub fn cpu() -> Self {
+        Self { kind: Kind::Cpu, description: "CPU".into(), burn: Device::flex(), max_buffer: u64::MAX }
+    }
+
+    /// The GPU: WebGPU in the browser; Vulkan, Metal or DirectX natively. Opens it once per process.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where there is no adapter or it refuses.
+    pub async fn gpu() -> Result<Self> {
+        let (burn, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| {
+            Error::Device(format!("WebGPU is not available here ({error}). Choose the CPU, or another browser."))
+        })?;
+        let limits = setup.device.limits();
+        let max_buffer = limits.max_buffer_size.min(u64::from(limits.max_storage_buffer_binding_size));
+        let description = setup.adapter.get_info().name;
+        Ok(Self { kind: Kind::WebGpu, description, burn, max_buffer })
+    }
+
+    /// Opens a device of the given kind.
+    ///
+    /// # Errors
+    /// As [`ComputeDevice::gpu`].
+    pub async fn open(kind: Kind) -> Result<Self> {
+        match kind {
+            Kind::Cpu => Ok(Self::cpu()),
+            Kind::WebGpu => Self::gpu().await,
+        }
+    }
+
+    /// True where kernels are fastest as `[out, in, kh, kw]` in memory. GPU kernels read channels-last ones;
+    /// burn-flex would copy those into this order at every call.
+    pub fn wants_planar_kernels(&self) -> bool {
+        self.kind == Kind::Cpu
+    }
+
+    /// Most pictures in one batch when the largest activation of one takes `bytes`. At least 1.
+    pub fn max_batch(&self, bytes: u64) -> usize {
+        let cap = match self.kind {
+            Kind::Cpu if cfg!(target_family = "wasm") => MAX_BATCH_SINGLE_THREAD,
+            Kind::Cpu => MAX_BATCH_CPU,
+            Kind::WebGpu => MAX_BATCH,
+        };
+        let fitting = self.max_buffer / BUFFER_SHARE / bytes.max(1);
+        cap.min(usize::try_from(fitting).unwrap_or(usize::MAX)).max(1)
+    }
+}

@@ -1,0 +1,45 @@
+//! Everything that can go wrong, each with what happened and what to do about it.
+
+/// Shorthand for results of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong. The message is written for the person in front of the page.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// The picture could not be read.
+    #[error("{0}")]
+    Decode(String),
+    /// The model's manifest or one of its shards is missing, altered or does not fit.
+    #[error("{0}")]
+    Weights(String),
+    /// The compute device is missing or failed.
+    #[error("{0}")]
+    Device(String),
+    /// The target class does not exist.
+    #[error("class {class} does not exist: this model has classes 0 to {}", classes - 1)]
+    Class { class: usize, classes: usize },
+    /// The target layer does not exist.
+    #[error("layer \"{0}\" does not exist: choose one of stem, layer1, layer2, layer3, layer4")]
+    Layer(String),
+    /// An option has a value that makes no sense.
+    #[error("{0}")]
+    Option(String),
+    /// The caller asked to stop.
+    #[error("the computation was cancelled")]
+    Cancelled,
+}
+
+impl Error {
+    /// Name of the matching JavaScript error: `DecodeError`, …, `AbortError`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Decode(_) => "DecodeError",
+            Self::Weights(_) => "WeightsError",
+            Self::Device(_) => "DeviceError",
+            Self::Class { .. } => "ClassError",
+            Self::Layer(_) => "LayerError",
+            Self::Option(_) => "OptionError",
+            Self::Cancelled => "AbortError",
+        }
+    }
+}

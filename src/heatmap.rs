@@ -1,0 +1,127 @@
+//! Heatmaps as plain numbers: ReLU, min–max scaling and bilinear resizing, exactly as the reference does them
+//! (pytorch-grad-cam, `pytorch_grad_cam/utils/image.py`, `scale_cam_image`, and `base_cam.py`).
+
+/// A grid of values, row by row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Heatmap {
+    /// Columns.
+    pub width: usize,
+    /// Rows.
+    pub height: usize,
+    /// `height * width` values, row-major.
+    pub values: Vec<f32>,
+}
+
+/// Keeps the scaling finite on a constant map; the reference's constant.
+const SCALE_EPSILON: f32 = 1e-7;
+
+impl Heatmap {
+    /// A map of `width` × `height` values.
+    ///
+    /// # Panics
+    /// If `values` does not have `width * height` entries.
+    pub fn new(width: usize, height: usize, values: Vec<f32>) -> Self {
+        assert_eq!(values.len(), width * height, "a map needs width × height values");
+        Self { width, height, values }
+    }
+
+    /// From the raw signed map at the activations' size to the final map at the input's size, in 0…1:
+    /// ReLU, min–max, bilinear resize, min–max again.
+    ///
+    /// A map without a positive value stays all zero. Values that are not finite count as zero.
+    pub fn finish(&self, width: usize, height: usize) -> Self {
+        let rectified = self.values.iter().map(|&v| if v.is_finite() { v.max(0.0) } else { 0.0 });
+        let mut map = Self::new(self.width, self.height, rectified.collect());
+        map.scale();
+        let mut map = map.resize(width, height);
+        map.scale();
+        map
+    }
+
+    /// Smallest and largest value.
+    pub fn range(&self) -> (f32, f32) {
+        self.values
+            .iter()
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), &v| (lo.min(v), hi.max(v)))
+    }
+
+    /// True where no value is above zero: nothing speaks for the class.
+    pub fn is_blank(&self) -> bool {
+        !self.values.iter().any(|&v| v > 0.0)
+    }
+
+    /// Min–max scaling in place: `x -= min; x /= 1e-7 + max` (`scale_cam_image`).
+    fn scale(&mut self) {
+        let (min, max) = self.range();
+        let divisor = SCALE_EPSILON + (max - min);
+        for value in &mut self.values {
+            *value = (*value - min) / divisor;
+        }
+    }
+
+    /// Bilinear resize with half-pixel centres and clamped edges (`cv2.resize`, `INTER_LINEAR`).
+    pub fn resize(&self, width: usize, height: usize) -> Self {
+        let columns = taps(self.width, width);
+        let rows = taps(self.height, height);
+        let mut values = Vec::with_capacity(width * height);
+        for &(top, bottom, fy) in &rows {
+            let top = &self.values[top * self.width..][..self.width];
+            let bottom = &self.values[bottom * self.width..][..self.width];
+            for &(left, right, fx) in &columns {
+                let upper = top[left] + (top[right] - top[left]) * fx;
+                let lower = bottom[left] + (bottom[right] - bottom[left]) * fx;
+                values.push(upper + (lower - upper) * fy);
+            }
+        }
+        Self::new(width, height, values)
+    }
+}
+
+/// For each target position: the two source positions and the weight of the second.
+fn taps(from: usize, to: usize) -> Vec<(usize, usize, f32)> {
+    let scale = from as f64 / to as f64;
+    (0..to)
+        .map(|i| {
+            let position = ((i as f64 + 0.5) * scale - 0.5).clamp(0.0, (from - 1) as f64);
+            let first = position.floor() as usize;
+            (first, (first + 1).min(from - 1), (position - first as f64) as f32)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resize_matches_opencv() {
+        // cv2.resize(np.float32([[0, 1], [2, 4]]), (4, 4)), OpenCV 4.10.
+        let map = Heatmap::new(2, 2, vec![0.0, 1.0, 2.0, 4.0]).resize(4, 4);
+        let expected = [
+            0.0, 0.25, 0.75, 1.0, 0.5, 0.8125, 1.4375, 1.75, 1.5, 1.9375, 2.8125, 3.25, 2.0, 2.5, 3.5, 4.0,
+        ];
+        for (value, want) in map.values.iter().zip(expected) {
+            assert!((value - want).abs() < 1e-6, "{value} is not {want}");
+        }
+    }
+
+    #[test]
+    fn finished_maps_span_zero_to_one() {
+        let map = Heatmap::new(3, 2, vec![-5.0, 1.0, 2.0, 8.0, f32::NAN, 3.0]).finish(12, 9);
+        let (min, max) = map.range();
+        assert!(min.abs() < 1e-6 && (max - 1.0).abs() < 1e-5, "{min} … {max}");
+    }
+
+    #[test]
+    fn a_map_without_positive_values_stays_zero() {
+        let map = Heatmap::new(2, 2, vec![-1.0, -2.0, -0.5, 0.0]).finish(8, 8);
+        assert!(map.is_blank());
+        assert!(map.values.iter().all(|&v| v == 0.0));
+    }
+
+    #[test]
+    fn a_single_cell_fills_the_frame() {
+        let map = Heatmap::new(1, 1, vec![3.0]).resize(5, 4);
+        assert_eq!(map.values, vec![3.0; 20]);
+    }
+}

@@ -1,0 +1,51 @@
+//! The network: its building blocks, its layers, and how it is loaded.
+
+pub mod loader;
+pub mod resnet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+
+/// A place in the network whose output the CAM methods can look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layer {
+    /// After the first convolution, ReLU and max pooling.
+    Stem,
+    Layer1,
+    Layer2,
+    Layer3,
+    /// The last residual stage, just before average pooling: the usual target layer.
+    #[default]
+    Layer4,
+}
+
+impl Layer {
+    /// All layers, input to output.
+    pub const ALL: [Self; 5] = [Self::Stem, Self::Layer1, Self::Layer2, Self::Layer3, Self::Layer4];
+
+    /// `stem`, `layer1`, …, `layer4`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Stem => "stem",
+            Self::Layer1 => "layer1",
+            Self::Layer2 => "layer2",
+            Self::Layer3 => "layer3",
+            Self::Layer4 => "layer4",
+        }
+    }
+
+    /// Position in [`Layer::ALL`]; also the number of residual stages up to and including this layer.
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
+impl std::str::FromStr for Layer {
+    type Err = Error;
+
+    fn from_str(id: &str) -> Result<Self, Error> {
+        Self::ALL.into_iter().find(|layer| layer.id() == id).ok_or_else(|| Error::Layer(id.into()))
+    }
+}

@@ -1,0 +1,142 @@
+//! ResNet (He et al. 2015, arXiv 1512.03385) with batch norm folded into the convolutions, split where the CAM
+//! methods cut it: `features` up to a layer, `head` from there to the logits.
+//!
+//! Names are torchvision's. Both stride variants are here: v1 (Keras) halves the resolution in a bottleneck's
+//! first 1×1 convolution, v1.5 (torchvision) in its 3×3.
+
+use burn::tensor::activation::relu;
+use burn::tensor::module::{conv2d, max_pool2d};
+use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
+use burn::tensor::{Tensor, s};
+
+use super::Layer;
+
+/// A convolution with a bias, batch norm folded in.
+#[derive(Debug, Clone)]
+pub struct Conv {
+    /// `[out, in, kh, kw]`; channels-last in memory on the GPU, which is how its kernels read it.
+    pub weight: Tensor<4>,
+    /// `[out]`
+    pub bias: Tensor<1>,
+    pub stride: usize,
+    pub padding: usize,
+}
+
+impl Conv {
+    /// `[n, in, h, w]` → `[n, out, ⌈h/stride⌉, ⌈w/stride⌉]` (for odd kernels with "same" padding).
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let [_, _, kernel, _] = self.weight.dims();
+        // A strided 1×1 reads one of stride² positions: picking those first leaves a plain matrix product.
+        let (x, stride) = if kernel == 1 { (subsample(x, self.stride), 1) } else { (x, self.stride) };
+        let options = ConvOptions::new([stride; 2], [self.padding; 2], [1, 1], 1);
+        conv2d(x, self.weight.clone(), Some(self.bias.clone()), options)
+    }
+}
+
+fn subsample(x: Tensor<4>, stride: usize) -> Tensor<4> {
+    match stride {
+        1 => x,
+        stride => {
+            let step = stride as i32;
+            x.slice(s![.., .., ..;step, ..;step])
+        }
+    }
+}
+
+/// A residual block: convolutions with ReLU between them, plus the shortcut, then ReLU.
+#[derive(Debug, Clone)]
+pub struct Block {
+    /// Two (basic) or three (bottleneck) convolutions.
+    pub convs: Vec<Conv>,
+    /// The projection, where the shape changes.
+    pub downsample: Option<Conv>,
+}
+
+impl Block {
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let shortcut = match &self.downsample {
+            Some(conv) => conv.forward(x.clone()),
+            None => x.clone(),
+        };
+        let (last, first) = self.convs.split_last().expect("a block has convolutions");
+        let y = first.iter().fold(x, |y, conv| relu(conv.forward(y)));
+        relu(last.forward(y) + shortcut)
+    }
+}
+
+/// The network on its device.
+#[derive(Debug, Clone)]
+pub struct ResNet {
+    /// 7×7, stride 2.
+    pub stem: Conv,
+    /// `layer1` to `layer4`.
+    pub stages: [Vec<Block>; 4],
+    /// `[classes, features]`
+    pub fc_weight: Tensor<2>,
+    /// `[classes]`
+    pub fc_bias: Tensor<1>,
+}
+
+impl ResNet {
+    /// Activations of one layer: `[n, 3, h, w]` → `[n, channels, h', w']`, all ≥ 0.
+    pub fn features(&self, x: Tensor<4>, layer: Layer) -> Tensor<4> {
+        self.run_stages(self.stem(x), 0, layer.index())
+    }
+
+    /// Activations of all layers, in the order of [`Layer::ALL`], of one forward pass.
+    pub fn all_features(&self, x: Tensor<4>) -> [Tensor<4>; 5] {
+        let stem = self.stem(x);
+        let layer1 = self.run_stages(stem.clone(), 0, 1);
+        let layer2 = self.run_stages(layer1.clone(), 1, 2);
+        let layer3 = self.run_stages(layer2.clone(), 2, 3);
+        let layer4 = self.run_stages(layer3.clone(), 3, 4);
+        [stem, layer1, layer2, layer3, layer4]
+    }
+
+    /// From the activations of `layer` to the logits: `[n, channels, h, w]` → `[n, classes]`.
+    pub fn head(&self, activations: Tensor<4>, layer: Layer) -> Tensor<2> {
+        let last = self.run_stages(activations, layer.index(), 4);
+        let [n, channels, h, w] = last.dims();
+        let pooled = last.reshape([n, channels, h * w]).mean_dim(2).reshape([n, channels]);
+        pooled.matmul(self.fc_weight.clone().transpose()) + self.fc_bias.clone().unsqueeze()
+    }
+
+    /// The whole network: `[n, 3, h, w]` → logits `[n, classes]`.
+    pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
+        self.head(self.stem(x), Layer::Stem)
+    }
+
+    fn stem(&self, x: Tensor<4>) -> Tensor<4> {
+        let x = relu(self.stem.forward(x));
+        max_pool2d(x, MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]))
+    }
+
+    /// Runs the residual stages `from..to` (0 is layer1).
+    fn run_stages(&self, x: Tensor<4>, from: usize, to: usize) -> Tensor<4> {
+        self.stages[from..to].iter().flatten().fold(x, |x, block| block.forward(x))
+    }
+
+    /// Channels at a layer's output.
+    pub fn channels(&self, layer: Layer) -> usize {
+        let last = match layer.index() {
+            0 => &self.stem,
+            stage => {
+                let block = self.stages[stage - 1].last().expect("a stage has blocks");
+                block.convs.last().expect("a block has convolutions")
+            }
+        };
+        last.bias.dims()[0]
+    }
+
+    /// Height or width of a layer's output for an input of that many pixels.
+    pub fn resolution(layer: Layer, input: usize) -> usize {
+        // Every halving here pads so that ⌈n/2⌉ remain: the stem has two, layer2 to layer4 one each.
+        let halvings = match layer {
+            Layer::Stem | Layer::Layer1 => 2,
+            Layer::Layer2 => 3,
+            Layer::Layer3 => 4,
+            Layer::Layer4 => 5,
+        };
+        (0..halvings).fold(input, |n, _| n.div_ceil(2))
+    }
+}

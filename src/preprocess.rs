@@ -1,0 +1,204 @@
+//! From the bytes of a picture to the network's input, and where in the picture that input lies.
+//!
+//! The evaluation transform is the reference's: the shorter side to 256 pixels (bilinear with antialiasing, as
+//! Pillow and torchvision do), then the middle 224 × 224.
+
+use std::io::Cursor;
+
+use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage, imageops};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::weights::manifest::{ChannelOrder, Preprocessing};
+
+/// Largest picture that is decoded, in pixels (64 megapixels).
+pub const MAX_PIXELS: u64 = 64_000_000;
+/// Most memory a decoder may ask for, in bytes.
+const MAX_DECODER_BYTES: u64 = 320 * 1024 * 1024;
+/// Longest side of the network's input in [`Crop::Full`], in pixels: memory grows with it.
+const MAX_FULL_SIDE: u32 = 896;
+/// Shortest side of the network's input in [`Crop::Full`]: five halvings must leave one cell.
+const MIN_FULL_SIDE: u32 = 32;
+
+/// Which part of the picture the network sees, and at what size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Crop {
+    /// Shorter side to 256, middle 224 × 224: the model's own evaluation transform.
+    #[default]
+    Center,
+    /// The whole picture squeezed to 224 × 224; a picture of that size passes unchanged.
+    Squash,
+    /// Shorter side to 256 with the aspect kept and nothing cut off; the network runs fully convolutionally.
+    /// The longer side stays within 896 pixels.
+    Full,
+}
+
+/// The part of the picture that the network sees, in pixels of the (upright) picture.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct CropBox {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// The network's input before normalisation, and where it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Input {
+    /// What the network sees, 8 bits a channel.
+    pub pixels: RgbImage,
+    /// Where that lies in the picture.
+    pub crop: CropBox,
+    /// Size of the upright picture, in pixels.
+    pub picture: (u32, u32),
+}
+
+/// Decodes a JPEG, PNG, GIF (first frame), WebP or BMP and turns it upright by its EXIF orientation.
+/// Transparent parts are laid over white; 16-bit, palette, grey and CMYK pictures become 8-bit RGB.
+///
+/// # Errors
+/// [`Error::Decode`] for an empty file, an unknown format, a damaged file, or more than [`MAX_PIXELS`].
+pub fn decode(bytes: &[u8]) -> Result<RgbImage> {
+    if bytes.is_empty() {
+        return Err(Error::Decode("The file is empty (0 bytes). Choose another picture.".into()));
+    }
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .map_err(|error| Error::Decode(format!("The file cannot be read: {error}.")))?;
+    if reader.format().is_none() {
+        return Err(Error::Decode(
+            "This is not a picture that camscope can read. Use JPEG, PNG, WebP, GIF or BMP.".into(),
+        ));
+    }
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODER_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(explain)?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MAX_PIXELS {
+        return Err(Error::Decode(format!(
+            "The picture has {width} × {height} pixels ({} megapixels); camscope reads up to {}. Scale it down first.",
+            pixels / 1_000_000,
+            MAX_PIXELS / 1_000_000,
+        )));
+    }
+    // A damaged EXIF block is no reason to refuse a picture.
+    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(explain)?;
+    picture.apply_orientation(orientation);
+    Ok(flatten(picture))
+}
+
+/// Makes an RGB picture of raw RGBA pixels, over white.
+///
+/// # Errors
+/// [`Error::Decode`] if the size and the number of bytes do not agree.
+pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<RgbImage> {
+    if u64::from(width) * u64::from(height) > MAX_PIXELS {
+        return Err(Error::Decode(format!("The picture has {width} × {height} pixels: too many.")));
+    }
+    image::RgbaImage::from_raw(width, height, rgba)
+        .filter(|picture| picture.width() > 0 && picture.height() > 0)
+        .map(|picture| flatten(DynamicImage::ImageRgba8(picture)))
+        .ok_or_else(|| Error::Decode(format!("The pixels do not fill a picture of {width} × {height}.")))
+}
+
+fn explain(error: image::ImageError) -> Error {
+    Error::Decode(match error {
+        image::ImageError::Limits(_) => {
+            "Decoding this picture would need too much memory. Scale it down first.".into()
+        }
+        image::ImageError::Unsupported(what) => {
+            format!("This kind of picture is not supported ({what}). Save it as JPEG or PNG.")
+        }
+        error => format!("The picture is damaged or incomplete ({error}). Choose another file."),
+    })
+}
+
+/// 8-bit RGB; transparent parts over white.
+fn flatten(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let picture = picture.into_rgba8();
+    let (width, height) = picture.dimensions();
+    RgbImage::from_fn(width, height, |x, y| {
+        let [r, g, b, a] = picture.get_pixel(x, y).0.map(u32::from);
+        Rgb([r, g, b].map(|c| ((c * a + 255 * (255 - a) + 127) / 255) as u8))
+    })
+}
+
+/// Cuts and resizes the picture to what the network sees.
+pub fn crop(picture: &RgbImage, crop: Crop, how: &Preprocessing) -> Input {
+    let (width, height) = picture.dimensions();
+    let (pixels, frame) = match crop {
+        Crop::Center => {
+            let (rw, rh) = shorter_side_to(width, height, how.resize);
+            let resized = resize(picture, rw, rh);
+            // torchvision's CenterCrop rounds half to even; the sums here have halves, so do the same.
+            let side = how.crop;
+            let left = (f64::from(rw - side) / 2.0).round_ties_even() as u32;
+            let top = (f64::from(rh - side) / 2.0).round_ties_even() as u32;
+            let (sx, sy) = (f64::from(width) / f64::from(rw), f64::from(height) / f64::from(rh));
+            let frame = CropBox {
+                x: f64::from(left) * sx,
+                y: f64::from(top) * sy,
+                width: f64::from(side) * sx,
+                height: f64::from(side) * sy,
+            };
+            (imageops::crop_imm(&resized, left, top, side, side).to_image(), frame)
+        }
+        Crop::Squash => (resize(picture, how.crop, how.crop), whole(width, height)),
+        Crop::Full => {
+            let (rw, rh) = shorter_side_to(width, height, how.resize);
+            let shrink = (f64::from(MAX_FULL_SIDE) / f64::from(rw.max(rh))).min(1.0);
+            let side = |length: u32| ((f64::from(length) * shrink).round() as u32).max(MIN_FULL_SIDE);
+            (resize(picture, side(rw), side(rh)), whole(width, height))
+        }
+    };
+    Input { pixels, crop: frame, picture: (width, height) }
+}
+
+fn whole(width: u32, height: u32) -> CropBox {
+    CropBox { x: 0.0, y: 0.0, width: f64::from(width), height: f64::from(height) }
+}
+
+/// Size with the shorter side at `side` and the aspect kept; the longer side is cut to whole pixels, as
+/// torchvision's `Resize` does.
+fn shorter_side_to(width: u32, height: u32, side: u32) -> (u32, u32) {
+    let longer = |long: u32, short: u32| {
+        let length = u64::from(side) * u64::from(long) / u64::from(short);
+        // No real picture is this elongated; the bound keeps a 65535 × 1 strip from exhausting memory.
+        length.min(64 * u64::from(side)) as u32
+    };
+    if width <= height { (side, longer(height, width)) } else { (longer(width, height), side) }
+}
+
+/// Antialiased bilinear resize; a picture that already fits passes unchanged.
+pub fn resize(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
+    if picture.dimensions() == (width, height) {
+        picture.clone()
+    } else {
+        imageops::resize(picture, width, height, imageops::FilterType::Triangle)
+    }
+}
+
+/// The normalised input, `[3, height, width]` row-major: `(pixel * scale - mean) / std` per channel, in the
+/// channel order the model wants.
+pub fn normalize(pixels: &RgbImage, how: &Preprocessing) -> Vec<f32> {
+    let plane = (pixels.width() * pixels.height()) as usize;
+    let mut values = vec![0.0; 3 * plane];
+    for (index, Rgb(rgb)) in pixels.pixels().enumerate() {
+        for channel in 0..3 {
+            let source = match how.channel_order {
+                ChannelOrder::Rgb => channel,
+                ChannelOrder::Bgr => 2 - channel,
+            };
+            let value = f32::from(rgb[source]) * how.scale;
+            values[channel * plane + index] = (value - how.mean[channel]) / how.std[channel];
+        }
+    }
+    values
+}
