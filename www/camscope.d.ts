@@ -1,0 +1,236 @@
+/**
+ * camscope's JavaScript module: classify a picture and explain the classification, on the visitor's own machine.
+ *
+ * These declarations are kept by hand and are the reference for the module; `npm run check` in `tests/web`
+ * checks camscope.js against them.
+ *
+ * @example
+ * import { Explainer } from "./www/camscope.js";
+ * const explainer = await Explainer.load();
+ * const { classes } = await explainer.classify(file);
+ * const map = await explainer.explain(file, { method: "gradcam", target: classes[0].index });
+ * explainer.dispose();
+ */
+
+/** An encoded picture (PNG, JPEG, GIF, WebP, BMP … as a Blob, ArrayBuffer or Uint8Array) or decoded RGBA pixels. */
+export type Picture = Blob | ArrayBuffer | Uint8Array | ImageData;
+
+/**
+ * How a picture becomes the network's input.
+ * - `"center"`: the shorter side to 256, the middle 224 × 224: the model's own evaluation transform.
+ * - `"squash"`: the whole picture to 224 × 224, aspect not kept. A 224 × 224 picture passes unchanged.
+ * - `"full"`: aspect kept and nothing cropped; the network runs fully convolutionally.
+ */
+export type Crop = "center" | "squash" | "full";
+
+/** `"auto"`: WebGPU where the browser has an adapter, else the CPU. */
+export type DeviceChoice = "auto" | "webgpu" | "cpu";
+
+/** The names that a rejected promise's `error.name` can have. */
+export type ErrorName =
+  /** The file is not a picture that can be read, is truncated, or is over the decode limits. */
+  | "DecodeError"
+  /** The manifest or a shard is missing, truncated, altered, or does not fit; the message names it. */
+  | "WeightsError"
+  /** The engine could not start, ran out of memory, crashed, or its worker died. Load a new explainer. */
+  | "DeviceError"
+  /** No such class. */
+  | "ClassError"
+  /** No such layer. */
+  | "LayerError"
+  /** An option has a value that does not exist. */
+  | "OptionError"
+  /** The call was cancelled, or the explainer disposed of. */
+  | "AbortError";
+
+export interface DeviceInfo {
+  kind: "webgpu" | "cpu";
+  /** In words, such as the adapter's name. */
+  description: string;
+  /** Why `"auto"` fell back to the CPU although WebGPU is there, if it did. */
+  fallback: string | null;
+}
+
+export interface LayerInfo {
+  id: string;
+  channels: number;
+  /** Of the activations, for a 224 × 224 input. */
+  height: number;
+  width: number;
+}
+
+export interface ModelInfo {
+  name: string;
+  title: string;
+  /** `"v1"`: stride 2 on a stage's first 1×1 convolution; `"v1.5"`: on its 3×3. */
+  variant: string;
+  /** How many classes. */
+  classes: number;
+  /** The classes' names, in the order of their indices. */
+  labels: string[];
+  layers: LayerInfo[];
+  source: string;
+  license: string;
+  /** As published, 0…1. */
+  accuracy: { top1: number; top5: number } | null;
+}
+
+export interface MethodInfo {
+  id: string;
+  name: string;
+  year: number;
+  paper: string;
+  url: string;
+  summary: string;
+  cost: string;
+}
+
+export interface PaletteInfo {
+  id: string;
+  name: string;
+  /** Perceptually uniform: equal steps in value look like equal steps in colour. */
+  uniform: boolean;
+  /** 256 RGB triples. */
+  rgb: Uint8Array;
+}
+
+/** Progress of {@link ExplainerStatic.load}. */
+export interface LoadProgress {
+  /** `"engine"`: the WebAssembly file; `"weights"`: the model's shards. */
+  stage: "engine" | "weights";
+  /** Bytes so far. */
+  done: number;
+  /** Bytes in all; null where the server does not say. */
+  total: number | null;
+}
+
+export interface LoadOptions {
+  /** Address of a model's manifest.json, relative to the page. Default: the ResNet50 beside this module. */
+  model?: string | URL;
+  /** Default: `"auto"`. */
+  device?: DeviceChoice;
+  signal?: AbortSignal;
+  onProgress?: (progress: LoadProgress) => void;
+}
+
+export interface CallOptions {
+  /** An aborted call rejects with `AbortError`; the engine stops within one batch and stays usable. */
+  signal?: AbortSignal;
+}
+
+export interface ClassifyOptions extends CallOptions {
+  /** Default: `"center"`. */
+  crop?: Crop;
+  /** How many classes to return, the most probable first. Default: 5. */
+  topK?: number;
+}
+
+export interface Class {
+  index: number;
+  label: string;
+  /** Softmax, 0…1. */
+  probability: number;
+  logit: number;
+}
+
+export interface Classification {
+  /** Of the picture, in pixels, after its EXIF rotation. */
+  width: number;
+  height: number;
+  /** What the network sees of it, in the picture's pixels. */
+  crop: { x: number; y: number; width: number; height: number };
+  /** The top `topK`, the most probable first. */
+  classes: Class[];
+  /** All of them, by class index. */
+  logits: Float32Array;
+}
+
+export interface ExplainProgress {
+  /** Passes done and in all. */
+  done: number;
+  total: number;
+  /** Null until it can be estimated. */
+  secondsLeft: number | null;
+  /** The map as it stands. */
+  partial: HeatMap | null;
+}
+
+export interface ExplainOptions extends CallOptions {
+  /** `"gradcam"`, `"ablationcam"`, `"scorecam"`: {@link Explainer.methods} lists them. */
+  method: string;
+  /** Default: `"layer4"`. */
+  layer?: string;
+  /** Class index. Default: the top class. */
+  target?: number;
+  /** Default: `"center"`. */
+  crop?: Crop;
+  /** A budget (the channels with the most activation energy first) or the channels' indices. Default: all. */
+  channels?: number | number[];
+  onProgress?: (progress: ExplainProgress) => void;
+}
+
+export interface HeatMap {
+  width: number;
+  height: number;
+  /** Row by row. */
+  values: Float32Array;
+}
+
+export interface Note {
+  code: string;
+  text: string;
+}
+
+export interface Explanation extends HeatMap {
+  method: string;
+  layer: string;
+  target: Class;
+  /** The signed map before ReLU, at the activations' size. {@link HeatMap.values} of the explanation are 0…1. */
+  raw: HeatMap;
+  /** One entry per channel, NaN where not evaluated; null where the method has none. */
+  weights: Float32Array | null;
+  /** The target's logit per channel's mask or ablation; one entry per channel, NaN where not evaluated. */
+  scores: Float32Array | null;
+  /** False when a channel budget made it an approximation. */
+  exact: boolean;
+  /** Forward passes that it took. */
+  passes: number;
+  seconds: number;
+  /** What a reader of the map should know: why it is blank, approximate, or looks broken. */
+  notes: Note[];
+}
+
+export interface Pixels {
+  width: number;
+  height: number;
+  /** RGBA. */
+  pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** A loaded model on a device. Calls queue; everything is computed in a worker. */
+export interface Explainer {
+  readonly device: DeviceInfo;
+  readonly model: ModelInfo;
+  readonly methods: readonly MethodInfo[];
+  readonly palettes: readonly PaletteInfo[];
+  /** Name the picture. */
+  classify(image: Picture, options?: ClassifyOptions): Promise<Classification>;
+  /** Say where a class is seen in the picture. */
+  explain(image: Picture, options: ExplainOptions): Promise<Explanation>;
+  /** The picture as decoded, rotated as its EXIF says, its longer side at most `maxSide` (default 1024) pixels. */
+  preview(image: Picture, options?: CallOptions & { maxSide?: number }): Promise<Pixels>;
+  /** Exactly what the network sees. */
+  input(image: Picture, options?: CallOptions & { crop?: Crop }): Promise<Pixels>;
+  /** End the worker and free its memory. Calls under way reject with `AbortError`. */
+  dispose(): void;
+}
+
+export interface ExplainerStatic {
+  /**
+   * Start a worker, open the device and load the model, from the browser's cache where it is there.
+   * Rejects with `WeightsError`, `DeviceError`, `OptionError` or `AbortError`.
+   */
+  load(options?: LoadOptions): Promise<Explainer>;
+}
+
+export const Explainer: ExplainerStatic;

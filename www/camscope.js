@@ -1,0 +1,104 @@
+/**
+ * The public module. What it offers is declared and documented in camscope.d.ts.
+ *
+ * The work is done by a worker (worker.js), so nothing here blocks the page's thread, and calls queue there.
+ */
+import { Messenger } from "./messenger.js";
+import { DEFAULTS, namedError } from "./protocol.js";
+
+/** @import * as Api from "./camscope.d.ts" */
+/** @import { Loaded, SentPicture } from "./protocol.js" */
+
+const DEFAULT_MODEL = new URL("../pkg/models/resnet50/manifest.json", import.meta.url);
+
+/** @implements {Api.Explainer} */
+class LoadedExplainer {
+  #messenger;
+
+  /**
+   * @param {Messenger} messenger
+   * @param {Loaded} loaded
+   */
+  constructor(messenger, loaded) {
+    this.#messenger = messenger;
+    this.device = Object.freeze(loaded.device);
+    this.model = Object.freeze(loaded.model);
+    this.methods = Object.freeze(loaded.methods);
+    this.palettes = Object.freeze(loaded.palettes);
+  }
+
+  /** @type {Api.Explainer["classify"]} */
+  async classify(image, { crop = DEFAULTS.crop, topK = DEFAULTS.topK, signal } = {}) {
+    const sent = send(image);
+    return this.#messenger.call("classify", { image: sent.image, crop, topK }, { signal, ...sent.options });
+  }
+
+  /** @type {Api.Explainer["explain"]} */
+  async explain(image, options) {
+    const {
+      method,
+      layer = DEFAULTS.layer,
+      target,
+      crop = DEFAULTS.crop,
+      channels,
+      signal,
+      onProgress,
+    } = options ?? {};
+    if (!method) throw namedError("OptionError", 'explain needs a method, such as { method: "gradcam" }.');
+    const sent = send(image);
+    const args = { image: sent.image, method, layer, target, crop, channels };
+    return this.#messenger.call("explain", args, { signal, onProgress, ...sent.options });
+  }
+
+  /** @type {Api.Explainer["preview"]} */
+  async preview(image, { maxSide = DEFAULTS.maxSide, signal } = {}) {
+    const sent = send(image);
+    return this.#messenger.call("preview", { image: sent.image, maxSide }, { signal, ...sent.options });
+  }
+
+  /** @type {Api.Explainer["input"]} */
+  async input(image, { crop = DEFAULTS.crop, signal } = {}) {
+    const sent = send(image);
+    return this.#messenger.call("input", { image: sent.image, crop }, { signal, ...sent.options });
+  }
+
+  dispose() {
+    this.#messenger.close(namedError("AbortError", "The explainer was disposed of."));
+  }
+}
+
+/** @type {Api.ExplainerStatic} */
+export const Explainer = Object.freeze({
+  async load({ model = DEFAULT_MODEL, device = DEFAULTS.device, signal, onProgress } = {}) {
+    if (!["auto", "webgpu", "cpu"].includes(device)) {
+      throw namedError("OptionError", `There is no device "${device}": use "auto", "webgpu" or "cpu".`);
+    }
+    const messenger = new Messenger(new Worker(new URL("./worker.js", import.meta.url), { type: "module" }));
+    try {
+      const manifest = new URL(model, document.baseURI).href;
+      const loaded = await messenger.call("load", { model: manifest, device }, { signal, onProgress });
+      return new LoadedExplainer(messenger, loaded);
+    } catch (error) {
+      messenger.close(namedError("AbortError", "The model was not loaded."));
+      throw error;
+    }
+  },
+});
+
+/**
+ * Pixels and bytes are copied and the copy handed over, so that the caller's buffer stays as it is.
+ * @param {Api.Picture} image
+ * @returns {{ image: SentPicture, options: { transfer: Transferable[] } }}
+ */
+function send(image) {
+  if (image instanceof Blob) return { image, options: { transfer: [] } };
+  if (image instanceof ImageData) {
+    const data = new Uint8ClampedArray(image.data);
+    return { image: { width: image.width, height: image.height, data }, options: { transfer: [data.buffer] } };
+  }
+  if (image instanceof ArrayBuffer || image instanceof Uint8Array) {
+    const bytes = image instanceof ArrayBuffer ? new Uint8Array(image.slice(0)) : new Uint8Array(image);
+    return { image: bytes, options: { transfer: [bytes.buffer] } };
+  }
+  throw namedError("OptionError", "The picture must be a Blob, an ArrayBuffer, a Uint8Array or an ImageData.");
+}

@@ -1,0 +1,93 @@
+/**
+ * Small helpers around the DOM. Data reaches the page only as text.
+ */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, string | boolean | null | undefined>} [attributes] `true` sets an empty attribute; false, null and undefined none
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) made.setAttribute(name, "");
+    else if (typeof value === "string") made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/**
+ * The one element that a selector finds, of the class that the caller expects.
+ * @template {Element} T
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function find(root, selector, type) {
+  const found = root.querySelector(selector);
+  if (!(found instanceof type)) throw new Error(`The page has no ${selector}.`);
+  return found;
+}
+
+/**
+ * Fill the texts that the markup names.
+ * @param {ParentNode} root
+ * @param {Record<string, string>} texts
+ */
+export function fillTexts(root, texts) {
+  /** @param {string | undefined} key */
+  const text = (key) => {
+    if (!key || !(key in texts)) throw new Error(`There is no text "${key}".`);
+    return texts[key];
+  };
+  for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-text]"))) {
+    node.textContent = text(node.dataset.text);
+  }
+  for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-label]"))) {
+    node.setAttribute("aria-label", text(node.dataset.label));
+  }
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D}
+ */
+export function context2d(canvas) {
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("The browser gives no 2D canvas.");
+  return context;
+}
+
+/**
+ * A canvas of its own, not in the page.
+ * @param {number} width
+ * @param {number} height
+ */
+export function canvasOf(width, height) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  return canvas;
+}
+
+/**
+ * A row of radio buttons.
+ * @param {HTMLElement} root
+ * @param {string} name
+ * @param {{ value: string, text: string, detail?: string, title?: string }[]} options
+ * @param {string} chosen
+ */
+export function radioRow(root, name, options, chosen) {
+  root.replaceChildren(
+    ...options.map(({ value, text, detail, title }) => {
+      const input = element("input", { type: "radio", name, value });
+      input.checked = value === chosen;
+      const small = detail ? [element("small", {}, detail)] : [];
+      return element("label", { title }, input, element("span", {}, text, ...small));
+    }),
+  );
+}

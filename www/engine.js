@@ -1,0 +1,93 @@
+/**
+ * Worker side: fetch the WebAssembly engine with byte progress and open a device.
+ */
+import { namedError } from "./protocol.js";
+
+/** @import { DeviceInfo, MethodInfo, PaletteInfo } from "./camscope.d.ts" */
+/** @import { Engine, EngineModule } from "./wasm-engine.d.ts" */
+
+const GLUE = new URL("../pkg/camscope.js", import.meta.url);
+const WASM = new URL("../pkg/camscope_bg.wasm", import.meta.url);
+
+/**
+ * @param {string} choice
+ * @param {AbortSignal} signal
+ * @param {(done: number, total: number | null) => void} onProgress
+ * @returns {Promise<{ engine: Engine, device: DeviceInfo, methods: MethodInfo[], palettes: PaletteInfo[] }>}
+ */
+export async function openEngine(choice, signal, onProgress) {
+  const [glue, wasm] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
+  await glue.default({ module_or_path: wasm });
+  const { engine, fallback } = await openDevice(glue, choice);
+  const device = { ...engine.device, fallback };
+  return { engine, device, methods: glue.methods(), palettes: glue.palettes() };
+}
+
+/** @returns {Promise<EngineModule>} */
+async function importGlue() {
+  try {
+    return await import(GLUE.href);
+  } catch (error) {
+    throw missing("pkg/camscope.js", String(error), error);
+  }
+}
+
+/**
+ * @param {AbortSignal} signal
+ * @param {(done: number, total: number | null) => void} onProgress
+ */
+async function fetchWasm(signal, onProgress) {
+  /** @type {Response} */
+  let response;
+  try {
+    response = await fetch(WASM, { signal });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw missing("pkg/camscope_bg.wasm", "the network did not answer", error);
+  }
+  if (!response.ok || !response.body) throw missing("pkg/camscope_bg.wasm", `HTTP status ${response.status}`);
+  // With a content encoding the length counts the compressed bytes, not the ones that arrive here.
+  const length = response.headers.get("content-encoding")
+    ? null
+    : Number(response.headers.get("content-length")) || null;
+  let done = 0;
+  const counted = response.body.pipeThrough(
+    new TransformStream({
+      transform(chunk, controller) {
+        done += chunk.length;
+        onProgress(done, length);
+        controller.enqueue(chunk);
+      },
+    }),
+  );
+  // The type makes every host good enough for streaming compilation.
+  return new Response(counted, { headers: { "content-type": "application/wasm" } });
+}
+
+/**
+ * @param {EngineModule} glue
+ * @param {string} choice
+ * @returns {Promise<{ engine: Engine, fallback: string | null }>}
+ */
+async function openDevice(glue, choice) {
+  if (choice !== "auto") return { engine: await glue.Engine.open(choice === "cpu" ? "cpu" : "webgpu"), fallback: null };
+  // @ts-ignore: the DOM library that is checked against has no WebGPU yet.
+  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  if (!adapter) return { engine: await glue.Engine.open("cpu"), fallback: null };
+  try {
+    return { engine: await glue.Engine.open("webgpu"), fallback: null };
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    return { engine: await glue.Engine.open("cpu"), fallback: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/**
+ * @param {string} file
+ * @param {string} why
+ * @param {unknown} [cause]
+ */
+function missing(file, why, cause) {
+  const text = `The engine's file ${file} could not be loaded (${why}). Check the connection, or build it with "cargo xtask build".`;
+  return namedError("DeviceError", text, cause);
+}

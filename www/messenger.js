@@ -1,0 +1,98 @@
+/**
+ * The page's end of the conversation with a worker: an id per call, a promise per id, exactly one answer each.
+ */
+import { abortError, namedError, unpackError } from "./protocol.js";
+
+/** @import { Action, Arguments } from "./protocol.js" */
+
+/**
+ * @typedef {object} Pending
+ * @property {(value: any) => void} resolve
+ * @property {(error: Error) => void} reject
+ * @property {((progress: any) => void) | undefined} onProgress
+ */
+
+export class Messenger {
+  #worker;
+  #nextId = 1;
+  /** @type {Map<number, Pending>} */
+  #pending = new Map();
+  /** @type {Error | null} Why no more calls can be made. */
+  #closed = null;
+
+  /** @param {Worker} worker */
+  constructor(worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onmessageerror = () => this.close(deviceError("its answer could not be read"));
+    // A script that cannot be fetched gives an event without a message.
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.close(deviceError(event.message || "worker.js could not be loaded"));
+    };
+  }
+
+  /**
+   * @template {Action} A
+   * @param {A} action
+   * @param {Arguments[A]} args
+   * @param {{ signal?: AbortSignal, onProgress?: (progress: any) => void, transfer?: Transferable[] }} [options]
+   * @returns {Promise<any>}
+   */
+  call(action, args, { signal, onProgress, transfer = [] } = {}) {
+    if (this.#closed) return Promise.reject(this.#closed);
+    if (signal?.aborted) return Promise.reject(abortError());
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      // Not waiting for the worker: it stops at its next batch, the caller is free at once.
+      const abort = () => {
+        this.#worker.postMessage({ cancel: id });
+        this.#take(id)?.reject(abortError());
+      };
+      const settled = () => signal?.removeEventListener("abort", abort);
+      signal?.addEventListener("abort", abort, { once: true });
+      this.#pending.set(id, {
+        resolve: (value) => (settled(), resolve(value)),
+        reject: (error) => (settled(), reject(error)),
+        onProgress,
+      });
+      try {
+        this.#worker.postMessage({ id, action, args }, transfer);
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        this.#take(id)?.reject(namedError("OptionError", `The call cannot be sent to the worker: ${why}`));
+      }
+    });
+  }
+
+  /**
+   * End the worker. Every call under way, and every later one, rejects with `error`.
+   * @param {Error} error
+   */
+  close(error) {
+    if (this.#closed) return;
+    this.#closed = error;
+    this.#worker.terminate();
+    for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
+  }
+
+  /** @param {any} message */
+  #receive(message) {
+    if ("fatal" in message) this.close(unpackError(message.fatal));
+    else if ("progress" in message) this.#pending.get(message.id)?.onProgress?.(message.progress);
+    else if ("error" in message) this.#take(message.id)?.reject(unpackError(message.error));
+    else this.#take(message.id)?.resolve(message.value);
+  }
+
+  /** @param {number} id */
+  #take(id) {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+}
+
+/** @param {string} why */
+function deviceError(why) {
+  return namedError("DeviceError", `The worker that computes has stopped (${why}). Load the explainer again.`);
+}

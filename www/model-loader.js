@@ -1,0 +1,220 @@
+/**
+ * Worker side: bring a model's manifest and shards to the engine.
+ *
+ * The engine checks every shard's size and SHA-256 before it uses it; only what passed is kept in the browser's Cache
+ * storage, under its hash, so that a later visit needs no network. Where there is no Cache storage (an insecure
+ * context, blocked site data) everything works, each visit downloading anew.
+ */
+import { namedError } from "./protocol.js";
+
+/** @import { ModelInfo } from "./camscope.d.ts" */
+/** @import { Engine, Shard } from "./wasm-engine.d.ts" */
+
+const CACHE_NAME = "camscope-models-1";
+/** More than this at once gains nothing and would hold more shards in memory. */
+const PARALLEL = 4;
+
+/**
+ * @param {Engine} engine
+ * @param {string} url the manifest's
+ * @param {AbortSignal} signal
+ * @param {(done: number, total: number) => void} onProgress in bytes
+ * @returns {Promise<ModelInfo>}
+ */
+export async function loadModel(engine, url, signal, onProgress) {
+  const store = await openStore();
+  const manifest = await fetchManifest(url, store, signal);
+  const { shards } = engine.beginModel(manifest);
+  const total = shards.reduce((sum, shard) => sum + shard.bytes, 0);
+  const done = shards.map(() => 0);
+  onProgress(0, total);
+
+  let next = 0;
+  // One failure ends the other downloads too.
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const work = async () => {
+    while (next < shards.length) {
+      const index = next++;
+      await addShard(engine, index, shards[index], url, store, either, (bytes) => {
+        done[index] = bytes;
+        onProgress(
+          done.reduce((sum, count) => sum + count, 0),
+          total,
+        );
+      });
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(PARALLEL, shards.length) }, work));
+  } catch (error) {
+    failed.abort();
+    throw error;
+  }
+  const model = await engine.finishModel();
+  await keep(
+    store,
+    url,
+    new Response(new Blob([/** @type {BlobPart} */ (manifest)]), { headers: { "content-type": "application/json" } }),
+  );
+  await prune(store);
+  return model;
+}
+
+/**
+ * @param {Engine} engine
+ * @param {number} index
+ * @param {Shard} shard
+ * @param {string} manifestUrl
+ * @param {Cache | null} store
+ * @param {AbortSignal} signal
+ * @param {(bytes: number) => void} onBytes
+ */
+async function addShard(engine, index, shard, manifestUrl, store, signal, onBytes) {
+  const key = shardKey(shard.sha256);
+  const kept = await store?.match(key);
+  if (kept) {
+    try {
+      engine.addShard(index, new Uint8Array(await kept.arrayBuffer()));
+      onBytes(shard.bytes);
+      return;
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError) throw error;
+      // What is kept has been altered: drop it and fetch it again, once.
+      await store?.delete(key);
+    }
+  }
+  const bytes = await download(
+    new URL(shard.file, manifestUrl),
+    shard,
+    store ? "no-store" : "default",
+    signal,
+    onBytes,
+  );
+  engine.addShard(index, bytes);
+  await keep(store, key, new Response(new Blob([bytes])));
+}
+
+/**
+ * @param {URL} url
+ * @param {Shard} shard
+ * @param {RequestCache} cache
+ * @param {AbortSignal} signal
+ * @param {(bytes: number) => void} onBytes
+ */
+async function download(url, shard, cache, signal, onBytes) {
+  const bytes = new Uint8Array(shard.bytes);
+  let done = 0;
+  try {
+    const response = await fetch(url, { signal, cache });
+    if (!response.ok || !response.body) throw weights(shard, `the server answered with HTTP status ${response.status}`);
+    const reader = response.body.getReader();
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      if (done + chunk.value.length > bytes.length) {
+        await reader.cancel();
+        throw weights(shard, `it is longer than the ${shard.bytes} bytes that the manifest gives`);
+      }
+      bytes.set(chunk.value, done);
+      done += chunk.value.length;
+      onBytes(done);
+    }
+  } catch (error) {
+    if (signal.aborted || (error instanceof Error && error.name === "WeightsError")) throw error;
+    throw weights(shard, `the download broke off after ${done} of ${shard.bytes} bytes; check the connection`, error);
+  }
+  if (done < bytes.length) throw weights(shard, `it is truncated: ${done} of ${shard.bytes} bytes`);
+  return bytes;
+}
+
+/**
+ * The network's manifest first, so that a new model is seen; without the network the one that last loaded whole.
+ * Either is only as good as the shards that fit its hashes.
+ * @param {string} url
+ * @param {Cache | null} store
+ * @param {AbortSignal} signal
+ */
+async function fetchManifest(url, store, signal) {
+  let why = "the network did not answer";
+  /** @type {unknown} */
+  let cause;
+  try {
+    const response = await fetch(url, { signal, cache: "no-cache" });
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    why = `the server answered with HTTP status ${response.status}`;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    cause = error;
+  }
+  const kept = await store?.match(url);
+  if (kept) return new Uint8Array(await kept.arrayBuffer());
+  throw namedError("WeightsError", `The model's manifest ${fileName(url)} could not be loaded: ${why}.`, cause);
+}
+
+/** @returns {Promise<Cache | null>} */
+async function openStore() {
+  try {
+    return await self.caches.open(CACHE_NAME);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Storage may be full or refused: that costs a download next time, no more.
+ * @param {Cache | null} store
+ * @param {string} key
+ * @param {Response} response
+ */
+async function keep(store, key, response) {
+  try {
+    await store?.put(key, response);
+  } catch (error) {
+    console.warn(`camscope: ${fileName(key)} could not be kept for the next visit:`, error);
+  }
+}
+
+/**
+ * Forget shards that no kept manifest names any more.
+ * @param {Cache | null} store
+ */
+async function prune(store) {
+  if (!store) return;
+  try {
+    const requests = await store.keys();
+    const manifests = requests.filter(({ url }) => !isShardKey(url));
+    const named = new Set();
+    for (const request of manifests) {
+      const manifest = await (await store.match(request))?.json();
+      for (const { sha256 } of manifest?.shards ?? []) named.add(shardKey(sha256));
+    }
+    for (const request of requests) {
+      if (isShardKey(request.url) && !named.has(request.url)) await store.delete(request);
+    }
+  } catch (error) {
+    console.warn("camscope: old model files could not be removed:", error);
+  }
+}
+
+/** @param {string} sha256 */
+function shardKey(sha256) {
+  return new URL(`/.camscope/sha256/${sha256}`, self.location.origin).href;
+}
+
+/** @param {string} url */
+function isShardKey(url) {
+  return url.startsWith(shardKey(""));
+}
+
+/** @param {string} url */
+function fileName(url) {
+  return url.slice(url.lastIndexOf("/") + 1);
+}
+
+/**
+ * @param {Shard} shard
+ * @param {string} why
+ * @param {unknown} [cause]
+ */
+function weights(shard, why, cause) {
+  return namedError("WeightsError", `The weights' file ${shard.file} cannot be used: ${why}.`, cause);
+}

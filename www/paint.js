@@ -1,0 +1,153 @@
+/**
+ * From a map and a picture to pixels: colour table, opacity, blend. On the page's thread, from what is already there,
+ * so that every control answers at once.
+ */
+import { canvasOf, context2d } from "./dom.js";
+
+/** @import { HeatMap, Pixels } from "./camscope.d.ts" */
+
+/** @typedef {{ x: number, y: number, width: number, height: number }} Box */
+/** @typedef {"normal" | "glow" | "multiply" | "screen" | "spotlight" | "only"} Blend */
+/** @typedef {{ rgb: Uint8Array, opacity: number, blend: Blend }} Look `rgb`: 256 triples; `opacity`: 0…1 */
+
+/** How opaque a value is, 0…255, for a value of 0…255. */
+const ALPHA = {
+  normal: () => 255,
+  glow: (/** @type {number} */ value) => value,
+  multiply: () => 255,
+  screen: () => 255,
+  spotlight: (/** @type {number} */ value) => 255 - value,
+  only: () => 255,
+};
+
+/** @type {Record<Blend, GlobalCompositeOperation>} */
+const OPERATION = {
+  normal: "source-over",
+  glow: "source-over",
+  multiply: "multiply",
+  screen: "screen",
+  spotlight: "source-over",
+  only: "source-over",
+};
+
+/**
+ * @param {Pixels} picture
+ * @returns {HTMLCanvasElement}
+ */
+export function pictureCanvas({ width, height, pixels }) {
+  const canvas = canvasOf(width, height);
+  context2d(canvas).putImageData(new ImageData(pixels, width, height), 0, 0);
+  return canvas;
+}
+
+/**
+ * The overlay of a map on its part of the picture.
+ * @param {HTMLCanvasElement} canvas takes the size of the part
+ * @param {HTMLCanvasElement} picture
+ * @param {Box} part in the pixels of `picture`
+ * @param {HeatMap | null} map null: the part alone
+ * @param {Look} look
+ */
+export function paintOverlay(canvas, picture, part, map, look) {
+  const width = Math.max(1, Math.round(part.width));
+  const height = Math.max(1, Math.round(part.height));
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const context = context2d(canvas);
+  context.globalAlpha = 1;
+  context.globalCompositeOperation = "source-over";
+  context.imageSmoothingQuality = "high";
+  if (map && look.blend === "only") {
+    context.drawImage(heatCanvas(map, look), 0, 0, width, height);
+    return;
+  }
+  context.drawImage(picture, part.x, part.y, part.width, part.height, 0, 0, width, height);
+  if (!map) return;
+  context.globalAlpha = look.opacity;
+  context.globalCompositeOperation = OPERATION[look.blend];
+  context.drawImage(heatCanvas(map, look), 0, 0, width, height);
+}
+
+/**
+ * @param {HeatMap} map
+ * @param {Look} look
+ */
+function heatCanvas(map, { rgb, blend }) {
+  const image = new ImageData(map.width, map.height);
+  const alpha = ALPHA[blend];
+  const dark = blend === "spotlight";
+  for (let i = 0; i < map.values.length; i++) {
+    const value = Math.round(255 * Math.min(1, Math.max(0, map.values[i])));
+    if (!dark) {
+      image.data[4 * i] = rgb[3 * value];
+      image.data[4 * i + 1] = rgb[3 * value + 1];
+      image.data[4 * i + 2] = rgb[3 * value + 2];
+    }
+    image.data[4 * i + 3] = alpha(value);
+  }
+  const canvas = canvasOf(map.width, map.height);
+  context2d(canvas).putImageData(image, 0, 0);
+  return canvas;
+}
+
+/**
+ * The whole picture, with the part that the network sees in a frame.
+ * @param {HTMLCanvasElement} canvas takes the picture's size
+ * @param {HTMLCanvasElement} picture
+ * @param {Box} part in the pixels of `picture`
+ */
+export function paintFrame(canvas, picture, part) {
+  const { width, height } = picture;
+  canvas.width = width;
+  canvas.height = height;
+  const context = context2d(canvas);
+  context.drawImage(picture, 0, 0);
+  const isWhole = part.width >= width - 1 && part.height >= height - 1;
+  if (isWhole) return;
+  context.fillStyle = "rgb(0 0 0 / 55%)";
+  context.beginPath();
+  context.rect(0, 0, width, height);
+  context.rect(part.x, part.y, part.width, part.height);
+  context.fill("evenodd");
+  const line = Math.max(1, Math.max(width, height) / 200);
+  for (const [colour, thickness] of /** @type {[string, number][]} */ ([
+    ["rgb(0 0 0 / 60%)", 3 * line],
+    ["#fff", 1.5 * line],
+  ])) {
+    context.strokeStyle = colour;
+    context.lineWidth = thickness;
+    context.stroke(corners(part, line));
+  }
+}
+
+/**
+ * @param {Box} part
+ * @param {number} line
+ */
+function corners({ x, y, width, height }, line) {
+  const arm = Math.min(width, height) / 8;
+  const [left, top, right, bottom] = [x + line, y + line, x + width - line, y + height - line];
+  const path = new Path2D();
+  for (const [cx, cy, dx, dy] of [
+    [left, top, arm, arm],
+    [right, top, -arm, arm],
+    [right, bottom, -arm, -arm],
+    [left, bottom, arm, -arm],
+  ]) {
+    path.moveTo(cx + dx, cy);
+    path.lineTo(cx, cy);
+    path.lineTo(cx, cy + dy);
+  }
+  return path;
+}
+
+/**
+ * The colour scale, cold to hot.
+ * @param {HTMLCanvasElement} canvas 256 × 1
+ * @param {Uint8Array} rgb
+ */
+export function paintScale(canvas, rgb) {
+  const image = new ImageData(256, 1);
+  for (let i = 0; i < 256; i++) image.data.set([rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2], 255], 4 * i);
+  context2d(canvas).putImageData(image, 0, 0);
+}

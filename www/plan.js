@@ -1,0 +1,85 @@
+/**
+ * What to compute, and what not to compute twice.
+ */
+
+/** @import { Explanation } from "./camscope.d.ts" */
+
+/** An exact map that takes longer than this is not started unasked. */
+const PATIENCE_SECONDS = 90;
+/** How long the quick map in its place may take. */
+const QUICK_SECONDS = 25;
+const BUDGET = { least: 8, most: 256 };
+const MOST_RESULTS = 48;
+
+/**
+ * A channel budget for the first map of a method, or null to compute it exactly.
+ * @param {string} method
+ * @param {boolean} isLastLayer there AblationCAM has a closed form
+ * @param {number} channels of the layer
+ * @param {number | null} passSeconds
+ * @returns {number | null}
+ */
+export function budgetFor(method, isLastLayer, channels, passSeconds) {
+  const isLong = method === "scorecam" || (method === "ablationcam" && !isLastLayer);
+  if (!isLong || passSeconds === null || exactSeconds(channels, passSeconds) <= PATIENCE_SECONDS) return null;
+  return Math.min(BUDGET.most, Math.max(BUDGET.least, Math.round(QUICK_SECONDS / passSeconds)));
+}
+
+/**
+ * At most: channels that are all zero, and those with the same mask, save passes.
+ * @param {number} channels
+ * @param {number} passSeconds
+ */
+export function exactSeconds(channels, passSeconds) {
+  return channels * passSeconds;
+}
+
+/**
+ * @param {ArrayLike<number>} logits
+ * @returns {Float32Array}
+ */
+export function softmax(logits) {
+  let top = -Infinity;
+  for (let i = 0; i < logits.length; i++) top = Math.max(top, logits[i]);
+  const out = Float32Array.from(logits, (logit) => Math.exp(logit - top));
+  const sum = out.reduce((total, value) => total + value, 0);
+  return out.map((value) => value / sum);
+}
+
+/** The latest explanations, by picture and settings. */
+export class ResultCache {
+  /** @type {Map<string, Explanation>} oldest first */
+  #kept = new Map();
+  /** @type {WeakMap<Blob, number>} */
+  #ids = new WeakMap();
+  #nextId = 1;
+
+  /**
+   * @param {Blob} blob
+   * @param {string} settings
+   * @returns {Explanation | undefined}
+   */
+  get(blob, settings) {
+    return this.#kept.get(this.#key(blob, settings));
+  }
+
+  /**
+   * @param {Blob} blob
+   * @param {string} settings
+   * @param {Explanation} explanation
+   */
+  set(blob, settings, explanation) {
+    this.#kept.set(this.#key(blob, settings), explanation);
+    if (this.#kept.size > MOST_RESULTS) this.#kept.delete([...this.#kept.keys()][0]);
+  }
+
+  /**
+   * @param {Blob} blob
+   * @param {string} settings
+   */
+  #key(blob, settings) {
+    let id = this.#ids.get(blob);
+    if (id === undefined) this.#ids.set(blob, (id = this.#nextId++));
+    return `${id} ${settings}`;
+  }
+}

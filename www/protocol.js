@@ -1,0 +1,78 @@
+/**
+ * What the page's thread and the worker say to each other: message shapes, defaults, errors.
+ * No DOM and no WebAssembly here, so both sides can import it.
+ *
+ * To the worker:   `{ id, action, args }`, `{ cancel: id }`
+ * From the worker: `{ id, progress }` any number of times, then exactly one of `{ id, value }` and `{ id, error }`;
+ *                  `{ fatal: error }` when the engine crashed and can answer nothing more.
+ */
+
+/** @import { Crop, DeviceInfo, ErrorName, MethodInfo, ModelInfo, PaletteInfo } from "./camscope.d.ts" */
+
+/**
+ * A picture on its way to the worker.
+ * @typedef {Blob | Uint8Array | { width: number, height: number, data: Uint8ClampedArray }} SentPicture
+ */
+
+/**
+ * What each action takes.
+ * @typedef {object} Arguments
+ * @property {{ model: string, device: string }} load
+ * @property {{ image: SentPicture, crop: Crop, topK: number }} classify
+ * @property {{ image: SentPicture, method: string, layer: string, target: number | undefined, crop: Crop,
+ *   channels: number | number[] | undefined }} explain
+ * @property {{ image: SentPicture, maxSide: number }} preview
+ * @property {{ image: SentPicture, crop: Crop }} input
+ */
+
+/** @typedef {keyof Arguments} Action */
+/** @typedef {{ device: DeviceInfo, model: ModelInfo, methods: MethodInfo[], palettes: PaletteInfo[] }} Loaded */
+/** @typedef {{ name: string, message: string }} SentError */
+
+export const DEFAULTS = Object.freeze({
+  device: "auto",
+  crop: /** @type {Crop} */ ("center"),
+  layer: "layer4",
+  topK: 5,
+  maxSide: 1024,
+});
+
+/** No photo is this large; reading more into memory to find that out would be the harm itself. */
+export const MAX_FILE_BYTES = 256 * 2 ** 20;
+
+/**
+ * @param {ErrorName} name
+ * @param {string} message
+ * @param {unknown} [cause]
+ * @returns {Error}
+ */
+export function namedError(name, message, cause) {
+  if (name === "AbortError") return new DOMException(message, "AbortError");
+  const error = new Error(message, { cause });
+  error.name = name;
+  return error;
+}
+
+/** @returns {Error} */
+export function abortError() {
+  return namedError("AbortError", "The call was cancelled.");
+}
+
+/**
+ * @param {unknown} error
+ * @returns {SentError}
+ */
+export function packError(error) {
+  if (error instanceof Error || error instanceof DOMException) {
+    return { name: error.name, message: error.message };
+  }
+  return { name: "Error", message: String(error) };
+}
+
+/**
+ * @param {SentError} sent
+ * @returns {Error}
+ */
+export function unpackError({ name, message }) {
+  return namedError(/** @type {ErrorName} */ (name), message);
+}

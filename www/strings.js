@@ -1,0 +1,221 @@
+/**
+ * Every text that the page shows, in one place. Nothing here is markup.
+ */
+
+/** @param {number} count @param {string} one @param {string} many */
+const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+/** Texts that index.html names in its data-text and data-label attributes. */
+export const fixed = Object.freeze({
+  skip: "Skip to the heatmaps",
+  tagline: "What does the network look at?",
+  photoTitle: "Picture",
+  choose: "Choose a picture",
+  dropHint: "or drop or paste one anywhere on this page.",
+  private: "It stays on this device: nothing is uploaded.",
+  samples: "Samples",
+  crop: "What the network is given",
+  classesTitle: "What the network says",
+  classesHint: "Choose a class to see where it is found.",
+  search: "Another class",
+  searchHint: "Search all names",
+  viewTitle: "How to look",
+  layer: "Layer",
+  opacity: "Heat",
+  palette: "Colours",
+  blend: "Blend",
+  legendLow: "none",
+  legendMid: "relative evidence",
+  legendHigh: "most",
+  mapsTitle: "Heatmaps",
+  device: "Compute on",
+  theme: "Theme",
+  cancel: "Cancel",
+  save: "Save PNG",
+  about: "How it works",
+  dismiss: "Dismiss this message",
+  drop: "Drop the picture to explain it",
+  privacyTitle: "Nothing leaves this device",
+  privacy:
+    "The network runs inside this page. Your picture, its classes and its heatmaps are never sent anywhere; the page only downloads its own files.",
+  readingTitle: "Reading a heatmap",
+  reading:
+    "Hot places raise the score of the chosen class. Each map is scaled to its own maximum, so heat compares places within one map, not one map with another. A heatmap shows what moves this network's answer, not what is true of the picture.",
+  modelTitle: "The network",
+});
+
+export const crops = Object.freeze({
+  center: { name: "Middle", hint: "The shorter side to 256, the middle 224 × 224: as the network was evaluated." },
+  squash: { name: "Squashed", hint: "The whole picture, squeezed to 224 × 224." },
+  full: { name: "Whole", hint: "The whole picture in its own proportions: slower, and finer maps." },
+});
+
+export const blends = Object.freeze({
+  normal: "Over the picture",
+  glow: "Fade in with heat",
+  multiply: "Multiply",
+  screen: "Screen",
+  spotlight: "Spotlight",
+  only: "Heat only",
+});
+
+export const devices = Object.freeze({ auto: "Automatic", webgpu: "GPU (WebGPU)", cpu: "CPU" });
+export const themes = Object.freeze({ auto: "As the system", light: "Light", dark: "Dark" });
+
+/** Shown until the engine has said what its methods are called. */
+export const methodNames = Object.freeze({ gradcam: "Grad-CAM", ablationcam: "AblationCAM", scorecam: "ScoreCAM" });
+
+export const palettes = Object.freeze({ uniform: "Even steps", other: "Uneven steps (can mislead)" });
+
+export const loading = Object.freeze({
+  title: "Getting ready",
+  /** @param {string} done @param {string | null} total */
+  engine: (done, total) => `Loading the engine: ${total ? `${done} of ${total}` : done}`,
+  /** @param {string} done @param {string} total */
+  weights: (done, total) => `Loading the network's weights: ${done} of ${total}`,
+  once: "Kept in this browser afterwards, so the next visit starts at once.",
+});
+
+export const device = Object.freeze({
+  starting: "starting …",
+  none: "not running",
+  /** @param {string} description */
+  webgpu: (description) => `GPU · ${description}`,
+  /** @param {string} description */
+  cpu: (description) => `CPU · ${description}`,
+  noWebgpu: "This browser offers no WebGPU adapter, so the network runs on the CPU: the same results, more slowly.",
+  /** @param {string} why */
+  fallback: (why) => `WebGPU is there but could not be used (${why}), so the network runs on the CPU.`,
+});
+
+export const photo = Object.freeze({
+  title: "Picture",
+  pasted: "pasted picture",
+  /** @param {string} name */
+  use: (name) => `Explain the sample: ${name}`,
+  /** @param {number} width @param {number} height */
+  size: (width, height) => `${width} × ${height} pixels`,
+  cropped: "The frame is what the network sees.",
+  whole: "The network sees all of it.",
+  empty: "No picture yet",
+  /** @param {string} name @param {string} size */
+  alt: (name, size) => `The picture ${name}, ${size}`,
+  /** @param {string} credit @param {string} license */
+  credit: (credit, license) => `${credit} (${license})`,
+});
+
+export const classes = Object.freeze({
+  waiting: "The five most probable classes appear here.",
+  chosen: "chosen",
+  /** @param {number} count */
+  found: (count) => (count === 0 ? "No class has this name." : `${plural(count, "class", "classes")} found.`),
+  /** @param {number} count */
+  more: (count) => `${plural(count, "more class", "more classes")}: type on to narrow the search.`,
+  /** @param {string} label @param {string} percent */
+  alt: (label, percent) => `${label}, ${percent}`,
+});
+
+export const layers = Object.freeze({
+  waiting: "once the network is loaded",
+  /** @param {number} width @param {number} height */
+  size: (width, height) => `${width} × ${height}`,
+});
+
+export const card = Object.freeze({
+  /** @param {string} label */
+  target: (label) => `for ${label}`,
+  waiting: "waiting",
+  /** @param {string} method */
+  computing: (method) => `Computing ${method} …`,
+  stopped: "Cancelled.",
+  failed: "Failed: see the message above.",
+  /** @param {number} passes */
+  passes: (passes) => (passes === 0 ? "no extra pass" : plural(passes, "pass", "passes")),
+  approximate: "approximate",
+  /** @param {string | null} time */
+  runExactly: (time) => (time ? `Run exactly (up to ${time})` : "Run exactly"),
+  /** @param {string} method */
+  start: (method) => `Run ${method}`,
+  /** @param {number} done @param {number} total @param {string | null} left */
+  progress: (done, total, left) =>
+    `${done.toLocaleString("en")} of ${plural(total, "pass", "passes")}${left ? ` · ${left} left` : ""}`,
+  /** @param {string} method */
+  progressLabel: (method) => `Progress of ${method}`,
+  /** @param {string} method */
+  cancelLabel: (method) => `Cancel ${method} (Escape)`,
+  /** @param {string} method */
+  saveLabel: (method) => `Save the ${method} overlay as PNG`,
+});
+
+export const say = Object.freeze({
+  ready: "The network is loaded.",
+  reading: "Reading the picture …",
+  classifying: "Classifying …",
+  /** @param {string} label @param {string} percent */
+  classified: (label, percent) => `The network says ${label}, ${percent}.`,
+  /** @param {string} method @param {string} label */
+  explained: (method, label) => `${method} for ${label} is ready.`,
+  cancelled: "Cancelled.",
+  /** @param {string} file */
+  saved: (file) => `Saved ${file}.`,
+});
+
+export const errors = Object.freeze({
+  /** @type {Record<string, string>} */
+  titles: {
+    DecodeError: "This picture cannot be read",
+    WeightsError: "The network's weights could not be loaded",
+    DeviceError: "The computation has stopped",
+    ClassError: "There is no such class",
+    LayerError: "There is no such layer",
+    OptionError: "This setting does not work",
+  },
+  other: "Something went wrong",
+  kept: "The last result is still shown.",
+  retry: "Try again",
+  restart: "Start again",
+  useCpu: "Use the CPU",
+  notPicture: "What was dropped or pasted holds no picture file.",
+  /** @param {string} file */
+  sample: (file) => `The sample ${file} could not be fetched. Check the connection.`,
+});
+
+/** A heatmap in words. */
+export const words = Object.freeze({
+  none: "No heat anywhere.",
+  rows: ["the upper", "the middle", "the lower"],
+  columns: ["left", "centre", "right"],
+  middle: "the middle",
+  /** @param {string} place @param {string} peak @param {string} share */
+  heat: (place, peak, share) =>
+    `Heat centred in ${place}, strongest in ${peak}; half of the maximum or more over ${share} of the frame.`,
+  /** @param {string} method @param {string} label @param {string} heat */
+  map: (method, label, heat) => `${method} heatmap for ${label}. ${heat}`,
+  /** @param {string} method */
+  empty: (method) => `${method}: no heatmap yet.`,
+});
+
+export const units = Object.freeze({
+  /** @param {number} value */
+  seconds: (value) => `${value < 10 ? value.toFixed(value < 1 ? 2 : 1) : Math.round(value)} s`,
+  /** @param {number} value */
+  minutes: (value) => `${value} min`,
+  /** @param {number} value */
+  hours: (value) => `${value.toFixed(1)} h`,
+  /** @param {number} value */
+  megabytes: (value) => `${value.toFixed(1)} MB`,
+  /** @param {number} value 0…1 */
+  percent: (value) => {
+    if (value > 0 && value < 0.001) return "< 0.1 %";
+    return `${(100 * value).toFixed(value >= 0.9995 ? 0 : 1)} %`;
+  },
+});
+
+export const model = Object.freeze({
+  /** @param {string} title @param {number} classes @param {string} variant */
+  about: (title, classes, variant) => `${title}, ${classes.toLocaleString("en")} classes, variant ${variant}.`,
+  /** @param {string} top1 @param {string} top5 */
+  accuracy: (top1, top5) => `Published accuracy: right at first guess for ${top1}, within five for ${top5}.`,
+  /** @param {string} source @param {string} license */
+  source: (source, license) => `Weights: ${source} (${license}).`,
+});

@@ -1,0 +1,226 @@
+/**
+ * One method's heatmap: the overlay, what it took, what to know about it, and its buttons.
+ * Emits "cancel", "save", "again" (compute it without a channel budget).
+ */
+import { describeMap } from "../describe.js";
+import { element, fillTexts, find } from "../dom.js";
+import { className, duration } from "../format.js";
+import { paintOverlay } from "../paint.js";
+import { card as texts, fixed, words } from "../strings.js";
+
+/** @import { Explanation, ExplainProgress, HeatMap, MethodInfo } from "../camscope.d.ts" */
+/** @import { Box, Look } from "../paint.js" */
+
+export class MapCard extends EventTarget {
+  #root;
+  #title;
+  #target;
+  #canvas;
+  #facts;
+  #run;
+  #bar;
+  #left;
+  #remarks;
+  #save;
+  #again;
+  #about;
+  #name = "";
+  /** @type {{ picture: HTMLCanvasElement, part: Box } | null} */
+  #ground = null;
+  /** @type {Explanation | null} */
+  #shown = null;
+  /** @type {HeatMap | null} */
+  #partial = null;
+  /** @type {Look | null} */
+  #look = null;
+
+  /**
+   * @param {HTMLElement} grid
+   * @param {HTMLTemplateElement} template
+   * @param {string} id the method's
+   * @param {string} name
+   */
+  constructor(grid, template, id, name) {
+    super();
+    const fragment = /** @type {DocumentFragment} */ (template.content.cloneNode(true));
+    fillTexts(fragment, fixed);
+    this.#root = find(fragment, "article", HTMLElement);
+    this.#title = find(fragment, "h3", HTMLElement);
+    this.#target = find(fragment, ".target", HTMLElement);
+    this.#canvas = find(fragment, "canvas", HTMLCanvasElement);
+    this.#facts = find(fragment, ".facts", HTMLElement);
+    this.#run = find(fragment, ".run", HTMLElement);
+    this.#bar = find(fragment, "progress", HTMLProgressElement);
+    this.#left = find(fragment, ".run p", HTMLElement);
+    this.#remarks = find(fragment, ".remarks", HTMLElement);
+    this.#save = find(fragment, ".save", HTMLButtonElement);
+    this.#again = find(fragment, ".again", HTMLButtonElement);
+    this.#about = find(fragment, ".about", HTMLDetailsElement);
+    this.#root.dataset.method = id;
+    const cancel = find(fragment, ".cancel", HTMLButtonElement);
+    for (const [button, type] of /** @type {[HTMLButtonElement, string][]} */ ([
+      [cancel, "cancel"],
+      [this.#save, "save"],
+      [this.#again, "again"],
+    ])) {
+      button.addEventListener("click", () => this.dispatchEvent(new CustomEvent(type)));
+    }
+    this.#setName(name);
+    cancel.setAttribute("aria-label", texts.cancelLabel(name));
+    this.#canvas.setAttribute("aria-label", words.empty(name));
+    grid.append(fragment);
+  }
+
+  get name() {
+    return this.#name;
+  }
+
+  /** @returns {HTMLCanvasElement} */
+  get canvas() {
+    return this.#canvas;
+  }
+
+  get isBusy() {
+    return this.#root.getAttribute("aria-busy") === "true";
+  }
+
+  /** @returns {Explanation | null} the map that is shown */
+  get shown() {
+    return this.#shown;
+  }
+
+  /** @param {MethodInfo} method */
+  setMethod({ name, summary, cost, paper, year, url }) {
+    this.#setName(name);
+    find(this.#about, "p", HTMLElement).textContent = `${summary} ${cost}.`;
+    const link = find(this.#about, "a", HTMLAnchorElement);
+    link.href = url;
+    link.textContent = `${paper} (${year})`;
+    this.#about.hidden = false;
+  }
+
+  /**
+   * A new picture, or another part of it: a map of the last one does not belong on it.
+   * @param {HTMLCanvasElement} picture
+   * @param {Box} part in the pixels of `picture`
+   */
+  setGround(picture, part) {
+    this.#ground = { picture, part };
+    this.#shown = null;
+    this.#partial = null;
+    this.#target.textContent = "";
+    this.#facts.textContent = "";
+    this.#remarks.replaceChildren();
+    this.#save.disabled = true;
+    this.#again.hidden = true;
+    this.#describe();
+    this.#paint();
+  }
+
+  /** @param {Look | null} look */
+  setLook(look) {
+    this.#look = look;
+    this.#paint();
+  }
+
+  /** Its turn comes later; a map that is there stays, under its own class's name. */
+  showWaiting() {
+    this.#busy(true);
+    this.#facts.textContent = texts.waiting;
+    this.#again.hidden = true;
+  }
+
+  showComputing() {
+    this.#busy(true);
+    this.#facts.textContent = texts.computing(this.#name);
+    this.#bar.removeAttribute("value");
+    this.#left.textContent = "";
+    this.#run.hidden = false;
+    this.#again.hidden = true;
+  }
+
+  /**
+   * @param {ExplainProgress} progress
+   * @param {string} label of the class that is being explained
+   */
+  showProgress({ done, total, secondsLeft, partial }, label) {
+    this.#bar.max = Math.max(1, total);
+    this.#bar.value = done;
+    this.#left.textContent = texts.progress(done, total, secondsLeft === null ? null : duration(secondsLeft));
+    if (!partial) return;
+    this.#partial = partial;
+    this.#root.dataset.live = "";
+    this.#target.textContent = texts.target(className(label));
+    this.#remarks.replaceChildren();
+    this.#paint();
+  }
+
+  /**
+   * @param {Explanation} explanation
+   * @param {string | null} exactTime how long an exact run would take at most, where this one is not exact
+   */
+  show(explanation, exactTime) {
+    this.#shown = explanation;
+    this.#settle();
+    const { label } = explanation.target;
+    this.#target.textContent = texts.target(className(label));
+    this.#target.title = className(label);
+    const { seconds, passes, exact, notes } = explanation;
+    this.#facts.replaceChildren(`${duration(seconds)} · ${texts.passes(passes)}`);
+    if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
+    this.#remarks.replaceChildren(...notes.map(({ text }) => element("li", {}, text)));
+    this.#save.disabled = false;
+    this.#again.hidden = exact;
+    this.#again.textContent = texts.runExactly(exactTime);
+    this.#describe();
+    this.#paint();
+  }
+
+  /**
+   * The computation ended without a map: show the last one again, or the picture alone.
+   * @param {string} why
+   */
+  showEnded(why) {
+    const { shown } = this;
+    this.#settle();
+    if (shown) this.#target.textContent = texts.target(className(shown.target.label));
+    this.#facts.textContent = why;
+    this.#again.hidden = false;
+    this.#again.textContent = texts.start(this.#name);
+    this.#paint();
+  }
+
+  #settle() {
+    this.#busy(false);
+    this.#partial = null;
+    delete this.#root.dataset.live;
+    this.#run.hidden = true;
+  }
+
+  /** @param {boolean} isBusy */
+  #busy(isBusy) {
+    this.#root.setAttribute("aria-busy", String(isBusy));
+    this.#save.disabled = isBusy || !this.#shown;
+  }
+
+  /** @param {string} name */
+  #setName(name) {
+    this.#name = name;
+    this.#title.textContent = name;
+    this.#bar.setAttribute("aria-label", texts.progressLabel(name));
+    this.#save.setAttribute("aria-label", texts.saveLabel(name));
+  }
+
+  #describe() {
+    const shown = this.#shown;
+    const text = shown
+      ? words.map(this.#name, className(shown.target.label), describeMap(shown))
+      : words.empty(this.#name);
+    this.#canvas.setAttribute("aria-label", text);
+  }
+
+  #paint() {
+    if (!this.#ground || !this.#look) return;
+    paintOverlay(this.#canvas, this.#ground.picture, this.#ground.part, this.#partial ?? this.#shown, this.#look);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * The header's settings: the device and the theme.
+ * Emits "device" with the choice.
+ */
+import { element, find } from "../dom.js";
+import { device as texts, devices, themes } from "../strings.js";
+
+/** @import { DeviceChoice, DeviceInfo } from "../camscope.d.ts" */
+
+const THEME_KEY = "camscope.theme";
+
+export class SettingsView extends EventTarget {
+  #chip;
+  #device;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {DeviceChoice} choice
+   */
+  constructor(root, choice) {
+    super();
+    this.#chip = find(root, "#device", HTMLElement);
+    this.#device = find(root, "#device-choice", HTMLSelectElement);
+    fill(this.#device, devices, choice);
+    this.#device.addEventListener("change", () =>
+      this.dispatchEvent(new CustomEvent("device", { detail: this.#device.value })),
+    );
+    const theme = find(root, "#theme", HTMLSelectElement);
+    fill(theme, themes, readTheme());
+    theme.addEventListener("change", () => setTheme(theme.value));
+    setTheme(theme.value);
+  }
+
+  /** @param {DeviceChoice} choice */
+  choose(choice) {
+    this.#device.value = choice;
+  }
+
+  /** @param {DeviceInfo | null} device null while it starts */
+  showDevice(device) {
+    this.#show(device ? texts[device.kind](device.description) : texts.starting, device?.kind ?? "");
+  }
+
+  showStopped() {
+    this.#show(texts.none, "");
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} kind
+   */
+  #show(text, kind) {
+    this.#chip.textContent = text;
+    this.#chip.title = text;
+    this.#chip.dataset.kind = kind;
+  }
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {Record<string, string>} options
+ * @param {string} chosen
+ */
+function fill(select, options, chosen) {
+  select.replaceChildren(...Object.entries(options).map(([value, text]) => element("option", { value }, text)));
+  select.value = chosen;
+}
+
+/** Storage may be blocked: then the theme lasts as long as the page. */
+function readTheme() {
+  try {
+    const kept = localStorage.getItem(THEME_KEY) ?? "auto";
+    return kept in themes ? kept : "auto";
+  } catch {
+    return "auto";
+  }
+}
+
+/** @param {string} theme */
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem(THEME_KEY, theme);
+  } catch {
+    // See readTheme.
+  }
+}

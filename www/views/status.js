@@ -1,0 +1,68 @@
+/**
+ * What the page has to say: the loading bar, the banner for errors, the line for screen readers.
+ */
+import { element, find } from "../dom.js";
+import { fixed } from "../strings.js";
+
+export class StatusView {
+  #banner;
+  #loading;
+  #text;
+  #bar;
+  #hint;
+  #live;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#banner = find(root, "#banner", HTMLElement);
+    this.#loading = find(root, "#loading", HTMLElement);
+    this.#text = find(root, "#loading-text", HTMLElement);
+    this.#bar = find(root, "#loading-bar", HTMLProgressElement);
+    this.#hint = find(root, "#loading-hint", HTMLElement);
+    this.#live = find(root, "#live", HTMLElement);
+  }
+
+  /**
+   * @param {{ text: string, share: number | null, hint: string }} progress `share`: 0…1, null where it is not known
+   */
+  showLoading({ text, share, hint }) {
+    this.#loading.hidden = false;
+    this.#text.textContent = text;
+    if (share === null) this.#bar.removeAttribute("value");
+    else this.#bar.value = share;
+    this.#hint.textContent = hint;
+  }
+
+  hideLoading() {
+    this.#loading.hidden = true;
+  }
+
+  /**
+   * @param {{ title: string, text: string, isError?: boolean, actions?: { label: string, run: () => void }[] }} message
+   */
+  showBanner({ title, text, isError = true, actions = [] }) {
+    const close = element("button", { type: "button", "aria-label": fixed.dismiss }, "✕");
+    close.addEventListener("click", () => this.hideBanner());
+    const buttons = actions.map(({ label, run }) => {
+      const button = element("button", { type: "button" }, label);
+      button.addEventListener("click", () => {
+        this.hideBanner();
+        run();
+      });
+      return button;
+    });
+    this.#banner.classList.toggle("info", !isError);
+    this.#banner.replaceChildren(element("div", {}, element("strong", {}, title), ` ${text}`), ...buttons, close);
+    this.#banner.hidden = false;
+  }
+
+  hideBanner() {
+    this.#banner.hidden = true;
+    this.#banner.replaceChildren();
+  }
+
+  /** @param {string} text */
+  say(text) {
+    this.#live.textContent = text;
+  }
+}

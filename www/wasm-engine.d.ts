@@ -1,0 +1,51 @@
+/**
+ * The generated module pkg/camscope.js as the worker sees it. Kept apart from the generated declarations so that the
+ * type check needs no build, and so that a change of the engine's interface shows up here.
+ */
+import type {
+  Classification,
+  Crop,
+  Explanation,
+  HeatMap,
+  MethodInfo,
+  ModelInfo,
+  PaletteInfo,
+  Pixels,
+} from "./camscope.d.ts";
+
+export type EngineImage = Uint8Array | { width: number; height: number; data: Uint8ClampedArray };
+
+export interface Shard {
+  file: string;
+  sha256: string;
+  bytes: number;
+}
+
+export interface EngineProgress {
+  done: number;
+  total: number;
+  secondsLeft: number | null;
+  partial: HeatMap | null;
+}
+
+export interface Engine {
+  readonly device: { kind: "webgpu" | "cpu"; description: string };
+  beginModel(manifest: Uint8Array): { shards: Shard[] };
+  addShard(index: number, bytes: Uint8Array): void;
+  finishModel(): Promise<ModelInfo>;
+  preview(image: EngineImage, maxSide: number): Promise<Pixels>;
+  input(image: EngineImage, crop: Crop): Promise<Pixels>;
+  classify(image: EngineImage, options: { crop: Crop; topK: number }): Promise<Classification>;
+  explain(
+    image: EngineImage,
+    options: { method: string; layer: string; target?: number; crop: Crop; channels?: number | number[] },
+    onProgress: (progress: EngineProgress) => Promise<boolean>,
+  ): Promise<Explanation>;
+}
+
+export interface EngineModule {
+  default(options: { module_or_path: Response }): Promise<unknown>;
+  Engine: { open(device: "webgpu" | "cpu"): Promise<Engine> };
+  palettes(): PaletteInfo[];
+  methods(): MethodInfo[];
+}

@@ -1,0 +1,146 @@
+/**
+ * The worker: the only importer of pkg/. A table of actions, one onmessage, one call at a time.
+ */
+import { openEngine } from "./engine.js";
+import { loadModel } from "./model-loader.js";
+import { MAX_FILE_BYTES, abortError, namedError, packError } from "./protocol.js";
+
+/** @import { Arguments, Action, Loaded, SentPicture } from "./protocol.js" */
+/** @import { Engine, EngineImage, EngineProgress } from "./wasm-engine.d.ts" */
+
+/**
+ * @typedef {object} Call
+ * @property {AbortSignal} signal
+ * @property {(value: object, transfer?: Transferable[]) => void} progress
+ */
+
+/** @type {Engine | null} */
+let engine = null;
+/** @type {Map<number, AbortController>} */
+const calls = new Map();
+let queue = Promise.resolve();
+
+const actions = {
+  /**
+   * @param {Arguments["load"]} args
+   * @param {Call} call
+   * @returns {Promise<Loaded>}
+   */
+  async load({ model: url, device: choice }, call) {
+    const opened = await openEngine(choice, call.signal, (done, total) =>
+      call.progress({ stage: "engine", done, total }),
+    );
+    const model = await loadModel(opened.engine, url, call.signal, (done, total) =>
+      call.progress({ stage: "weights", done, total }),
+    );
+    engine = opened.engine;
+    return { device: opened.device, model, methods: opened.methods, palettes: opened.palettes };
+  },
+
+  /** @param {Arguments["classify"]} args */
+  async classify({ image, ...options }) {
+    return loaded().classify(await picture(image), options);
+  },
+
+  /**
+   * @param {Arguments["explain"]} args
+   * @param {Call} call
+   */
+  async explain({ image, ...options }, call) {
+    /** @param {EngineProgress} progress */
+    const onProgress = async (progress) => {
+      call.progress(progress);
+      await macrotask();
+      return !call.signal.aborted;
+    };
+    return loaded().explain(await picture(image), options, onProgress);
+  },
+
+  /** @param {Arguments["preview"]} args */
+  async preview({ image, maxSide }) {
+    return loaded().preview(await picture(image), maxSide);
+  },
+
+  /** @param {Arguments["input"]} args */
+  async input({ image, crop }) {
+    return loaded().input(await picture(image), crop);
+  },
+};
+
+self.onmessage = ({ data }) => {
+  if ("cancel" in data) {
+    calls.get(data.cancel)?.abort();
+    return;
+  }
+  const controller = new AbortController();
+  calls.set(data.id, controller);
+  queue = queue.then(() => answer(data, controller.signal));
+};
+
+// A panic inside a running future settles no promise: it surfaces only here.
+self.onunhandledrejection = (event) => crashed(event.reason);
+
+/**
+ * @param {{ id: number, action: Action, args: any }} message
+ * @param {AbortSignal} signal
+ */
+async function answer({ id, action, args }, signal) {
+  try {
+    if (signal.aborted) throw abortError();
+    const value = await actions[action](args, { signal, progress: (progress) => self.postMessage({ id, progress }) });
+    if (signal.aborted) throw abortError();
+    self.postMessage({ id, value });
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) crashed(error);
+    else self.postMessage({ id, error: packError(error) });
+  } finally {
+    calls.delete(id);
+  }
+}
+
+/** @param {unknown} reason */
+function crashed(reason) {
+  const why = packError(reason).message;
+  const error = namedError("DeviceError", `The engine has stopped unexpectedly (${why}). Load the explainer again.`);
+  self.postMessage({ fatal: packError(error) });
+}
+
+function loaded() {
+  if (!engine) throw namedError("DeviceError", "No model is loaded.");
+  return engine;
+}
+
+/**
+ * @param {SentPicture} image
+ * @returns {Promise<EngineImage>}
+ */
+async function picture(image) {
+  if (!(image instanceof Blob)) return image;
+  if (image.size > MAX_FILE_BYTES) {
+    const size = Math.round(image.size / 2 ** 20);
+    throw namedError(
+      "DecodeError",
+      `The file has ${size} MiB; pictures of up to ${MAX_FILE_BYTES / 2 ** 20} MiB are read.`,
+    );
+  }
+  try {
+    return new Uint8Array(await image.arrayBuffer());
+  } catch (error) {
+    throw namedError(
+      "DecodeError",
+      "The file could not be read. It may have been moved or changed: choose it again.",
+      error,
+    );
+  }
+}
+
+/** Let waiting messages in, a cancel among them. A resolved promise would not: it runs before them. */
+function macrotask() {
+  return /** @type {Promise<void>} */ (
+    new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => (port1.close(), resolve());
+      port2.postMessage(null);
+    })
+  );
+}
