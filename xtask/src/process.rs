@@ -65,3 +65,11 @@ pub fn explain(command: &Command, error: &std::io::Error) -> anyhow::Error {
         _ => anyhow::anyhow!("`{program}` was not found on the PATH"),
     }
 }
+
+/// Installs Debian packages; for root only.
+pub fn apt_install(packages: &[&str]) -> Result<()> {
+    run(Command::new("apt-get")
+        .args(["install", "--yes", "--quiet", "--no-install-recommends"])
+        .args(packages)
+        .env("DEBIAN_FRONTEND", "noninteractive"))
+}
