@@ -3,6 +3,7 @@
 //! The evaluation transform is the reference's: the shorter side to 256 pixels (bilinear with antialiasing, as
 //! Pillow and torchvision do), then the middle 224 × 224.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage, imageops};
@@ -17,6 +18,8 @@ pub const MAX_PIXELS: u64 = 64_000_000;
 const MAX_DECODER_BYTES: u64 = 320 * 1024 * 1024;
 /// Longest side of the network's input in [`Crop::Full`], in pixels: memory grows with it.
 const MAX_FULL_SIDE: u32 = 896;
+/// A strip longer than this many times its width is trimmed before the centre crop.
+const MAX_ASPECT: u32 = 8;
 /// Shortest side of the network's input in [`Crop::Full`]: five halvings must leave one cell.
 const MIN_FULL_SIDE: u32 = 32;
 
@@ -135,16 +138,18 @@ pub fn crop(picture: &RgbImage, crop: Crop, how: &Preprocessing) -> Input {
     let (width, height) = picture.dimensions();
     let (pixels, frame) = match crop {
         Crop::Center => {
+            let (trimmed, trim) = trim_strip(picture);
+            let (width, height) = trimmed.dimensions();
             let (rw, rh) = shorter_side_to(width, height, how.resize);
-            let resized = resize(picture, rw, rh);
+            let resized = resize(&trimmed, rw, rh);
             // torchvision's CenterCrop rounds half to even; the sums here have halves, so do the same.
             let side = how.crop;
             let left = (f64::from(rw - side) / 2.0).round_ties_even() as u32;
             let top = (f64::from(rh - side) / 2.0).round_ties_even() as u32;
             let (sx, sy) = (f64::from(width) / f64::from(rw), f64::from(height) / f64::from(rh));
             let frame = CropBox {
-                x: f64::from(left) * sx,
-                y: f64::from(top) * sy,
+                x: f64::from(trim.0) + f64::from(left) * sx,
+                y: f64::from(trim.1) + f64::from(top) * sy,
                 width: f64::from(side) * sx,
                 height: f64::from(side) * sy,
             };
@@ -165,14 +170,23 @@ fn whole(width: u32, height: u32) -> CropBox {
     CropBox { x: 0.0, y: 0.0, width: f64::from(width), height: f64::from(height) }
 }
 
+/// Cuts the ends off a very long strip, of which the centre crop uses only the middle: resizing all of a
+/// 65535 × 1 strip would need gigabytes. Returns what remains and where it starts.
+fn trim_strip(picture: &RgbImage) -> (Cow<'_, RgbImage>, (u32, u32)) {
+    let (width, height) = picture.dimensions();
+    let cut = |long: u32, short: u32| long.saturating_sub(MAX_ASPECT * short) / 2;
+    let (x, y) = (cut(width, height), cut(height, width));
+    if (x, y) == (0, 0) {
+        return (Cow::Borrowed(picture), (0, 0));
+    }
+    let middle = imageops::crop_imm(picture, x, y, width - 2 * x, height - 2 * y).to_image();
+    (Cow::Owned(middle), (x, y))
+}
+
 /// Size with the shorter side at `side` and the aspect kept; the longer side is cut to whole pixels, as
 /// torchvision's `Resize` does.
 fn shorter_side_to(width: u32, height: u32, side: u32) -> (u32, u32) {
-    let longer = |long: u32, short: u32| {
-        let length = u64::from(side) * u64::from(long) / u64::from(short);
-        // No real picture is this elongated; the bound keeps a 65535 × 1 strip from exhausting memory.
-        length.min(64 * u64::from(side)) as u32
-    };
+    let longer = |long: u32, short: u32| (u64::from(side) * u64::from(long) / u64::from(short)) as u32;
     if width <= height { (side, longer(height, width)) } else { (longer(width, height), side) }
 }
 

@@ -1,0 +1,191 @@
+//! Logits and maps of the ten sample pictures against pytorch-grad-cam's, on the same weights and inputs: the
+//! full reference, where it is at hand. `tests/compact_reference.rs` checks the one in the repository.
+
+mod common;
+
+use std::path::PathBuf;
+
+use camscope::cam::Method;
+use camscope::cam::probe::Channels;
+use camscope::explainer::{Explainer, Explanation, Picture};
+use camscope::model::Layer;
+use camscope::preprocess::Crop;
+use common::{STAGES, Tensors, assert_map, explain, full_reference, max_difference, options, picture};
+
+/// One picture of the reference.
+struct Sample {
+    name: String,
+    picture: Picture,
+    tensors: Tensors,
+    target: usize,
+}
+
+/// The ten samples; empty, with a line that says so, where the full reference is not at hand.
+fn samples() -> Vec<Sample> {
+    let Some(folder) = full_reference() else {
+        println!("full reference: not at hand, the compact one in tests/fixtures is checked alone");
+        return Vec::new();
+    };
+    let index = std::fs::read_to_string(folder.join("index.json")).expect("index.json is there");
+    let index: serde_json::Value = serde_json::from_str(&index).expect("index.json is JSON");
+    let samples: Vec<Sample> = index
+        .as_object()
+        .expect("a table of pictures")
+        .iter()
+        .map(|(name, entry)| Sample {
+            name: name.clone(),
+            picture: picture(&folder.join(format!("{name}.png"))),
+            tensors: Tensors::read(&folder.join(format!("{name}.safetensors"))),
+            target: entry["target"].as_u64().expect("a class") as usize,
+        })
+        .collect();
+    println!("full reference: {} pictures", samples.len());
+    samples
+}
+
+fn classify(explainer: &Explainer, picture: &Picture) -> camscope::explainer::Classification {
+    pollster::block_on(explainer.classify(picture, Crop::Squash, 5)).expect("the picture is classified")
+}
+
+#[test]
+fn logits_agree() {
+    let explainer = Explainer::new(common::resnet50_f32());
+    for sample in samples() {
+        let found = classify(&explainer, &sample.picture);
+        let difference = max_difference(&found.logits, sample.tensors.need("logits"));
+        assert!(difference <= 2e-3, "{}: logits differ by up to {difference}", sample.name);
+        assert_eq!(found.classes[0].index, sample.target, "{}", sample.name);
+    }
+}
+
+#[test]
+fn half_precision_weights_keep_probabilities_and_order() {
+    let explainer = Explainer::new(common::resnet50_f16());
+    for sample in samples() {
+        let logits = sample.tensors.need("logits");
+        let powers: Vec<f64> = logits.iter().map(|&l| f64::from(l).exp()).collect();
+        let total: f64 = powers.iter().sum();
+        let found = pollster::block_on(explainer.classify(&sample.picture, Crop::Squash, logits.len()))
+            .expect("the picture is classified");
+        for class in &found.classes {
+            let difference = (f64::from(class.probability) - powers[class.index] / total).abs();
+            assert!(difference <= 0.005, "{}: class {} is off by {difference}", sample.name, class.index);
+        }
+        let mut order: Vec<usize> = (0..logits.len()).collect();
+        order.sort_by(|&a, &b| logits[b].total_cmp(&logits[a]));
+        for (rank, pair) in order[..6].windows(2).enumerate() {
+            // Float16 weights move logits by a few hundredths: closer pairs may swap.
+            if logits[pair[0]] - logits[pair[1]] > 0.05 && rank < 5 {
+                let place = |class| found.classes.iter().position(|c| c.index == class);
+                assert!(place(pair[0]) < place(pair[1]), "{}: {} and {} swapped", sample.name, pair[0], pair[1]);
+            }
+        }
+    }
+}
+
+#[test]
+fn gradcam_agrees_at_every_layer() {
+    let explainer = Explainer::new(common::resnet50_f32());
+    for sample in samples() {
+        for layer in STAGES {
+            let found = explain(&explainer, &sample.picture, &options(Method::GradCam, layer));
+            let key = format!("gradcam.{}", layer.id());
+            assert_map(&format!("{} {key}", sample.name), &found.map, sample.tensors.need(&key), 2e-3);
+        }
+    }
+}
+
+#[test]
+fn ablationcam_agrees_at_layer4() {
+    let explainer = Explainer::new(common::resnet50_f32());
+    for sample in samples() {
+        let found = explain(&explainer, &sample.picture, &options(Method::AblationCam, Layer::Layer4));
+        if let Some(map) = sample.tensors.get("ablationcam.layer4") {
+            assert_map(&format!("{} ablationcam.layer4", sample.name), &found.map, map, 2e-3);
+        }
+        // The reference has brute-force maps of two pictures only. For a positive score the method's weights at
+        // layer4 are Grad-CAM's times the activations' means, which holds for the reference's own numbers too.
+        if let Some(weights) = sample.tensors.get("ablationcam.layer4.weights") {
+            let difference = max_difference(&found.weights, weights);
+            assert!(difference <= 1e-4, "{}: weights differ by up to {difference}", sample.name);
+        }
+    }
+}
+
+#[test]
+fn ablationcam_agrees_at_layer3() {
+    let explainer = Explainer::new(common::resnet50_f32());
+    for sample in samples() {
+        let Some(map) = sample.tensors.get("ablationcam.layer3") else { continue };
+        let found = explain(&explainer, &sample.picture, &options(Method::AblationCam, Layer::Layer3));
+        assert_map(&format!("{} ablationcam.layer3", sample.name), &found.map, map, 2e-3);
+    }
+}
+
+/// `ln(w_j / w_k) = s_j − s_k`, so ratios within the subset must be the reference's ratios.
+fn assert_weight_ratios(sample: &str, found: &Explanation, reference: &[f32], channels: &[usize]) {
+    // Relative to the strongest channel of the subset, whose weight is least affected by rounding.
+    let strongest = *channels
+        .iter()
+        .max_by(|&&a, &&b| reference[a].total_cmp(&reference[b]))
+        .expect("the subset is not empty");
+    for &channel in channels {
+        let ratio = found.weights[channel] / found.weights[strongest];
+        let expected = reference[channel] / reference[strongest];
+        let error = (ratio / expected - 1.0).abs();
+        assert!(error <= 0.01, "{sample}: channel {channel}'s weight ratio is off by {error}");
+    }
+}
+
+/// 48 channels, chosen once by a fixed linear congruential generator.
+fn fixed_subset(channels: usize) -> Vec<usize> {
+    let mut state = 12_345_u64;
+    let mut subset = std::collections::BTreeSet::new();
+    while subset.len() < 48 {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        subset.insert((state >> 33) as usize % channels);
+    }
+    subset.into_iter().collect()
+}
+
+#[test]
+fn scorecam_weights_agree_on_a_fixed_subset() {
+    let explainer = Explainer::new(common::resnet50_f32());
+    for sample in samples() {
+        let reference = sample.tensors.need("scorecam.layer4.weights");
+        let subset = fixed_subset(reference.len());
+        let mut options = options(Method::ScoreCam, Layer::Layer4);
+        options.channels = Channels::Only(subset.clone());
+        let found = explain(&explainer, &sample.picture, &options);
+        assert!(!found.exact, "a subset is not exact");
+        assert_weight_ratios(&sample.name, &found, reference, &subset);
+    }
+}
+
+#[test]
+fn one_whole_scorecam_map_agrees() {
+    let explainer = Explainer::new(common::resnet50_f32());
+    let Some(sample) = samples().into_iter().find(|sample| sample.name.contains("goldfish")) else { return };
+    let found = explain(&explainer, &sample.picture, &options(Method::ScoreCam, Layer::Layer4));
+    assert!(found.exact && found.passes < 2048, "{} passes", found.passes);
+    assert_map("goldfish scorecam.layer4", &found.map, sample.tensors.need("scorecam.layer4"), 5e-3);
+}
+
+/// Center crop of the original photo against the reference's input, made by Pillow.
+#[test]
+fn preprocessing_agrees_with_pillow() {
+    let explainer = Explainer::new(common::resnet50_f32());
+    let Some(reference) = full_reference() else { return };
+    let photos = std::env::var_os("CAMSCOPE_SAMPLES").map_or_else(|| common::root().join("pkg/samples"), PathBuf::from);
+    for sample in samples() {
+        let photo = photos.join(format!("{}.JPEG", sample.name));
+        let input = explainer.input(&picture(&photo), Crop::Center).expect("the photo is readable");
+        let expected = image::open(reference.join(format!("{}.png", sample.name))).expect("the input").into_rgb8();
+        let pairs = input.pixels.as_raw().iter().zip(expected.as_raw());
+        let mean = pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / expected.as_raw().len() as f64;
+        // Pillow and the image crate decode JPEG with other inverse transforms and chroma filters.
+        assert!(mean < 1.5, "{}: pixels differ by {mean} of 255 on average", sample.name);
+        let logits = pollster::block_on(explainer.classify(&picture(&photo), Crop::Center, 1)).expect("classified");
+        assert_eq!(logits.classes[0].index, sample.target, "{}", sample.name);
+    }
+}
