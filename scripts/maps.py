@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytorch_grad_cam
 import torch
+import torchvision
 
 METHODS = {
     "gradcam": pytorch_grad_cam.GradCAM,
@@ -54,13 +55,14 @@ class Record:
 def layer_of(model: torch.nn.Module, name: str) -> torch.nn.Module:
     """The module whose output is the layer's activations: `stem` is the output of the max
     pooling, `layerN` that of the last block of the stage."""
+    if isinstance(model, FromLayer):
+        return model.target
     return model.maxpool if name == "stem" else getattr(model, name)[-1]
 
 
 def record(model, method: str, layer: str, image: torch.Tensor, category: int, batch: int = 16) -> Record:
     """Runs `method` at `layer` for class `category` on `image` [1, 3, H, W], normalised."""
     seen: dict[str, np.ndarray] = {}
-    # A probe of the output's width costs nothing and tells the masked passes from the first.
     score = Score(category)
     with METHODS[method](model=model, target_layers=[layer_of(model, layer)]) as cam:
         cam.batch_size = batch
@@ -77,7 +79,9 @@ def record(model, method: str, layer: str, image: torch.Tensor, category: int, b
             return value
 
         cam.get_cam_weights, cam.get_cam_image = weights, picture
-        final = cam(input_tensor=image, targets=[score])[0]
+        # Without a graph to keep, the thousands of passes of the last three cost less memory.
+        with torch.set_grad_enabled(cam.uses_gradients):
+            final = cam(input_tensor=image, targets=[score])[0]
     scores = None
     if method in ("ablationcam", "scorecam"):
         # AblationCAM asks for the untouched score first; ScoreCAM only for the masked ones.
@@ -85,3 +89,41 @@ def record(model, method: str, layer: str, image: torch.Tensor, category: int, b
         scores = np.array(score.seen[-channels:], dtype=np.float32)
         assert len(score.seen) in (channels, channels + 1), len(score.seen)
     return Record(np.float32(final), seen["raw"], seen.get("weights"), scores)
+
+
+def scorecam_subset(model, layer: str, image: torch.Tensor, category: int, channels: np.ndarray) -> np.ndarray:
+    """ScoreCAM's scores [len(channels)] for some channels: the library's `get_cam_weights` on
+    those channels' activations. It builds and scores each channel's mask by itself, so its
+    scores do not depend on which other channels are there; only its softmax does."""
+    score = Score(category)
+    module = layer_of(model, layer)
+    with METHODS["scorecam"](model=model, target_layers=[module]) as cam, torch.no_grad():
+        cam.activations_and_grads(image)
+        activations = cam.activations_and_grads.activations[0].numpy()
+        cam.get_cam_weights(image, module, [score], activations[:, channels], None)
+    return np.array(score.seen, dtype=np.float32)
+
+
+class FromLayer(torch.nn.Module):
+    """A ResNet that computes what comes before `layer` once per picture.
+
+    AblationCAM replaces the target layer by one that ignores its input, yet runs everything
+    before it again for each batch. Here that part is kept from the first pass, which leaves
+    the library's own brute force, one pass of the rest a channel, affordable at every layer.
+    """
+
+    def __init__(self, model: torchvision.models.ResNet, layer: str):
+        super().__init__()
+        stages = [model.layer1, model.layer2, model.layer3, model.layer4]
+        steps = [model.conv1, model.bn1, model.relu, model.maxpool, *(block for stage in stages for block in stage)]
+        steps += [model.avgpool, torch.nn.Flatten(), model.fc]
+        at = next(index for index, step in enumerate(steps) if step is layer_of(model, layer))
+        self.before = torch.nn.Sequential(*steps[:at])
+        self.target = steps[at]
+        self.after = torch.nn.Sequential(*steps[at + 1 :])
+        self.kept: torch.Tensor | None = None
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        if self.kept is None:
+            self.kept = self.before(pictures[:1])
+        return self.after(self.target(self.kept.expand(len(pictures), -1, -1, -1)))
