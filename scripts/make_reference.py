@@ -59,9 +59,9 @@ def exact_input(name: str, photos: Path) -> np.ndarray:
     return np.asarray(center(Image.open(photos / f"{name}.JPEG").convert("RGB"))[0])
 
 
-def keep(tensors: dict, key: str, result: Record, weights: bool = True, final: bool = False) -> None:
+def keep(tensors: dict, key: str, result: Record, final: bool) -> None:
     tensors[f"{key}.raw"] = result.raw
-    if weights and result.weights is not None:
+    if result.weights is not None:
         tensors[f"{key}.weights"] = result.weights
     if result.scores is not None:
         tensors[f"{key}.scores"] = result.scores
@@ -106,10 +106,10 @@ def one(job: tuple[str, argparse.Namespace]) -> tuple[str, dict, dict]:
     tensors = {"logits": logits.numpy()}
     finals = {}
 
-    def add(method: str, layer: str, network=model, **options):
+    def add(method: str, layer: str, network=model, final: bool = False):
         result = record(network, method, layer, image, target)
         finals[f"{method}.{layer}"] = result.final
-        keep(tensors, f"{method}.{layer}", result, **options)
+        keep(tensors, f"{method}.{layer}", result, final)
 
     for layer in ("stem", *LAYERS) if drawn else LAYERS:
         add("gradcam", layer, final=drawn and layer == "layer4")
