@@ -1,6 +1,9 @@
 //! Model weights on disk and on the wire: the manifest and its shards. Nothing here needs burn, so the
 //! converter in `xtask` and the engine in the browser share one definition of the format.
 
+pub mod checkpoint;
 pub mod fold;
 pub mod manifest;
+mod pickle;
 pub mod source;
+pub mod torchvision;

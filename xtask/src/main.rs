@@ -9,6 +9,8 @@ mod toolchain;
 mod wasm;
 mod weights;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use camscope::weights::manifest::Dtype;
 use clap::{Parser, Subcommand};
@@ -36,8 +38,20 @@ enum Command {
     Weights(weights::Args),
 }
 
-fn main() -> Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            for cause in error.chain().skip(1) {
+                eprintln!("  because: {cause}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
     let paths = Paths::find()?;
     match cli.command {
         Command::Serve(args) => {

@@ -1,5 +1,6 @@
 //! `cargo xtask weights`: from a trained network in somebody's format to shards that the page loads.
 
+mod checkpoint;
 mod shards;
 mod tfjs;
 
@@ -20,6 +21,18 @@ pub struct Args {
     /// Type in which the weights are stored; f16 halves the download
     #[arg(long, value_enum, default_value_t = StoredType::F16)]
     dtype: StoredType,
+    /// Convert this torchvision ResNet checkpoint (.pth or .safetensors) instead of the shipped weights
+    #[arg(long, value_name = "FILE", requires = "name")]
+    checkpoint: Option<PathBuf>,
+    /// Short name of the converted checkpoint: letters, digits, - and _
+    #[arg(long, requires = "checkpoint", value_parser = parse_name)]
+    name: Option<String>,
+    /// Class names of the checkpoint: a JSON array, or one a line; default: ImageNet's where there are 1000
+    #[arg(long, value_name = "FILE", requires = "checkpoint")]
+    labels: Option<PathBuf>,
+    /// Licence of the checkpoint, for the manifest
+    #[arg(long, requires = "checkpoint", default_value = "not stated")]
+    license: String,
     /// Folder to write; default: pkg/models/NAME
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -48,18 +61,25 @@ const CONVERTER: &[&str] = &[
     include_str!("mod.rs"),
     include_str!("shards.rs"),
     include_str!("tfjs.rs"),
+    include_str!("checkpoint.rs"),
+    include_str!("../../../src/weights/checkpoint.rs"),
     include_str!("../../../src/weights/fold.rs"),
     include_str!("../../../src/weights/manifest.rs"),
     include_str!("../../../src/weights/source.rs"),
+    include_str!("../../../src/weights/torchvision.rs"),
 ];
 
 /// `cargo xtask weights`.
 pub fn run(paths: &Paths, args: &Args) -> Result<()> {
     let assets = Assets::read(paths)?;
+    let name = args.name.as_deref().unwrap_or(&assets.weights.name);
     let folder = match &args.out {
         Some(folder) => folder.clone(),
-        None => paths.model(&assets.weights.name),
+        None => paths.model(name),
     };
+    if let Some(file) = &args.checkpoint {
+        return checkpoint::convert(paths, &assets, args, file, name, &folder);
+    }
     shipped(paths, &assets, args.dtype.into(), &folder)
 }
 
@@ -77,6 +97,16 @@ pub fn shipped(paths: &Paths, assets: &Assets, dtype: Dtype, folder: &Path) -> R
     let manifest = source.manifest(weights, dtype);
     shards::write(folder, &source, manifest, &stamp)?;
     report(paths, folder)
+}
+
+/// The name is a folder's and part of an URL.
+fn parse_name(text: &str) -> Result<String, String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if !text.is_empty() && text.chars().all(allowed) {
+        Ok(text.to_owned())
+    } else {
+        Err("use letters, digits, - and _ only".to_owned())
+    }
 }
 
 /// Text that changes whenever the conversion would give something else.

@@ -1,0 +1,116 @@
+//! `cargo xtask weights --checkpoint`: a torchvision ResNet somebody trained.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use camscope::weights::checkpoint;
+use camscope::weights::manifest::{FORMAT, KernelLayout, Manifest};
+use camscope::weights::source::Source as _;
+use camscope::weights::torchvision::TorchvisionResnet;
+
+use super::{Args, report, shards, stamp, tfjs, up_to_date};
+use crate::assets::{self, Assets};
+use crate::hash;
+use crate::paths::Paths;
+
+/// Converts `file` into `folder`, unless that has been done.
+pub fn convert(
+    paths: &Paths,
+    assets: &Assets,
+    args: &Args,
+    file: &Path,
+    name: &str,
+    folder: &Path,
+) -> Result<()> {
+    let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+    let given = match &args.labels {
+        Some(path) => Some(read_labels(path)?),
+        None => None,
+    };
+    let source = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let stamp = stamp(&format!(
+        "{} {name} {source} {given:?} {} {:?}",
+        hash::sha256(&bytes),
+        args.license,
+        args.dtype
+    ));
+    if up_to_date(folder, &stamp) {
+        println!("weights: {} is up to date", paths.show(folder));
+        return Ok(());
+    }
+    let network = checkpoint::read(&bytes)
+        .and_then(TorchvisionResnet::new)
+        .with_context(|| format!("reading {}", file.display()))?;
+    let classes = network.classes();
+    let labels = match given {
+        Some(labels) => labels,
+        None if classes == 1000 => imagenet_labels(paths, assets)?,
+        None => (0..classes).map(|class| format!("class {class}")).collect(),
+    };
+    if labels.len() != classes {
+        bail!(
+            "the checkpoint has {classes} classes, but there are {} labels",
+            labels.len()
+        );
+    }
+    let manifest = Manifest {
+        format: FORMAT.into(),
+        name: name.into(),
+        title: name.into(),
+        architecture: network.architecture().clone(),
+        preprocessing: TorchvisionResnet::preprocessing(),
+        dtype: args.dtype.into(),
+        kernel_layout: KernelLayout::Ohwi,
+        labels,
+        source: format!("the torchvision checkpoint {source}"),
+        license: args.license.clone(),
+        accuracy: None,
+        shards: Vec::new(),
+        tensors: BTreeMap::new(),
+    };
+    shards::write(folder, &network, manifest, &stamp)?;
+    report(paths, folder)
+}
+
+/// The shipped weights' labels: Keras and torchvision number ImageNet's classes alike.
+fn imagenet_labels(paths: &Paths, assets: &Assets) -> Result<Vec<String>> {
+    let package = assets::package(paths, &assets.weights)
+        .context("fetching the names of ImageNet's classes (--labels FILE gives your own)")?;
+    Ok(tfjs::Model::read(&package, &assets.weights)?
+        .labels()
+        .to_vec())
+}
+
+fn read_labels(path: &Path) -> Result<Vec<String>> {
+    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    parse_labels(&text).with_context(|| format!("reading {}", path.display()))
+}
+
+fn parse_labels(text: &str) -> Result<Vec<String>> {
+    if text.trim_start().starts_with('[') {
+        return serde_json::from_str(text).context("expected a JSON array of names");
+    }
+    Ok(text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_an_array_or_lines() {
+        assert_eq!(parse_labels(" [\"a\", \"b c\"]").unwrap(), ["a", "b c"]);
+        assert_eq!(parse_labels("a\n b c \n\n").unwrap(), ["a", "b c"]);
+        assert!(parse_labels("[1, 2]").is_err());
+    }
+}
