@@ -19,8 +19,21 @@ export async function openEngine(choice, signal, onProgress) {
   const [glue, wasm] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
   await glue.default({ module_or_path: wasm });
   const { engine, fallback } = await openDevice(glue, choice);
-  const device = { ...engine.device, fallback };
+  const { kind, description } = engine.device;
+  const device = { kind, description: description || (await adapterName()), fallback };
   return { engine, device, methods: glue.methods(), palettes: glue.palettes() };
+}
+
+/** Browsers often leave an adapter's description empty, but name its maker and architecture. */
+async function adapterName() {
+  const { vendor, architecture } = (await requestAdapter())?.info ?? {};
+  return [vendor, architecture].filter(Boolean).join(" ") || "WebGPU";
+}
+
+/** @returns {Promise<{ info: { vendor: string, architecture: string } } | null>} */
+async function requestAdapter() {
+  // @ts-ignore: the DOM library that is checked against has no WebGPU yet.
+  return (await navigator.gpu?.requestAdapter().catch(() => null)) ?? null;
 }
 
 /** @returns {Promise<EngineModule>} */
@@ -71,8 +84,7 @@ async function fetchWasm(signal, onProgress) {
  */
 async function openDevice(glue, choice) {
   if (choice !== "auto") return { engine: await glue.Engine.open(choice === "cpu" ? "cpu" : "webgpu"), fallback: null };
-  // @ts-ignore: the DOM library that is checked against has no WebGPU yet.
-  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  const adapter = await requestAdapter();
   if (!adapter) return { engine: await glue.Engine.open("cpu"), fallback: null };
   try {
     return { engine: await glue.Engine.open("webgpu"), fallback: null };

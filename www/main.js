@@ -120,7 +120,7 @@ function showModel({ model, methods, palettes }) {
   search.setLabels(model.labels);
   if (!model.layers.some(({ id }) => id === layer)) layer = model.layers[model.layers.length - 1].id;
   lookView.setLayers(model.layers, layer);
-  lookView.setPalettes(palettes, lookView.paletteId || "inferno");
+  lookView.setPalettes(palettes, lookView.paletteId || palettes[0].id);
   for (const method of methods) cards.get(/** @type {any} */ (method.id))?.setMethod(method);
   for (const card of cards.values()) card.setLook(lookView.look);
   const { title, classes, variant, accuracy, source, license } = model;
@@ -140,7 +140,7 @@ async function openPhoto(photo, target = null) {
   const { signal } = (reading = replace(reading));
   const wasRunning = running.size > 0;
   stopScene();
-  status.hideBanner();
+  status.hideError();
   pictureCard.showBusy(strings.say.reading);
   status.say(strings.say.reading);
   try {

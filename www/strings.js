@@ -197,7 +197,10 @@ export const words = Object.freeze({
 
 export const units = Object.freeze({
   /** @param {number} value */
-  seconds: (value) => `${value < 10 ? value.toFixed(value < 1 ? 2 : 1) : Math.round(value)} s`,
+  seconds: (value) => {
+    if (value < 0.01) return "< 0.01 s";
+    return `${value < 10 ? value.toFixed(value < 1 ? 2 : 1) : Math.round(value)} s`;
+  },
   /** @param {number} value */
   minutes: (value) => `${value} min`,
   /** @param {number} value */

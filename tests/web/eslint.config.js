@@ -21,6 +21,9 @@ export default [
     },
   },
   { files: ["**/www/**/*.js"], languageOptions: { globals: { ...globals.browser, ...globals.worker } } },
-  { files: ["**/tests/web/**/*.js"], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
+  {
+    files: ["**/tests/web/**/*.js"],
+    languageOptions: { globals: { ...globals.node, ...globals.browser, lab: "readonly" } },
+  },
   { ignores: ["**/node_modules/**"] },
 ];

@@ -56,6 +56,11 @@ export class StatusView {
     this.#banner.hidden = false;
   }
 
+  /** What failed is being tried again; a remark that is no error stays. */
+  hideError() {
+    if (!this.#banner.classList.contains("info")) this.hideBanner();
+  }
+
   hideBanner() {
     this.#banner.hidden = true;
     this.#banner.replaceChildren();

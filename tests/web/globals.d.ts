@@ -1,0 +1,10 @@
+import type { Lab } from "./lab.js";
+
+declare global {
+  /** lab.js, inside the functions that tests run in the page. */
+  const lab: Lab;
+  interface Window {
+    /** Messages that the page has sent to its worker, where a test counts them. */
+    sent?: { action?: string; cancel?: number }[];
+  }
+}
