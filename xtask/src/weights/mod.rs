@@ -1,6 +1,7 @@
 //! `cargo xtask weights`: from a trained network in somebody's format to shards that the page loads.
 
 mod checkpoint;
+mod onnx;
 mod shards;
 mod tfjs;
 
@@ -33,6 +34,9 @@ pub struct Args {
     /// Licence of the checkpoint, for the manifest
     #[arg(long, requires = "checkpoint", default_value = "not stated")]
     license: String,
+    /// Write the shipped weights as one ONNX file (f32, any batch size) instead
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["checkpoint", "out", "dtype"])]
+    onnx: Option<PathBuf>,
     /// Folder to write; default: pkg/models/NAME
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -62,6 +66,7 @@ const CONVERTER: &[&str] = &[
     include_str!("shards.rs"),
     include_str!("tfjs.rs"),
     include_str!("checkpoint.rs"),
+    include_str!("onnx.rs"),
     include_str!("../../../src/weights/checkpoint.rs"),
     include_str!("../../../src/weights/fold.rs"),
     include_str!("../../../src/weights/manifest.rs"),
@@ -72,6 +77,9 @@ const CONVERTER: &[&str] = &[
 /// `cargo xtask weights`.
 pub fn run(paths: &Paths, args: &Args) -> Result<()> {
     let assets = Assets::read(paths)?;
+    if let Some(file) = &args.onnx {
+        return shipped_onnx(paths, &assets, file);
+    }
     let name = args.name.as_deref().unwrap_or(&assets.weights.name);
     let folder = match &args.out {
         Some(folder) => folder.clone(),
@@ -97,6 +105,24 @@ pub fn shipped(paths: &Paths, assets: &Assets, dtype: Dtype, folder: &Path) -> R
     let manifest = source.manifest(weights, dtype);
     shards::write(folder, &source, manifest, &stamp)?;
     report(paths, folder)
+}
+
+/// The shipped model as one ONNX file in f32, for the benchmark.
+pub fn shipped_onnx(paths: &Paths, assets: &Assets, file: &Path) -> Result<()> {
+    let weights = &assets.weights;
+    let stamp = stamp(&format!("{weights:?} onnx"));
+    let stamp_path = file.with_extension("made-from");
+    if file.exists() && fs::read_to_string(&stamp_path).is_ok_and(|text| text == stamp) {
+        return Ok(());
+    }
+    let package = assets::package(paths, weights)?;
+    let source = tfjs::Model::read(&package, weights)
+        .with_context(|| format!("reading the package {}", weights.package))?;
+    let size = source.manifest(weights, Dtype::F32).preprocessing.crop;
+    assets::write(file, &onnx::encode(&source, size.into())?)?;
+    assets::write(&stamp_path, stamp.as_bytes())?;
+    println!("weights: {}", paths.show(file));
+    Ok(())
 }
 
 /// The name is a folder's and part of an URL.

@@ -1,0 +1,164 @@
+//! `cargo xtask dist`: the site as a folder for any static host.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use camscope::weights::manifest::Manifest;
+
+use crate::assets::{self, Assets, Sample};
+use crate::paths::Paths;
+use crate::set_up;
+
+/// Writes `dist/` anew: the page, the engine, the shipped model and the photos whose licence allows it.
+pub fn run(paths: &Paths) -> Result<()> {
+    set_up(paths)?;
+    let assets = Assets::read(paths)?;
+    let dist = paths.root.join("dist");
+    if dist.exists() {
+        fs::remove_dir_all(&dist).with_context(|| format!("removing {}", dist.display()))?;
+    }
+    copy(&paths.root.join("index.html"), &dist.join("index.html"))?;
+    for file in files(&paths.root.join("www"))? {
+        let inside = file.strip_prefix(&paths.root)?;
+        copy(&file, &dist.join(inside))?;
+    }
+    for file in ["camscope.js", "camscope.d.ts", "camscope_bg.wasm"] {
+        copy(&paths.pkg().join(file), &dist.join("pkg").join(file))?;
+    }
+    model(paths, &dist, &assets.weights.name)?;
+    samples(paths, &dist, &assets)?;
+    // GitHub Pages would otherwise drop files whose names begin with an underscore.
+    assets::write(&dist.join(".nojekyll"), b"")?;
+    report(paths, &dist)
+}
+
+/// The manifest and the shards it lists.
+fn model(paths: &Paths, dist: &Path, name: &str) -> Result<()> {
+    let from = paths.model(name);
+    let to = dist.join("pkg/models").join(name);
+    let text = fs::read(from.join("manifest.json"))?;
+    let manifest: Manifest = serde_json::from_slice(&text)?;
+    copy(&from.join("manifest.json"), &to.join("manifest.json"))?;
+    for shard in &manifest.shards {
+        copy(&from.join(&shard.file), &to.join(&shard.file))?;
+    }
+    Ok(())
+}
+
+fn samples(paths: &Paths, dist: &Path, assets: &Assets) -> Result<()> {
+    let folder = dist.join("pkg/samples");
+    let present: Vec<&Sample> = publishable(&assets.samples)
+        .filter(|sample| paths.samples().join(&sample.file).exists())
+        .collect();
+    for sample in &present {
+        copy(
+            &paths.samples().join(&sample.file),
+            &folder.join(&sample.file),
+        )?;
+    }
+    assets::write_index(&folder, &present)
+}
+
+/// Those that may be republished.
+fn publishable(samples: &[Sample]) -> impl Iterator<Item = &Sample> {
+    samples.iter().filter(|sample| sample.publish)
+}
+
+/// Every file below a folder, hidden ones left out.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            found.extend(files(&entry.path())?);
+        } else {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    let folder = to.parent().context("a file lies in a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+    fs::copy(from, to)
+        .with_context(|| format!("copying {} to {}", from.display(), to.display()))?;
+    Ok(())
+}
+
+/// Says what came out, and refuses what a host in a sub-path could not serve.
+fn report(paths: &Paths, dist: &Path) -> Result<()> {
+    let files = files(dist)?;
+    let mut bytes = 0;
+    for file in &files {
+        bytes += fs::metadata(file)?.len();
+        if file.extension().is_some_and(|end| end == "html") {
+            let text = fs::read_to_string(file)?;
+            if let Some(url) = absolute_url(&text) {
+                bail!(
+                    "{} refers to {url}: only relative addresses work on any host and path",
+                    file.display()
+                );
+            }
+        }
+    }
+    println!(
+        "{}: {} files, {:.1} MB; any static host can serve it, from any path",
+        paths.show(dist),
+        files.len(),
+        bytes as f64 / 1e6
+    );
+    Ok(())
+}
+
+/// The first address in an attribute that makes the browser load something from elsewhere than below the page.
+fn absolute_url(html: &str) -> Option<&str> {
+    html.split(['<', '>'])
+        .filter(|tag| !tag.starts_with("a "))
+        .flat_map(|tag| tag.split_whitespace())
+        .filter_map(|attribute| {
+            let (name, value) = attribute.split_once('=')?;
+            let value = value.trim_matches(['"', '\'', '/']);
+            let rooted = attribute.contains("=\"/") || attribute.contains("='/");
+            (matches!(name, "src" | "href") && (rooted || value.contains("://"))).then_some(value)
+        })
+        .next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_leave_the_site_are_found() {
+        assert_eq!(absolute_url(r#"<img src="www/icon.svg" alt="">"#), None);
+        assert_eq!(
+            absolute_url(r#"<a href="https://example.org/">paper</a>"#),
+            None
+        );
+        assert_eq!(
+            absolute_url(r#"<script type="module" src="/www/main.js"></script>"#),
+            Some("www/main.js")
+        );
+        assert_eq!(
+            absolute_url(r#"<link href="https://cdn.example/x.css" rel="stylesheet">"#),
+            Some("https://cdn.example/x.css")
+        );
+    }
+
+    #[test]
+    fn only_freely_licensed_photos_are_published() {
+        let text = include_str!("../../assets.toml");
+        let assets: Assets = toml::from_str(text).unwrap();
+        let published: Vec<_> = publishable(&assets.samples)
+            .map(|sample| (sample.file.as_str(), sample.license.as_str()))
+            .collect();
+        assert_eq!(published, [("chelsea.png", "CC0"), ("coffee.png", "CC0")]);
+        assert_eq!(assets.samples.len(), 12);
+    }
+}

@@ -1,0 +1,289 @@
+//! `cargo xtask test`: every check there is, and one line that sums them up.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use camscope::weights::manifest::Dtype;
+
+use crate::assets::Assets;
+use crate::paths::Paths;
+use crate::serve::Server;
+use crate::toolchain::{self, TARGET};
+use crate::{browser, node, process, set_up, weights};
+
+/// Tests that a step ran.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Counts {
+    passed: usize,
+    failed: usize,
+}
+
+impl Counts {
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+/// Runs each step even where an earlier one failed, so that one run tells everything.
+#[derive(Default)]
+struct Steps {
+    total: Counts,
+    failed: Vec<&'static str>,
+}
+
+impl Steps {
+    fn run(&mut self, name: &'static str, step: impl FnOnce(&mut Counts) -> Result<()>) -> bool {
+        println!("\n== {name}");
+        let mut counts = Counts::default();
+        let result = step(&mut counts);
+        if let Err(error) = &result {
+            eprintln!("error: {name}: {error:#}");
+            // A check without tests of its own still has to show in the sum.
+            if counts.failed == 0 {
+                counts.failed = 1;
+            }
+        }
+        self.total.add(counts);
+        if counts.failed > 0 {
+            self.failed.push(name);
+        }
+        counts.failed == 0
+    }
+}
+
+/// Fails if any step does.
+pub fn run(paths: &Paths) -> Result<()> {
+    let mut steps = Steps::default();
+    let web = paths.root.join("tests/web");
+    let ready = steps.run("set-up", |_| {
+        set_up(paths)?;
+        test_models(paths)?;
+        components()
+    });
+    let node = steps.run("packages for the page's tests", |_| node::install(&web));
+
+    steps.run("formatting", |_| {
+        process::run(cargo(paths).args(["fmt", "--all", "--check"]))
+    });
+    steps.run("clippy", |_| {
+        // In release, as the tests are: what build scripts and macros need is then compiled once.
+        process::run(
+            cargo(paths)
+                .args(CLIPPY)
+                .args(["--workspace", "--all-targets"])
+                .args(DENY),
+        )
+    });
+    steps.run("clippy for the browser", |_| clippy_wasm(paths));
+    if node {
+        steps.run("types and lint of the page", |_| {
+            process::run(
+                process::npm()
+                    .args(["run", "--silent", "check"])
+                    .current_dir(&web),
+            )
+        });
+    }
+    steps.run("native tests", |counts| native(paths, counts));
+    if ready && node {
+        steps.run("page in Chromium", |counts| {
+            let chrome = browser::find(&web)?;
+            println!("{}", chrome.display());
+            let server = Server::start(&paths.root)?;
+            let mut command = process::npm();
+            command
+                .args(["test", "--silent"])
+                .current_dir(&web)
+                .env("CHROME", chrome)
+                .env("CAMSCOPE_URL", &server.url);
+            counted(&mut command, tap, counts)
+        });
+    }
+
+    println!();
+    if !steps.failed.is_empty() {
+        println!("failed: {}", steps.failed.join(", "));
+    }
+    println!(
+        "{} passed, {} failed",
+        steps.total.passed, steps.total.failed
+    );
+    if steps.failed.is_empty() {
+        Ok(())
+    } else {
+        bail!("not everything passed")
+    }
+}
+
+const CLIPPY: [&str; 3] = ["clippy", "--release", "--quiet"];
+const DENY: [&str; 3] = ["--", "--deny", "warnings"];
+
+fn cargo(paths: &Paths) -> Command {
+    let mut command = Command::new(process::cargo());
+    command.current_dir(&paths.root);
+    command
+}
+
+/// The shipped model as f32, to compare with references computed in f32.
+fn test_models(paths: &Paths) -> Result<()> {
+    let assets = Assets::read(paths)?;
+    weights::shipped(paths, &assets, Dtype::F32, &f32_model(paths))
+}
+
+fn f32_model(paths: &Paths) -> std::path::PathBuf {
+    paths.work().join("models/resnet50-f32")
+}
+
+/// rustfmt and clippy, which minimal installations lack.
+fn components() -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        let mut probe = Command::new(process::cargo());
+        if process::stdout(probe.args([subcommand, "--version"])).is_err() {
+            process::run(Command::new("rustup").args(["component", "add", component]))
+                .with_context(|| format!("`cargo {subcommand}` is missing; install {component}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The JavaScript boundary compiles only for the browser's target.
+fn clippy_wasm(paths: &Paths) -> Result<()> {
+    let toolchain = toolchain::find(paths)?;
+    if !toolchain.args.is_empty() {
+        println!("left out: the distribution's Rust brings no clippy for {TARGET}");
+        return Ok(());
+    }
+    process::run(
+        cargo(paths)
+            .args(CLIPPY)
+            .args(["--package", "camscope", "--lib", "--target", TARGET])
+            .args(DENY)
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS"),
+    )
+}
+
+fn native(paths: &Paths, counts: &mut Counts) -> Result<()> {
+    let assets = Assets::read(paths)?;
+    let mut command = cargo(paths);
+    command
+        .args(["test", "--release", "--workspace", "--no-fail-fast"])
+        .env("CAMSCOPE_MODEL_F16", paths.model(&assets.weights.name))
+        .env("CAMSCOPE_MODEL_F32", f32_model(paths))
+        .env("CAMSCOPE_SAMPLES", paths.samples());
+    counted(&mut command, libtest, counts)
+}
+
+/// Runs a test program, shows its output as it comes, and adds up what `parse` finds in its lines.
+fn counted(
+    command: &mut Command,
+    parse: impl Fn(&str) -> Option<Counts>,
+    counts: &mut Counts,
+) -> Result<()> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| process::explain(command, &error))?;
+    let stdout = child.stdout.take().context("the output is piped")?;
+    for line in BufReader::new(stdout).split(b'\n') {
+        let line = line.context("reading the tests' output")?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        if let Some(found) = parse(&line) {
+            counts.add(found);
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("`{}` failed ({status})", process::line(command));
+    }
+    if *counts == Counts::default() {
+        bail!("`{}` ran no tests", process::line(command));
+    }
+    Ok(())
+}
+
+/// `test result: ok. 3 passed; 0 failed; …`
+fn libtest(line: &str) -> Option<Counts> {
+    let line = line.trim().strip_prefix("test result: ")?;
+    let number = |word: &str| {
+        let (before, _) = line.split_once(word)?;
+        before.trim_end().rsplit(' ').next()?.parse().ok()
+    };
+    Some(Counts {
+        passed: number("passed;")?,
+        failed: number("failed;")?,
+    })
+}
+
+/// The closing lines of Node's TAP output: `# pass 3`, `# fail 0`, `# cancelled 0`.
+fn tap(line: &str) -> Option<Counts> {
+    let (word, number) = line.strip_prefix("# ")?.split_once(' ')?;
+    let number = number.trim().parse().ok()?;
+    let mut counts = Counts::default();
+    match word {
+        "pass" => counts.passed = number,
+        "fail" | "cancelled" => counts.failed = number,
+        _ => return None,
+    }
+    Some(counts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(lines: &str, parse: impl Fn(&str) -> Option<Counts>) -> Counts {
+        let mut counts = Counts::default();
+        for found in lines.lines().filter_map(parse) {
+            counts.add(found);
+        }
+        counts
+    }
+
+    #[test]
+    fn cargo_tests_are_counted_over_all_programs() {
+        let output = "running 2 tests\n\
+            test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s\n\
+            test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s\n";
+        let expected = Counts {
+            passed: 15,
+            failed: 2,
+        };
+        assert_eq!(sum(output, libtest), expected);
+    }
+
+    #[test]
+    fn page_tests_are_counted_from_the_closing_lines() {
+        let output = "ok 1 - loads\n# Subtest: pass 7\n# tests 9\n# pass 7\n# fail 1\n# cancelled 1\n# skipped 0\n";
+        let expected = Counts {
+            passed: 7,
+            failed: 2,
+        };
+        assert_eq!(sum(output, tap), expected);
+    }
+
+    #[test]
+    fn a_failed_step_shows_in_the_sum_even_without_tests() {
+        let mut steps = Steps::default();
+        assert!(steps.run("fine", |counts| {
+            counts.passed = 3;
+            Ok(())
+        }));
+        assert!(!steps.run("broken", |_| bail!("no")));
+        assert!(!steps.run("tests", |counts| {
+            counts.failed = 2;
+            bail!("tests failed")
+        }));
+        assert_eq!(
+            steps.total,
+            Counts {
+                passed: 3,
+                failed: 3
+            }
+        );
+        assert_eq!(steps.failed, ["broken", "tests"]);
+    }
+}
