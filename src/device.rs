@@ -28,7 +28,9 @@ impl std::str::FromStr for Kind {
         match id {
             "webgpu" => Ok(Self::WebGpu),
             "cpu" => Ok(Self::Cpu),
-            other => Err(Error::Option(format!("There is no device \"{other}\": choose webgpu or cpu."))),
+            other => Err(Error::Option(format!(
+                "There is no device \"{other}\": choose webgpu or cpu."
+            ))),
         }
     }
 }
@@ -55,21 +57,50 @@ const MAX_BATCH_CPU: usize = 8;
 impl ComputeDevice {
     /// The CPU. Always there.
     pub fn cpu() -> Self {
-        Self { kind: Kind::Cpu, description: "CPU".into(), burn: Device::flex(), max_buffer: u64::MAX }
+        Self {
+            kind: Kind::Cpu,
+            description: "CPU".into(),
+            burn: Device::flex(),
+            max_buffer: u64::MAX,
+        }
+    }
+
+    /// Refuses: built without the feature `webgpu`.
+    ///
+    /// # Errors
+    /// [`Error::Device`], always.
+    #[cfg(not(feature = "webgpu"))]
+    pub async fn gpu() -> Result<Self> {
+        Err(Error::Device(
+            "This build of camscope has no GPU support. Choose the CPU.".into(),
+        ))
     }
 
     /// The GPU: WebGPU in the browser; Vulkan, Metal or DirectX natively. Opens it once per process.
     ///
     /// # Errors
     /// [`Error::Device`] where there is no adapter or it refuses.
+    #[cfg(feature = "webgpu")]
     pub async fn gpu() -> Result<Self> {
-        let (burn, setup) = Device::wgpu_options().init_with_setup_async().await.map_err(|error| {
-            Error::Device(format!("WebGPU is not available here ({error}). Choose the CPU, or another browser."))
-        })?;
+        let (burn, setup) = Device::wgpu_options()
+            .init_with_setup_async()
+            .await
+            .map_err(|error| {
+                Error::Device(format!(
+                    "WebGPU is not available here ({error}). Choose the CPU, or another browser."
+                ))
+            })?;
         let limits = setup.device.limits();
-        let max_buffer = limits.max_buffer_size.min(u64::from(limits.max_storage_buffer_binding_size));
+        let max_buffer = limits
+            .max_buffer_size
+            .min(u64::from(limits.max_storage_buffer_binding_size));
         let description = setup.adapter.get_info().name;
-        Ok(Self { kind: Kind::WebGpu, description, burn, max_buffer })
+        Ok(Self {
+            kind: Kind::WebGpu,
+            description,
+            burn,
+            max_buffer,
+        })
     }
 
     /// Opens a device of the given kind.
@@ -83,12 +114,6 @@ impl ComputeDevice {
         }
     }
 
-    /// True where kernels are fastest as `[out, in, kh, kw]` in memory. GPU kernels read channels-last ones;
-    /// burn-flex would copy those into this order at every call.
-    pub fn wants_planar_kernels(&self) -> bool {
-        self.kind == Kind::Cpu
-    }
-
     /// Most pictures in one batch when the largest activation of one takes `bytes`. At least 1.
     pub fn max_batch(&self, bytes: u64) -> usize {
         let cap = match self.kind {
@@ -97,6 +122,7 @@ impl ComputeDevice {
             Kind::WebGpu => MAX_BATCH,
         };
         let fitting = self.max_buffer / BUFFER_SHARE / bytes.max(1);
-        cap.min(usize::try_from(fitting).unwrap_or(usize::MAX)).max(1)
+        cap.min(usize::try_from(fitting).unwrap_or(usize::MAX))
+            .max(1)
     }
 }

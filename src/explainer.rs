@@ -8,6 +8,7 @@ use image::RgbImage;
 use sha2::{Digest, Sha256};
 use web_time::Instant;
 
+use crate::cam::planes::Planes;
 use crate::cam::probe::{Channels, Observer, Probe, Progress, View};
 use crate::cam::{Method, Note};
 use crate::error::{Error, Result};
@@ -26,7 +27,11 @@ pub enum Picture {
     /// The bytes of a file.
     Encoded(Vec<u8>),
     /// Raw pixels, four bytes each.
-    Rgba { width: u32, height: u32, data: Vec<u8> },
+    Rgba {
+        width: u32,
+        height: u32,
+        data: Vec<u8>,
+    },
 }
 
 /// SHA-256 of a picture's bytes.
@@ -36,7 +41,11 @@ impl Picture {
     fn fingerprint(&self) -> Fingerprint {
         match self {
             Self::Encoded(bytes) => Sha256::digest(bytes).into(),
-            Self::Rgba { width, height, data } => Sha256::new()
+            Self::Rgba {
+                width,
+                height,
+                data,
+            } => Sha256::new()
                 .chain_update(width.to_le_bytes())
                 .chain_update(height.to_le_bytes())
                 .chain_update(data)
@@ -48,7 +57,11 @@ impl Picture {
     fn decode(&self) -> Result<RgbImage> {
         match self {
             Self::Encoded(bytes) => preprocess::decode(bytes),
-            Self::Rgba { width, height, data } => preprocess::from_rgba(*width, *height, data.clone()),
+            Self::Rgba {
+                width,
+                height,
+                data,
+            } => preprocess::from_rgba(*width, *height, data.clone()),
         }
     }
 }
@@ -134,7 +147,11 @@ pub struct Explainer {
 impl Explainer {
     /// An explainer for a loaded model.
     pub fn new(model: Model) -> Self {
-        Self { model, seen: RefCell::new(None), decoded: RefCell::new(None) }
+        Self {
+            model,
+            seen: RefCell::new(None),
+            decoded: RefCell::new(None),
+        }
     }
 
     /// The model.
@@ -148,8 +165,16 @@ impl Explainer {
         Layer::ALL
             .into_iter()
             .map(|layer| {
-                let (channels, resolution) = (self.model.net.channels(layer), ResNet::resolution(layer, side));
-                LayerInfo { id: layer.id(), channels, height: resolution, width: resolution }
+                let (channels, resolution) = (
+                    self.model.net.channels(layer),
+                    ResNet::resolution(layer, side),
+                );
+                LayerInfo {
+                    id: layer.id(),
+                    channels,
+                    height: resolution,
+                    width: resolution,
+                }
             })
             .collect()
     }
@@ -172,14 +197,23 @@ impl Explainer {
     /// [`Error::Decode`]
     pub fn input(&self, picture: &Picture, crop: Crop) -> Result<Input> {
         let decoded = self.decode(picture, picture.fingerprint())?;
-        Ok(preprocess::crop(&decoded, crop, &self.model.manifest.preprocessing))
+        Ok(preprocess::crop(
+            &decoded,
+            crop,
+            &self.model.manifest.preprocessing,
+        ))
     }
 
     /// The `top_k` likeliest classes and all logits.
     ///
     /// # Errors
     /// [`Error::Decode`], [`Error::Device`]
-    pub async fn classify(&self, picture: &Picture, crop: Crop, top_k: usize) -> Result<Classification> {
+    pub async fn classify(
+        &self,
+        picture: &Picture,
+        crop: Crop,
+        top_k: usize,
+    ) -> Result<Classification> {
         let seen = self.see(picture, crop).await?;
         let logits = seen.view.logits.clone();
         // Top k on the host: burn's topk_with_indices panics on WebGPU (burn#5110).
@@ -187,9 +221,31 @@ impl Explainer {
         order.sort_by(|&a, &b| logits[b].total_cmp(&logits[a]));
         order.truncate(top_k);
         let probabilities = probabilities(&logits);
-        let classes = order.into_iter().map(|class| self.class_score(class, &logits, &probabilities)).collect();
+        let classes = order
+            .into_iter()
+            .map(|class| self.class_score(class, &logits, &probabilities))
+            .collect();
         let (width, height) = seen.input.picture;
-        Ok(Classification { width, height, crop: seen.input.crop, classes, logits })
+        Ok(Classification {
+            width,
+            height,
+            crop: seen.input.crop,
+            classes,
+            logits,
+        })
+    }
+
+    /// The activations of one layer.
+    ///
+    /// # Errors
+    /// [`Error::Decode`], [`Error::Device`]
+    pub async fn activations(
+        &self,
+        picture: &Picture,
+        crop: Crop,
+        layer: Layer,
+    ) -> Result<Rc<Planes>> {
+        self.see(picture, crop).await?.view.planes(layer).await
     }
 
     /// One map. `observer` hears of progress between batches and may stop it.
@@ -208,7 +264,9 @@ impl Explainer {
         let logits = &seen.view.logits;
         let target = match options.target {
             Some(class) => class,
-            None => (0..logits.len()).max_by(|&a, &b| logits[a].total_cmp(&logits[b])).unwrap_or(0),
+            None => (0..logits.len())
+                .max_by(|&a, &b| logits[a].total_cmp(&logits[b]))
+                .unwrap_or(0),
         };
         let [height, width] = seen.view.size();
         let finish = |mut progress: Progress| {
@@ -244,16 +302,17 @@ impl Explainer {
         let channels = self.model.net.channels(options.layer);
         let layer = options.layer.id();
         match &options.channels {
-            Channels::Budget(0) => {
-                Err(Error::Option("A channel budget of 0 leaves nothing to compute: ask for at least 1.".into()))
-            }
-            Channels::Only(wanted) if wanted.is_empty() => {
-                Err(Error::Option("The list of channels is empty: name at least one.".into()))
-            }
+            Channels::Budget(0) => Err(Error::Option(
+                "A channel budget of 0 leaves nothing to compute: ask for at least 1.".into(),
+            )),
+            Channels::Only(wanted) if wanted.is_empty() => Err(Error::Option(
+                "The list of channels is empty: name at least one.".into(),
+            )),
             Channels::Only(wanted) => match wanted.iter().find(|&&channel| channel >= channels) {
-                Some(channel) => {
-                    Err(Error::Option(format!("{layer} has channels 0 to {}, not {channel}.", channels - 1)))
-                }
+                Some(channel) => Err(Error::Option(format!(
+                    "{layer} has channels 0 to {}, not {channel}.",
+                    channels - 1
+                ))),
                 None => Ok(()),
             },
             Channels::Budget(_) | Channels::All => Ok(()),
@@ -262,7 +321,12 @@ impl Explainer {
 
     fn class_score(&self, index: usize, logits: &[f32], probabilities: &[f32]) -> ClassScore {
         let label = self.model.manifest.labels[index].clone();
-        ClassScore { index, label, probability: probabilities[index], logit: logits[index] }
+        ClassScore {
+            index,
+            label,
+            probability: probabilities[index],
+            logit: logits[index],
+        }
     }
 
     /// Preprocesses the picture and runs the network over it, unless that was just done.
@@ -282,7 +346,12 @@ impl Explainer {
     }
 
     fn decode(&self, picture: &Picture, fingerprint: Fingerprint) -> Result<Rc<RgbImage>> {
-        if let Some((_, decoded)) = self.decoded.borrow().as_ref().filter(|(known, _)| *known == fingerprint) {
+        if let Some((_, decoded)) = self
+            .decoded
+            .borrow()
+            .as_ref()
+            .filter(|(known, _)| *known == fingerprint)
+        {
             return Ok(decoded.clone());
         }
         let decoded = Rc::new(picture.decode()?);
@@ -297,9 +366,15 @@ impl Explainer {
 /// Softmax of all logits.
 fn probabilities(logits: &[f32]) -> Vec<f32> {
     let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f64> = logits.iter().map(|&logit| f64::from(logit - max).exp()).collect();
+    let powers: Vec<f64> = logits
+        .iter()
+        .map(|&logit| f64::from(logit - max).exp())
+        .collect();
     let total: f64 = powers.iter().sum();
-    powers.into_iter().map(|power| (power / total) as f32).collect()
+    powers
+        .into_iter()
+        .map(|power| (power / total) as f32)
+        .collect()
 }
 
 fn blank_note(raw: &Heatmap) -> Note {

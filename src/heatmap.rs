@@ -21,8 +21,16 @@ impl Heatmap {
     /// # Panics
     /// If `values` does not have `width * height` entries.
     pub fn new(width: usize, height: usize, values: Vec<f32>) -> Self {
-        assert_eq!(values.len(), width * height, "a map needs width × height values");
-        Self { width, height, values }
+        assert_eq!(
+            values.len(),
+            width * height,
+            "a map needs width × height values"
+        );
+        Self {
+            width,
+            height,
+            values,
+        }
     }
 
     /// From the raw signed map at the activations' size to the final map at the input's size, in 0…1:
@@ -30,7 +38,10 @@ impl Heatmap {
     ///
     /// A map without a positive value stays all zero. Values that are not finite count as zero.
     pub fn finish(&self, width: usize, height: usize) -> Self {
-        let rectified = self.values.iter().map(|&v| if v.is_finite() { v.max(0.0) } else { 0.0 });
+        let rectified = self
+            .values
+            .iter()
+            .map(|&v| if v.is_finite() { v.max(0.0) } else { 0.0 });
         let mut map = Self::new(self.width, self.height, rectified.collect());
         map.scale();
         let mut map = map.resize(width, height);
@@ -42,7 +53,9 @@ impl Heatmap {
     pub fn range(&self) -> (f32, f32) {
         self.values
             .iter()
-            .fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), &v| (lo.min(v), hi.max(v)))
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |(lo, hi), &v| {
+                (lo.min(v), hi.max(v))
+            })
     }
 
     /// True where no value is above zero: nothing speaks for the class.
@@ -84,7 +97,11 @@ fn taps(from: usize, to: usize) -> Vec<(usize, usize, f32)> {
         .map(|i| {
             let position = ((i as f64 + 0.5) * scale - 0.5).clamp(0.0, (from - 1) as f64);
             let first = position.floor() as usize;
-            (first, (first + 1).min(from - 1), (position - first as f64) as f32)
+            (
+                first,
+                (first + 1).min(from - 1),
+                (position - first as f64) as f32,
+            )
         })
         .collect()
 }
@@ -98,7 +115,8 @@ mod tests {
         // cv2.resize(np.float32([[0, 1], [2, 4]]), (4, 4)), OpenCV 4.10.
         let map = Heatmap::new(2, 2, vec![0.0, 1.0, 2.0, 4.0]).resize(4, 4);
         let expected = [
-            0.0, 0.25, 0.75, 1.0, 0.5, 0.8125, 1.4375, 1.75, 1.5, 1.9375, 2.8125, 3.25, 2.0, 2.5, 3.5, 4.0,
+            0.0, 0.25, 0.75, 1.0, 0.5, 0.8125, 1.4375, 1.75, 1.5, 1.9375, 2.8125, 3.25, 2.0, 2.5,
+            3.5, 4.0,
         ];
         for (value, want) in map.values.iter().zip(expected) {
             assert!((value - want).abs() < 1e-6, "{value} is not {want}");
@@ -109,7 +127,10 @@ mod tests {
     fn finished_maps_span_zero_to_one() {
         let map = Heatmap::new(3, 2, vec![-5.0, 1.0, 2.0, 8.0, f32::NAN, 3.0]).finish(12, 9);
         let (min, max) = map.range();
-        assert!(min.abs() < 1e-6 && (max - 1.0).abs() < 1e-5, "{min} … {max}");
+        assert!(
+            min.abs() < 1e-6 && (max - 1.0).abs() < 1e-5,
+            "{min} … {max}"
+        );
     }
 
     #[test]

@@ -16,13 +16,41 @@ pub struct Palette {
 
 /// All colour maps, the default first.
 pub const PALETTES: [Palette; 7] = [
-    Palette { id: "inferno", name: "Inferno", uniform: true },
-    Palette { id: "viridis", name: "Viridis", uniform: true },
-    Palette { id: "magma", name: "Magma", uniform: true },
-    Palette { id: "plasma", name: "Plasma", uniform: true },
-    Palette { id: "cividis", name: "Cividis", uniform: true },
-    Palette { id: "turbo", name: "Turbo", uniform: false },
-    Palette { id: "jet", name: "Jet", uniform: false },
+    Palette {
+        id: "inferno",
+        name: "Inferno",
+        uniform: true,
+    },
+    Palette {
+        id: "viridis",
+        name: "Viridis",
+        uniform: true,
+    },
+    Palette {
+        id: "magma",
+        name: "Magma",
+        uniform: true,
+    },
+    Palette {
+        id: "plasma",
+        name: "Plasma",
+        uniform: true,
+    },
+    Palette {
+        id: "cividis",
+        name: "Cividis",
+        uniform: true,
+    },
+    Palette {
+        id: "turbo",
+        name: "Turbo",
+        uniform: false,
+    },
+    Palette {
+        id: "jet",
+        name: "Jet",
+        uniform: false,
+    },
 ];
 
 impl Palette {
@@ -67,15 +95,27 @@ mod tests {
         for palette in PALETTES.iter().filter(|p| p.uniform) {
             let table = palette.table();
             let luminance: Vec<f32> = table.chunks(3).map(luminance).collect();
-            assert!(luminance.windows(2).all(|w| w[1] >= w[0] - 1.5), "{} falls", palette.id);
-            assert!(luminance[255] - luminance[0] > 120.0, "{} is flat", palette.id);
+            assert!(
+                luminance.windows(2).all(|w| w[1] >= w[0] - 1.5),
+                "{} falls",
+                palette.id
+            );
+            assert!(
+                luminance[255] - luminance[0] > 120.0,
+                "{} is flat",
+                palette.id
+            );
         }
     }
 
     #[test]
     fn jet_has_its_known_anchors() {
         // matplotlib's and MATLAB's jet: dark blue, cyan-green-yellow middle, dark red.
-        let table = PALETTES.iter().find(|p| p.id == "jet").expect("jet is listed").table();
+        let table = PALETTES
+            .iter()
+            .find(|p| p.id == "jet")
+            .expect("jet is listed")
+            .table();
         assert_eq!(table[..3], [0, 0, 128]);
         assert_eq!(table[255 * 3..], [128, 0, 0]);
         assert_eq!(table[127 * 3 + 1], 255);

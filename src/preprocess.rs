@@ -1,12 +1,14 @@
 //! From the bytes of a picture to the network's input, and where in the picture that input lies.
 //!
 //! The evaluation transform is the reference's: the shorter side to 256 pixels (bilinear with antialiasing, as
-//! Pillow and torchvision do), then the middle 224 × 224.
+//! Pillow does), then the middle 224 × 224.
 
 use std::borrow::Cow;
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageReader, Limits, Rgb, RgbImage, imageops};
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, imageops,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -64,7 +66,9 @@ pub struct Input {
 /// [`Error::Decode`] for an empty file, an unknown format, a damaged file, or more than [`MAX_PIXELS`].
 pub fn decode(bytes: &[u8]) -> Result<RgbImage> {
     if bytes.is_empty() {
-        return Err(Error::Decode("The file is empty (0 bytes). Choose another picture.".into()));
+        return Err(Error::Decode(
+            "The file is empty (0 bytes). Choose another picture.".into(),
+        ));
     }
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
@@ -72,6 +76,12 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage> {
     if reader.format().is_none() {
         return Err(Error::Decode(
             "This is not a picture that camscope can read. Use JPEG, PNG, WebP, GIF or BMP.".into(),
+        ));
+    }
+    // The decoder fills what is missing with grey, which the network would take for part of the picture.
+    if reader.format() == Some(ImageFormat::Jpeg) && !jpeg_is_complete(bytes) {
+        return Err(Error::Decode(
+            "The JPEG is cut off before its end. Choose another copy of the file.".into(),
         ));
     }
     let mut limits = Limits::default();
@@ -88,10 +98,32 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage> {
         )));
     }
     // A damaged EXIF block is no reason to refuse a picture.
-    let orientation = decoder.orientation().unwrap_or(image::metadata::Orientation::NoTransforms);
+    let orientation = decoder
+        .orientation()
+        .unwrap_or(image::metadata::Orientation::NoTransforms);
     let mut picture = DynamicImage::from_decoder(decoder).map_err(explain)?;
     picture.apply_orientation(orientation);
     Ok(flatten(picture))
+}
+
+/// Walks a JPEG's segments and scans to its end-of-image marker; false if the file stops before.
+/// (ITU-T T.81, annex B.1: a marker is FF and a code; scans escape FF as FF 00, restart markers stand alone.)
+fn jpeg_is_complete(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some(&[prefix, code]) = bytes.get(at..at + 2) {
+        match (prefix, code) {
+            (0xFF, 0xD9) => return true,
+            // Entropy-coded data, its escapes and restart markers, and fill bytes.
+            (0xFF, 0xFF) => at += 1,
+            (0xFF, 0x00 | 0x01 | 0xD0..=0xD8) => at += 2,
+            (0xFF, _) => match bytes.get(at + 2..at + 4) {
+                Some(&[high, low]) => at += 2 + usize::from(u16::from_be_bytes([high, low])),
+                _ => return false,
+            },
+            _ => at += 1,
+        }
+    }
+    false
 }
 
 /// Makes an RGB picture of raw RGBA pixels, over white.
@@ -100,12 +132,18 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage> {
 /// [`Error::Decode`] if the size and the number of bytes do not agree.
 pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<RgbImage> {
     if u64::from(width) * u64::from(height) > MAX_PIXELS {
-        return Err(Error::Decode(format!("The picture has {width} × {height} pixels: too many.")));
+        return Err(Error::Decode(format!(
+            "The picture has {width} × {height} pixels: too many."
+        )));
     }
     image::RgbaImage::from_raw(width, height, rgba)
         .filter(|picture| picture.width() > 0 && picture.height() > 0)
         .map(|picture| flatten(DynamicImage::ImageRgba8(picture)))
-        .ok_or_else(|| Error::Decode(format!("The pixels do not fill a picture of {width} × {height}.")))
+        .ok_or_else(|| {
+            Error::Decode(format!(
+                "The pixels do not fill a picture of {width} × {height}."
+            ))
+        })
 }
 
 fn explain(error: image::ImageError) -> Error {
@@ -142,32 +180,46 @@ pub fn crop(picture: &RgbImage, crop: Crop, how: &Preprocessing) -> Input {
             let (width, height) = trimmed.dimensions();
             let (rw, rh) = shorter_side_to(width, height, how.resize);
             let resized = resize(&trimmed, rw, rh);
-            // torchvision's CenterCrop rounds half to even; the sums here have halves, so do the same.
             let side = how.crop;
-            let left = (f64::from(rw - side) / 2.0).round_ties_even() as u32;
-            let top = (f64::from(rh - side) / 2.0).round_ties_even() as u32;
-            let (sx, sy) = (f64::from(width) / f64::from(rw), f64::from(height) / f64::from(rh));
+            let (left, top) = ((rw - side) / 2, (rh - side) / 2);
+            let (sx, sy) = (
+                f64::from(width) / f64::from(rw),
+                f64::from(height) / f64::from(rh),
+            );
             let frame = CropBox {
                 x: f64::from(trim.0) + f64::from(left) * sx,
                 y: f64::from(trim.1) + f64::from(top) * sy,
                 width: f64::from(side) * sx,
                 height: f64::from(side) * sy,
             };
-            (imageops::crop_imm(&resized, left, top, side, side).to_image(), frame)
+            (
+                imageops::crop_imm(&resized, left, top, side, side).to_image(),
+                frame,
+            )
         }
         Crop::Squash => (resize(picture, how.crop, how.crop), whole(width, height)),
         Crop::Full => {
             let (rw, rh) = shorter_side_to(width, height, how.resize);
             let shrink = (f64::from(MAX_FULL_SIDE) / f64::from(rw.max(rh))).min(1.0);
-            let side = |length: u32| ((f64::from(length) * shrink).round() as u32).max(MIN_FULL_SIDE);
+            let side =
+                |length: u32| ((f64::from(length) * shrink).round() as u32).max(MIN_FULL_SIDE);
             (resize(picture, side(rw), side(rh)), whole(width, height))
         }
     };
-    Input { pixels, crop: frame, picture: (width, height) }
+    Input {
+        pixels,
+        crop: frame,
+        picture: (width, height),
+    }
 }
 
 fn whole(width: u32, height: u32) -> CropBox {
-    CropBox { x: 0.0, y: 0.0, width: f64::from(width), height: f64::from(height) }
+    CropBox {
+        x: 0.0,
+        y: 0.0,
+        width: f64::from(width),
+        height: f64::from(height),
+    }
 }
 
 /// Cuts the ends off a very long strip, of which the centre crop uses only the middle: resizing all of a
@@ -183,11 +235,17 @@ fn trim_strip(picture: &RgbImage) -> (Cow<'_, RgbImage>, (u32, u32)) {
     (Cow::Owned(middle), (x, y))
 }
 
-/// Size with the shorter side at `side` and the aspect kept; the longer side is cut to whole pixels, as
-/// torchvision's `Resize` does.
+/// Size with the shorter side at `side` and the aspect kept; the longer side is rounded to whole pixels, as the
+/// reference inputs were made (torchvision's `Resize` cuts instead, which moves the crop by up to a pixel).
 fn shorter_side_to(width: u32, height: u32, side: u32) -> (u32, u32) {
-    let longer = |long: u32, short: u32| (u64::from(side) * u64::from(long) / u64::from(short)) as u32;
-    if width <= height { (side, longer(height, width)) } else { (longer(width, height), side) }
+    let longer = |long: u32, short: u32| {
+        (f64::from(side) * f64::from(long) / f64::from(short)).round() as u32
+    };
+    if width <= height {
+        (side, longer(height, width))
+    } else {
+        (longer(width, height), side)
+    }
 }
 
 /// Antialiased bilinear resize; a picture that already fits passes unchanged.

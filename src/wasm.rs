@@ -3,7 +3,9 @@
 use std::cell::{OnceCell, RefCell};
 
 use image::RgbImage;
-use js_sys::{Array, Float32Array, Function, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray};
+use js_sys::{
+    Array, Float32Array, Function, Object, Promise, Reflect, Uint8Array, Uint8ClampedArray,
+};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -47,7 +49,11 @@ impl Engine {
     /// Opens `"webgpu"` or `"cpu"`.
     pub async fn open(device: String) -> JsResult<Engine> {
         let device = ComputeDevice::open(device.parse()?).await?;
-        Ok(Self { device, loader: RefCell::new(None), explainer: OnceCell::new() })
+        Ok(Self {
+            device,
+            loader: RefCell::new(None),
+            explainer: OnceCell::new(),
+        })
     }
 
     /// `{ kind, description }`
@@ -58,7 +64,10 @@ impl Engine {
             kind: &'a str,
             description: &'a str,
         }
-        to_js(&Device { kind: self.device.kind.id(), description: &self.device.description })
+        to_js(&Device {
+            kind: self.device.kind.id(),
+            description: &self.device.description,
+        })
     }
 
     /// Reads a manifest; returns `{ shards: [{ file, sha256, bytes }] }`, to be delivered with `addShard`.
@@ -69,7 +78,9 @@ impl Engine {
             shards: &'a [Shard],
         }
         let loader = Loader::new(manifest, self.device.clone())?;
-        let plan = to_js(&Plan { shards: loader.shards() })?;
+        let plan = to_js(&Plan {
+            shards: loader.shards(),
+        })?;
         *self.loader.borrow_mut() = Some(loader);
         Ok(plan)
     }
@@ -78,7 +89,9 @@ impl Engine {
     #[wasm_bindgen(js_name = addShard)]
     pub fn add_shard(&self, index: usize, bytes: &[u8]) -> JsResult<()> {
         let mut loader = self.loader.borrow_mut();
-        let loader = loader.as_mut().ok_or_else(|| Error::Weights("No model is being loaded.".into()))?;
+        let loader = loader
+            .as_mut()
+            .ok_or_else(|| Error::Weights("No model is being loaded.".into()))?;
         Ok(loader.add_shard(index, bytes)?)
     }
 
@@ -90,7 +103,12 @@ impl Engine {
         let explainer = Explainer::new(loader.finish()?);
         let explainer = match self.explainer.set(explainer) {
             Ok(()) => self.loaded()?,
-            Err(_) => return Err(Error::Weights("This engine already has a model: open another.".into()).into()),
+            Err(_) => {
+                return Err(Error::Weights(
+                    "This engine already has a model: open another.".into(),
+                )
+                .into());
+            }
         };
         let manifest = &explainer.model().manifest;
         let info = to_js(&ModelInfo {
@@ -114,7 +132,11 @@ impl Engine {
 
     /// What the network sees: `{ width, height, pixels }`.
     pub async fn input(&self, image: JsValue, crop: JsValue) -> JsResult {
-        let crop = if crop.is_undefined() { Crop::default() } else { options(crop)? };
+        let crop = if crop.is_undefined() {
+            Crop::default()
+        } else {
+            options(crop)?
+        };
         pixels(&self.loaded()?.input(&picture(&image)?, crop)?.pixels)
     }
 
@@ -122,7 +144,10 @@ impl Engine {
     pub async fn classify(&self, image: JsValue, options: JsValue) -> JsResult {
         let options: ClassifyOptions = self::options(options)?;
         let top_k = options.top_k.unwrap_or(5);
-        let found = self.loaded()?.classify(&picture(&image)?, options.crop, top_k).await?;
+        let found = self
+            .loaded()?
+            .classify(&picture(&image)?, options.crop, top_k)
+            .await?;
         let object = to_js(&ClassificationHead {
             width: found.width,
             height: found.height,
@@ -134,7 +159,12 @@ impl Engine {
     }
 
     /// One map: see `Explainer.explain` in `www/camscope.js`. `on_progress` returns a promise of whether to go on.
-    pub async fn explain(&self, image: JsValue, options: JsValue, on_progress: Option<Function>) -> JsResult {
+    pub async fn explain(
+        &self,
+        image: JsValue,
+        options: JsValue,
+        on_progress: Option<Function>,
+    ) -> JsResult {
         let options: JsExplainOptions = self::options(options)?;
         let options = options.parse()?;
         let observer = move |progress: Progress| {
@@ -146,7 +176,10 @@ impl Engine {
                 }
             }) as futures_util::future::LocalBoxFuture<'_, bool>
         };
-        let found = self.loaded()?.explain(&picture(&image)?, &options, &observer).await?;
+        let found = self
+            .loaded()?
+            .explain(&picture(&image)?, &options, &observer)
+            .await?;
         let object = to_js(&ExplanationHead {
             method: found.method.info().id,
             layer: found.layer.id(),
@@ -166,7 +199,9 @@ impl Engine {
     }
 
     fn loaded(&self) -> Result<&Explainer> {
-        self.explainer.get().ok_or_else(|| Error::Weights("The model is not loaded yet.".into()))
+        self.explainer
+            .get()
+            .ok_or_else(|| Error::Weights("The model is not loaded yet.".into()))
     }
 }
 
@@ -182,8 +217,16 @@ pub fn palettes() -> JsResult<Array> {
     PALETTES
         .iter()
         .map(|palette| {
-            let object = to_js(&Head { id: palette.id, name: palette.name, uniform: palette.uniform })?;
-            set(&object, "rgb", Uint8Array::from(palette.table().as_slice()).into())?;
+            let object = to_js(&Head {
+                id: palette.id,
+                name: palette.name,
+                uniform: palette.uniform,
+            })?;
+            set(
+                &object,
+                "rgb",
+                Uint8Array::from(palette.table().as_slice()).into(),
+            )?;
             Ok(object)
         })
         .collect()
@@ -255,13 +298,23 @@ enum JsChannels {
 
 impl JsExplainOptions {
     fn parse(self) -> Result<ExplainOptions> {
-        let layer = self.layer.map(|layer| layer.parse()).transpose()?.unwrap_or_default();
+        let layer = self
+            .layer
+            .map(|layer| layer.parse())
+            .transpose()?
+            .unwrap_or_default();
         let channels = match self.channels {
             None => Channels::All,
             Some(JsChannels::Budget(count)) => Channels::Budget(count),
             Some(JsChannels::Only(channels)) => Channels::Only(channels),
         };
-        Ok(ExplainOptions { method: self.method.parse()?, layer, target: self.target, crop: self.crop, channels })
+        Ok(ExplainOptions {
+            method: self.method.parse()?,
+            layer,
+            target: self.target,
+            crop: self.crop,
+            channels,
+        })
     }
 }
 
@@ -270,7 +323,11 @@ async fn report(callback: &Function, progress: Progress) -> JsResult<bool> {
     let object = Object::new();
     set(&object, "done", progress.done.into())?;
     set(&object, "total", progress.total.into())?;
-    set(&object, "secondsLeft", progress.seconds_left.map_or(JsValue::NULL, JsValue::from))?;
+    set(
+        &object,
+        "secondsLeft",
+        progress.seconds_left.map_or(JsValue::NULL, JsValue::from),
+    )?;
     let partial = progress.partial.as_ref().map_or(Ok(JsValue::NULL), map)?;
     set(&object, "partial", partial)?;
     let answer = callback.call1(&JsValue::NULL, &object)?;
@@ -283,24 +340,42 @@ fn picture(image: &JsValue) -> Result<Picture> {
         return Ok(Picture::Encoded(bytes.to_vec()));
     }
     let field = |name: &str| Reflect::get(image, &name.into()).unwrap_or(JsValue::UNDEFINED);
-    let side = |name: &str| field(name).as_f64().filter(|v| (0.0..=65_535.0).contains(v)).map(|v| v as u32);
+    let side = |name: &str| {
+        field(name)
+            .as_f64()
+            .filter(|v| (0.0..=65_535.0).contains(v))
+            .map(|v| v as u32)
+    };
     let data = field("data");
     let data = match data.dyn_ref::<Uint8ClampedArray>() {
         Some(pixels) => Some(pixels.to_vec()),
         None => data.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec),
     };
     match (side("width"), side("height"), data) {
-        (Some(width), Some(height), Some(data)) => Ok(Picture::Rgba { width, height, data }),
-        _ => Err(Error::Decode("A picture must be the bytes of a file, or ImageData.".into())),
+        (Some(width), Some(height), Some(data)) => Ok(Picture::Rgba {
+            width,
+            height,
+            data,
+        }),
+        _ => Err(Error::Decode(
+            "A picture must be the bytes of a file, or ImageData.".into(),
+        )),
     }
 }
 
 fn pixels(picture: &RgbImage) -> JsResult {
-    let rgba: Vec<u8> = picture.pixels().flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255]).collect();
+    let rgba: Vec<u8> = picture
+        .pixels()
+        .flat_map(|pixel| [pixel[0], pixel[1], pixel[2], 255])
+        .collect();
     let object = Object::new();
     set(&object, "width", picture.width().into())?;
     set(&object, "height", picture.height().into())?;
-    set(&object, "pixels", Uint8ClampedArray::from(rgba.as_slice()).into())?;
+    set(
+        &object,
+        "pixels",
+        Uint8ClampedArray::from(rgba.as_slice()).into(),
+    )?;
     Ok(object.into())
 }
 
@@ -327,6 +402,11 @@ fn to_js<T: Serialize>(value: &T) -> JsResult {
 
 /// Reads an options object; `undefined` stands for all defaults.
 fn options<T: for<'de> Deserialize<'de>>(value: JsValue) -> Result<T> {
-    let value = if value.is_undefined() { Object::new().into() } else { value };
-    serde_wasm_bindgen::from_value(value).map_err(|error| Error::Option(format!("An option is not valid: {error}.")))
+    let value = if value.is_undefined() {
+        Object::new().into()
+    } else {
+        value
+    };
+    serde_wasm_bindgen::from_value(value)
+        .map_err(|error| Error::Option(format!("An option is not valid: {error}.")))
 }

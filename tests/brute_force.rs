@@ -28,7 +28,13 @@ fn scene(variant: Variant) -> (Model, View) {
     (model, view)
 }
 
-fn saliency(method: Method, model: &Model, view: &View, place: (Layer, usize), channels: &Channels) -> Saliency {
+fn saliency(
+    method: Method,
+    model: &Model,
+    view: &View,
+    place: (Layer, usize),
+    channels: &Channels,
+) -> Saliency {
     let go_on = |_: Progress| async { true }.boxed_local();
     let probe = Probe::new(model, view, place, channels, &go_on);
     pollster::block_on(method.saliency(&probe)).expect("the map is computed")
@@ -45,20 +51,36 @@ fn activations(model: &Model, view: &View, layer: Layer) -> (Vec<f32>, [usize; 3
     (numbers(tensor), [channels, height, width])
 }
 
-fn score_of(model: &Model, values: Vec<f32>, [channels, height, width]: [usize; 3], layer: Layer, class: usize) -> f32 {
+fn score_of(
+    model: &Model,
+    values: Vec<f32>,
+    [channels, height, width]: [usize; 3],
+    layer: Layer,
+    class: usize,
+) -> f32 {
     let data = TensorData::new(values, [1, channels, height, width]);
-    numbers(model.net.head(Tensor::from_data(data, &Device::flex()), layer))[class]
+    numbers(
+        model
+            .net
+            .head(Tensor::from_data(data, &Device::flex()), layer),
+    )[class]
 }
 
 fn weighted(values: &[f32], weights: &[f64], area: usize) -> Vec<f32> {
     let cell = |cell: usize| -> f64 {
-        weights.iter().enumerate().map(|(channel, weight)| weight * f64::from(values[channel * area + cell])).sum()
+        weights
+            .iter()
+            .enumerate()
+            .map(|(channel, weight)| weight * f64::from(values[channel * area + cell]))
+            .sum()
     };
     (0..area).map(|index| cell(index) as f32).collect()
 }
 
 fn relative(values: &[f32], reference: &[f32]) -> f32 {
-    let scale = reference.iter().fold(0.0_f32, |scale, v| scale.max(v.abs()));
+    let scale = reference
+        .iter()
+        .fold(0.0_f32, |scale, v| scale.max(v.abs()));
     max_difference(values, reference) / scale
 }
 
@@ -81,7 +103,11 @@ fn head_continues_where_features_stop() {
     let whole = numbers(model.net.forward(view.input.clone()));
     assert_eq!(whole, view.logits);
     for layer in Layer::ALL {
-        let logits = numbers(model.net.head(model.net.features(view.input.clone(), layer), layer));
+        let logits = numbers(
+            model
+                .net
+                .head(model.net.features(view.input.clone(), layer), layer),
+        );
         assert!(max_difference(&logits, &whole) < 1e-5, "{}", layer.id());
     }
 }
@@ -89,7 +115,10 @@ fn head_continues_where_features_stop() {
 #[test]
 fn the_variants_differ() {
     let logits = VARIANTS.map(|variant| scene(variant).1.logits);
-    assert!(max_difference(&logits[0], &logits[1]) > 1e-3, "the stride's place must matter");
+    assert!(
+        max_difference(&logits[0], &logits[1]) > 1e-3,
+        "the stride's place must matter"
+    );
 }
 
 #[test]
@@ -97,7 +126,13 @@ fn gradcam_weights_are_the_slopes_of_the_score() {
     for variant in VARIANTS {
         let (model, view) = scene(variant);
         for (layer, class) in Layer::ALL.into_iter().zip([0, 1, 2, 3, 4]) {
-            let found = saliency(Method::GradCam, &model, &view, (layer, class), &Channels::All);
+            let found = saliency(
+                Method::GradCam,
+                &model,
+                &view,
+                (layer, class),
+                &Channels::All,
+            );
             let (values, shape) = activations(&model, &view, layer);
             let area = shape[1] * shape[2];
             // Raising a whole channel by h changes the score by h · Σ gradient = h · area · weight, so long as no
@@ -106,14 +141,20 @@ fn gradcam_weights_are_the_slopes_of_the_score() {
             let slope = |channel: usize| {
                 let moved = |by: f32| {
                     let mut values = values.clone();
-                    values[channel * area..][..area].iter_mut().for_each(|v| *v += by);
+                    values[channel * area..][..area]
+                        .iter_mut()
+                        .for_each(|v| *v += by);
                     score_of(&model, values, shape, layer, class)
                 };
                 (moved(step) - moved(-step)) / (2.0 * step * area as f32)
             };
             let slopes: Vec<f32> = (0..shape[0]).map(slope).collect();
             let error = relative(&found.weights, &slopes);
-            assert!(error < 0.05, "{variant:?} {}: weights are off by {error}", layer.id());
+            assert!(
+                error < 0.05,
+                "{variant:?} {}: weights are off by {error}",
+                layer.id()
+            );
         }
     }
 }
@@ -122,8 +163,17 @@ fn gradcam_weights_are_the_slopes_of_the_score() {
 fn ablationcam_is_its_definition() {
     for variant in VARIANTS {
         let (model, view) = scene(variant);
-        for (layer, class) in Layer::ALL.into_iter().flat_map(|layer| [(layer, 1), (layer, 4)]) {
-            let found = saliency(Method::AblationCam, &model, &view, (layer, class), &Channels::All);
+        for (layer, class) in Layer::ALL
+            .into_iter()
+            .flat_map(|layer| [(layer, 1), (layer, 4)])
+        {
+            let found = saliency(
+                Method::AblationCam,
+                &model,
+                &view,
+                (layer, class),
+                &Channels::All,
+            );
             let (values, shape) = activations(&model, &view, layer);
             let area = shape[1] * shape[2];
             let score = view.logits[class];
@@ -135,7 +185,11 @@ fn ablationcam_is_its_definition() {
             let weights: Vec<f64> = (0..shape[0]).map(weight).collect();
             let raw = weighted(&values, &weights, area);
             let error = relative(&found.raw.values, &raw);
-            assert!(error < 1e-3, "{variant:?} {} class {class}: off by {error}", layer.id());
+            assert!(
+                error < 1e-3,
+                "{variant:?} {} class {class}: off by {error}",
+                layer.id()
+            );
         }
     }
 }
@@ -157,7 +211,9 @@ fn mask(plane: &[f32], [h, w]: [usize; 2], [height, width]: [usize; 2]) -> Vec<f
     }
     let min = mask.iter().copied().fold(f32::INFINITY, f32::min);
     let max = mask.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    mask.iter().map(|v| (v - min) / (max - min + 1e-8)).collect()
+    mask.iter()
+        .map(|v| (v - min) / (max - min + 1e-8))
+        .collect()
 }
 
 #[test]
@@ -166,24 +222,44 @@ fn scorecam_is_its_definition() {
         let (model, view) = scene(variant);
         let input = numbers(view.input.clone());
         for (layer, class) in Layer::ALL.into_iter().zip([4, 3, 2, 1, 0]) {
-            let found = saliency(Method::ScoreCam, &model, &view, (layer, class), &Channels::All);
+            let found = saliency(
+                Method::ScoreCam,
+                &model,
+                &view,
+                (layer, class),
+                &Channels::All,
+            );
             let (values, shape) = activations(&model, &view, layer);
             let area = shape[1] * shape[2];
             let score = |channel: usize| {
-                let mask = mask(&values[channel * area..][..area], [shape[1], shape[2]], SIZE);
-                let masked: Vec<f32> =
-                    input.chunks(mask.len()).flat_map(|plane| plane.iter().zip(&mask).map(|(x, m)| x * m)).collect();
+                let mask = mask(
+                    &values[channel * area..][..area],
+                    [shape[1], shape[2]],
+                    SIZE,
+                );
+                let masked: Vec<f32> = input
+                    .chunks(mask.len())
+                    .flat_map(|plane| plane.iter().zip(&mask).map(|(x, m)| x * m))
+                    .collect();
                 let data = TensorData::new(masked, [1, 3, SIZE[0], SIZE[1]]);
                 numbers(model.net.forward(Tensor::from_data(data, &Device::flex())))[class]
             };
             let scores: Vec<f32> = (0..shape[0]).map(score).collect();
             let difference = max_difference(&found.scores, &scores);
-            assert!(difference < 1e-3, "{variant:?} {}: scores are off by {difference}", layer.id());
+            assert!(
+                difference < 1e-3,
+                "{variant:?} {}: scores are off by {difference}",
+                layer.id()
+            );
             let powers: Vec<f64> = scores.iter().map(|&s| f64::from(s).exp()).collect();
             let total: f64 = powers.iter().sum();
             let weights: Vec<f64> = powers.iter().map(|power| power / total).collect();
             let error = relative(&found.raw.values, &weighted(&values, &weights, area));
-            assert!(error < 1e-3, "{variant:?} {}: the map is off by {error}", layer.id());
+            assert!(
+                error < 1e-3,
+                "{variant:?} {}: the map is off by {error}",
+                layer.id()
+            );
             assert!(found.exact && found.notes.is_empty());
         }
     }
@@ -198,7 +274,12 @@ fn a_budget_takes_the_most_active_channels_and_says_so() {
     let (values, shape) = activations(&model, &view, place.0);
     let area = shape[1] * shape[2];
     let mut order: Vec<usize> = (0..shape[0]).collect();
-    let energy = |channel: &usize| values[channel * area..][..area].iter().map(|v| v * v).sum::<f32>();
+    let energy = |channel: &usize| {
+        values[channel * area..][..area]
+            .iter()
+            .map(|v| v * v)
+            .sum::<f32>()
+    };
     order.sort_by(|a, b| energy(b).total_cmp(&energy(a)));
     for (rank, &channel) in order.iter().enumerate() {
         if rank < 5 {
@@ -207,28 +288,68 @@ fn a_budget_takes_the_most_active_channels_and_says_so() {
             assert!(some.scores[channel].is_nan() && some.weights[channel].is_nan());
         }
     }
-    assert!(!some.exact && some.notes.iter().any(|note| note.code == "budget" && note.text.contains("5 of 16")));
+    assert!(
+        !some.exact
+            && some
+                .notes
+                .iter()
+                .any(|note| note.code == "budget" && note.text.contains("5 of 16"))
+    );
     let sum: f32 = some.weights.iter().filter(|w| !w.is_nan()).sum();
     assert!((sum - 1.0).abs() < 1e-5);
-    let large = saliency(Method::ScoreCam, &model, &view, place, &Channels::Budget(1000));
+    let large = saliency(
+        Method::ScoreCam,
+        &model,
+        &view,
+        place,
+        &Channels::Budget(1000),
+    );
     assert!(large.exact && large.raw == all.raw);
 }
 
 #[test]
 fn a_negative_score_keeps_the_maps_sign_and_is_noted() {
     let (model, view) = scene(Variant::V1);
-    let class = view.logits.iter().position(|&score| score < 0.0).expect("a class with a negative score");
-    let found = saliency(Method::AblationCam, &model, &view, (Layer::Layer4, class), &Channels::All);
+    let class = view
+        .logits
+        .iter()
+        .position(|&score| score < 0.0)
+        .expect("a class with a negative score");
+    let found = saliency(
+        Method::AblationCam,
+        &model,
+        &view,
+        (Layer::Layer4, class),
+        &Channels::All,
+    );
     assert!(found.notes.iter().any(|note| note.code == "negative-score"));
     // At layer4 the weights are Grad-CAM's times positive numbers: the signs must agree.
-    let slopes = saliency(Method::GradCam, &model, &view, (Layer::Layer4, class), &Channels::All).weights;
+    let slopes = saliency(
+        Method::GradCam,
+        &model,
+        &view,
+        (Layer::Layer4, class),
+        &Channels::All,
+    )
+    .weights;
     assert!(found.weights.iter().zip(&slopes).all(|(a, b)| a * b >= 0.0));
 }
 
 /// A small picture for the whole way.
 fn photo() -> Picture {
-    let data = (0..40 * 40).flat_map(|i: u32| [(i * 7 % 256) as u8, (i * 3 % 256) as u8, (i / 40 * 6) as u8, 255]);
-    Picture::Rgba { width: 40, height: 40, data: data.collect() }
+    let data = (0..40 * 40).flat_map(|i: u32| {
+        [
+            (i * 7 % 256) as u8,
+            (i * 3 % 256) as u8,
+            (i / 40 * 6) as u8,
+            255,
+        ]
+    });
+    Picture::Rgba {
+        width: 40,
+        height: 40,
+        data: data.collect(),
+    }
 }
 
 #[test]
@@ -240,15 +361,23 @@ fn progress_counts_up_with_partial_maps_that_end_in_the_result() {
         async { true }.boxed_local()
     };
     let options = common::options(Method::ScoreCam, Layer::Layer3);
-    let found = pollster::block_on(explainer.explain(&photo(), &options, &note)).expect("the map is computed");
+    let found = pollster::block_on(explainer.explain(&photo(), &options, &note))
+        .expect("the map is computed");
     let reports = reports.into_inner();
     assert!(reports.windows(2).all(|pair| pair[0].done < pair[1].done));
     let (first, last) = (&reports[0], reports.last().expect("there are reports"));
     assert_eq!((first.done, last.done), (0, last.total));
     assert_eq!(last.total, found.passes);
-    let partials: Vec<_> = reports.iter().filter_map(|report| report.partial.as_ref()).collect();
+    let partials: Vec<_> = reports
+        .iter()
+        .filter_map(|report| report.partial.as_ref())
+        .collect();
     assert!(!partials.is_empty(), "a usable partial result on the way");
-    assert!(partials.iter().all(|map| (map.width, map.height) == (40, 40)));
+    assert!(
+        partials
+            .iter()
+            .all(|map| (map.width, map.height) == (40, 40))
+    );
 }
 
 #[test]
@@ -274,12 +403,26 @@ fn impossible_options_are_refused_with_the_reason() {
         let mut options = common::options(Method::ScoreCam, Layer::Layer4);
         change(&mut options);
         let go_on = |_: Progress| async { true }.boxed_local();
-        pollster::block_on(explainer.explain(&photo(), &options, &go_on)).expect_err("the options are impossible")
+        pollster::block_on(explainer.explain(&photo(), &options, &go_on))
+            .expect_err("the options are impossible")
     };
-    assert_eq!(refuse(&|o| o.target = Some(5)), Error::Class { class: 5, classes: 5 });
-    for channels in [Channels::Budget(0), Channels::Only(vec![]), Channels::Only(vec![3, 24])] {
+    assert_eq!(
+        refuse(&|o| o.target = Some(5)),
+        Error::Class {
+            class: 5,
+            classes: 5
+        }
+    );
+    for channels in [
+        Channels::Budget(0),
+        Channels::Only(vec![]),
+        Channels::Only(vec![3, 24]),
+    ] {
         let error = refuse(&|o| o.channels = channels.clone());
-        assert!(matches!(&error, Error::Option(text) if !text.is_empty()), "{error}");
+        assert!(
+            matches!(&error, Error::Option(text) if !text.is_empty()),
+            "{error}"
+        );
     }
 }
 
@@ -288,12 +431,22 @@ fn one_model_sees_pictures_of_any_size() {
     let explainer = Explainer::new(tiny(Variant::V15, ComputeDevice::cpu()));
     for (width, height) in [(1, 1), (3, 200), (200, 3), (75, 50)] {
         let data = vec![200; width as usize * height as usize * 4];
-        let picture = Picture::Rgba { width, height, data };
-        for crop in [camscope::preprocess::Crop::Center, camscope::preprocess::Crop::Full] {
+        let picture = Picture::Rgba {
+            width,
+            height,
+            data,
+        };
+        for crop in [
+            camscope::preprocess::Crop::Center,
+            camscope::preprocess::Crop::Full,
+        ] {
             let mut options = common::options(Method::GradCam, Layer::Layer3);
             options.crop = crop;
             let found = common::explain(&explainer, &picture, &options);
-            assert!(found.map.values.iter().all(|v| (0.0..=1.0).contains(v)), "{width}×{height}");
+            assert!(
+                found.map.values.iter().all(|v| (0.0..=1.0).contains(v)),
+                "{width}×{height}"
+            );
         }
     }
 }

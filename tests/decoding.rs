@@ -44,7 +44,13 @@ fn number(value: &Value) -> f64 {
 fn quadrants(picture: &RgbImage) -> Vec<[f64; 3]> {
     let (width, height) = picture.dimensions();
     let (middle_x, middle_y) = ((width / 2).max(1), (height / 2).max(1));
-    let span = |second: bool, middle: u32, end: u32| if second && middle < end { middle..end } else { 0..middle };
+    let span = |second: bool, middle: u32, end: u32| {
+        if second && middle < end {
+            middle..end
+        } else {
+            0..middle
+        }
+    };
     let mut means = Vec::new();
     for (lower, right) in [(false, false), (false, true), (true, false), (true, true)] {
         let mut sum = [0.0; 3];
@@ -63,10 +69,16 @@ fn quadrants(picture: &RgbImage) -> Vec<[f64; 3]> {
 }
 
 fn assert_quadrants(what: &str, picture: &RgbImage, expected: &Value, tolerance: f64) {
-    for (found, expected) in quadrants(picture).iter().zip(expected.as_array().expect("quadrants")) {
+    for (found, expected) in quadrants(picture)
+        .iter()
+        .zip(expected.as_array().expect("quadrants"))
+    {
         for (channel, value) in found.iter().enumerate() {
             let wanted = number(&expected[channel]);
-            assert!((value - wanted).abs() <= tolerance, "{what}: {value} is not {wanted} ± {tolerance}");
+            assert!(
+                (value - wanted).abs() <= tolerance,
+                "{what}: {value} is not {wanted} ± {tolerance}"
+            );
         }
     }
 }
@@ -75,7 +87,10 @@ fn assert_quadrants(what: &str, picture: &RgbImage, expected: &Value, tolerance:
 fn every_kind_of_picture_is_read_as_pillow_reads_it() {
     for (file, case, bytes) in cases("picture") {
         let picture = preprocess::decode(&bytes).unwrap_or_else(|error| panic!("{file}: {error}"));
-        let size = (number(&case["width"]) as u32, number(&case["height"]) as u32);
+        let size = (
+            number(&case["width"]) as u32,
+            number(&case["height"]) as u32,
+        );
         assert_eq!(picture.dimensions(), size, "{file}: {}", case["about"]);
         let tolerance = number(&case["tolerance"]);
         assert_quadrants(&file, &picture, &case["quadrants"], tolerance);
@@ -84,7 +99,10 @@ fn every_kind_of_picture_is_read_as_pillow_reads_it() {
             let found = picture.get_pixel(at(0) as u32, at(1) as u32).0;
             for (channel, value) in found.into_iter().enumerate() {
                 let wanted = at(2 + channel);
-                assert!((f64::from(value) - wanted).abs() <= tolerance, "{file} at {probe}: {found:?}");
+                assert!(
+                    (f64::from(value) - wanted).abs() <= tolerance,
+                    "{file} at {probe}: {found:?}"
+                );
             }
         }
     }
@@ -106,7 +124,9 @@ fn crops_are_pillows() {
                 assert_quadrants(&what, &input.pixels, &expected["quadrants"], tolerance);
             }
             if let Some(file) = expected["picture"].as_str() {
-                let expected = image::open(common::fixtures().join("pictures").join(file)).expect("a crop").into_rgb8();
+                let expected = image::open(common::fixtures().join("pictures").join(file))
+                    .expect("a crop")
+                    .into_rgb8();
                 let pairs = input.pixels.as_raw().iter().zip(expected.as_raw());
                 let worst = pairs.map(|(a, b)| a.abs_diff(*b)).max().expect("pixels");
                 assert!(worst <= 2, "{what}: a pixel is off by {worst}");
@@ -114,7 +134,10 @@ fn crops_are_pillows() {
             }
         }
     }
-    assert!(compared >= 4, "only {compared} crops were compared pixel by pixel");
+    assert!(
+        compared >= 4,
+        "only {compared} crops were compared pixel by pixel"
+    );
 }
 
 #[test]
@@ -123,8 +146,14 @@ fn the_crop_box_is_where_the_crop_came_from() {
     let picture = RgbImage::from_fn(500, 250, |x, y| image::Rgb([(x / 2) as u8, y as u8, 0]));
     let input = preprocess::crop(&picture, Crop::Center, &EVALUATION);
     let middle = input.pixels.get_pixel(112, 112).0;
-    let place = (input.crop.x + input.crop.width * 112.5 / 224.0, input.crop.y + input.crop.height * 112.5 / 224.0);
-    assert!((f64::from(middle[0]) * 2.0 - place.0).abs() < 4.0 && (f64::from(middle[1]) - place.1).abs() < 2.0);
+    let place = (
+        input.crop.x + input.crop.width * 112.5 / 224.0,
+        input.crop.y + input.crop.height * 112.5 / 224.0,
+    );
+    assert!(
+        (f64::from(middle[0]) * 2.0 - place.0).abs() < 4.0
+            && (f64::from(middle[1]) - place.1).abs() < 2.0
+    );
     let whole = preprocess::crop(&picture, Crop::Full, &EVALUATION);
     assert_eq!(whole.pixels.dimensions(), (512, 256));
     assert_eq!((whole.crop.width, whole.crop.height), (500.0, 250.0));
@@ -137,13 +166,19 @@ fn bad_files_get_a_clear_message_and_do_no_harm() {
         camscope::device::ComputeDevice::cpu(),
     ));
     let good = Picture::Encoded(cases("picture").swap_remove(0).2);
-    let before = pollster::block_on(explainer.classify(&good, Crop::Center, 5)).expect("a good picture");
+    let before =
+        pollster::block_on(explainer.classify(&good, Crop::Center, 5)).expect("a good picture");
     for (file, case, bytes) in cases("error") {
-        let error = pollster::block_on(explainer.classify(&Picture::Encoded(bytes), Crop::Center, 5))
-            .expect_err(&format!("{file}: {}", case["about"]));
+        let error =
+            pollster::block_on(explainer.classify(&Picture::Encoded(bytes), Crop::Center, 5))
+                .expect_err(&format!("{file}: {}", case["about"]));
         let text = error.to_string();
-        assert!(matches!(error, Error::Decode(_)) && text.ends_with('.') && text.len() > 30, "{file}: {text}");
+        assert!(
+            matches!(error, Error::Decode(_)) && text.ends_with('.') && text.len() > 30,
+            "{file}: {text}"
+        );
     }
-    let after = pollster::block_on(explainer.classify(&good, Crop::Center, 5)).expect("a good picture");
+    let after =
+        pollster::block_on(explainer.classify(&good, Crop::Center, 5)).expect("a good picture");
     assert_eq!(before.logits, after.logits);
 }

@@ -13,13 +13,19 @@ fn shipped() -> (Manifest, Vec<Vec<u8>>) {
     let folder = common::root().join("pkg/models/resnet50");
     let manifest = std::fs::read(folder.join("manifest.json")).expect("run `cargo xtask test`");
     let manifest: Manifest = serde_json::from_slice(&manifest).expect("the manifest is valid");
-    let shards = manifest.shards.iter().map(|shard| std::fs::read(folder.join(&shard.file)).expect("a shard"));
+    let shards = manifest
+        .shards
+        .iter()
+        .map(|shard| std::fs::read(folder.join(&shard.file)).expect("a shard"));
     let shards = shards.collect();
     (manifest, shards)
 }
 
 fn loader(manifest: &Manifest) -> Result<Loader, Error> {
-    Loader::new(&serde_json::to_vec(manifest).expect("JSON"), ComputeDevice::cpu())
+    Loader::new(
+        &serde_json::to_vec(manifest).expect("JSON"),
+        ComputeDevice::cpu(),
+    )
 }
 
 fn message(error: Error) -> String {
@@ -30,7 +36,11 @@ fn message(error: Error) -> String {
 #[test]
 fn shards_stay_within_the_limit() {
     let (manifest, shards) = shipped();
-    assert!(shards.iter().all(|shard| shard.len() as u64 <= camscope::weights::manifest::MAX_SHARD_BYTES));
+    assert!(
+        shards
+            .iter()
+            .all(|shard| shard.len() as u64 <= camscope::weights::manifest::MAX_SHARD_BYTES)
+    );
     assert_eq!(manifest.labels.len(), 1000);
 }
 
@@ -40,26 +50,46 @@ fn an_altered_shard_is_named() {
     let middle = shards[1].len() / 2;
     shards[1][middle] ^= 1;
     let mut loader = loader(&manifest).expect("the manifest is fine");
-    loader.add_shard(0, &shards[0]).expect("the first shard is fine");
-    let text = message(loader.add_shard(1, &shards[1]).expect_err("one bit is wrong"));
-    assert!(text.contains(&manifest.shards[1].file) && text.contains("SHA-256"), "{text}");
+    loader
+        .add_shard(0, &shards[0])
+        .expect("the first shard is fine");
+    let text = message(
+        loader
+            .add_shard(1, &shards[1])
+            .expect_err("one bit is wrong"),
+    );
+    assert!(
+        text.contains(&manifest.shards[1].file) && text.contains("SHA-256"),
+        "{text}"
+    );
     shards[1][middle] ^= 1;
-    loader.add_shard(1, &shards[1]).expect("a second try with the right bytes succeeds");
+    loader
+        .add_shard(1, &shards[1])
+        .expect("a second try with the right bytes succeeds");
 }
 
 #[test]
 fn a_truncated_shard_is_named() {
     let (manifest, shards) = shipped();
     let mut loader = loader(&manifest).expect("the manifest is fine");
-    let text = message(loader.add_shard(2, &shards[2][..1000]).expect_err("most is missing"));
-    assert!(text.contains(&manifest.shards[2].file) && text.contains("1000 of"), "{text}");
+    let text = message(
+        loader
+            .add_shard(2, &shards[2][..1000])
+            .expect_err("most is missing"),
+    );
+    assert!(
+        text.contains(&manifest.shards[2].file) && text.contains("1000 of"),
+        "{text}"
+    );
 }
 
 #[test]
 fn a_missing_shard_is_named() {
     let (manifest, shards) = shipped();
     let mut loader = loader(&manifest).expect("the manifest is fine");
-    loader.add_shard(0, &shards[0]).expect("the first shard is fine");
+    loader
+        .add_shard(0, &shards[0])
+        .expect("the first shard is fine");
     let text = message(loader.finish().expect_err("two shards are missing"));
     assert!(text.contains(&manifest.shards[1].file), "{text}");
 }

@@ -46,7 +46,10 @@ impl CamMethod for AblationCam {
         let (scores, exact) = if probe.layer() == Layer::Layer4 {
             let means = activations.means();
             let drop = |(weight, mean): (&f32, &f32)| score - weight * mean;
-            (probe.class_weights().iter().zip(&means).map(drop).collect(), true)
+            (
+                probe.class_weights().iter().zip(&means).map(drop).collect(),
+                true,
+            )
         } else {
             by_passes(probe, &activations).await?
         };
@@ -57,7 +60,13 @@ impl CamMethod for AblationCam {
             let evaluated = scores.iter().filter(|score| !score.is_nan()).count();
             notes.push(super::budget_note(&activations, &scores, evaluated));
         }
-        Ok(Saliency { raw, weights, scores, exact, notes })
+        Ok(Saliency {
+            raw,
+            weights,
+            scores,
+            exact,
+            notes,
+        })
     }
 }
 
@@ -66,8 +75,9 @@ async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<(Vec<f32>,
     let score = probe.target_score();
     let selected = probe.channels().select(activations);
     let exact = selected.len() == activations.channels;
-    let (active, dead): (Vec<usize>, Vec<usize>) =
-        selected.into_iter().partition(|&channel| activations.plane(channel).iter().any(|&v| v != 0.0));
+    let (active, dead): (Vec<usize>, Vec<usize>) = selected
+        .into_iter()
+        .partition(|&channel| activations.plane(channel).iter().any(|&v| v != 0.0));
     let mut scores = vec![f32::NAN; activations.channels];
     for channel in dead {
         scores[channel] = score;
@@ -86,7 +96,10 @@ async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<(Vec<f32>,
 
 fn weights(score: f32, scores: &[f32]) -> Vec<f32> {
     let divisor = if score == 0.0 { 1.0 } else { score.abs() };
-    scores.iter().map(|ablated| (score - ablated) / divisor).collect()
+    scores
+        .iter()
+        .map(|ablated| (score - ablated) / divisor)
+        .collect()
 }
 
 fn notes(score: f32) -> Vec<Note> {

@@ -35,11 +35,21 @@ impl CamMethod for GradCam {
         let activations = probe.activations().await?;
         let weights = if probe.layer() == Layer::Layer4 {
             let area = activations.area() as f32;
-            probe.class_weights().iter().map(|weight| weight / area).collect()
+            probe
+                .class_weights()
+                .iter()
+                .map(|weight| weight / area)
+                .collect()
         } else {
             probe.gradients().await?.means()
         };
         let raw = activations.weighted_sum(&weights);
-        Ok(Saliency { raw, weights, scores: Vec::new(), exact: true, notes: Vec::new() })
+        Ok(Saliency {
+            raw,
+            weights,
+            scores: Vec::new(),
+            exact: true,
+            notes: Vec::new(),
+        })
     }
 }

@@ -52,7 +52,10 @@ pub struct Note {
 
 impl Note {
     pub(crate) fn new(code: &'static str, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
+        Self {
+            code,
+            text: text.into(),
+        }
     }
 }
 
@@ -120,9 +123,17 @@ impl std::str::FromStr for Method {
 fn budget_note(activations: &planes::Planes, scores: &[f32], evaluated: usize) -> Note {
     let energies = activations.energies();
     let total: f64 = energies.iter().sum();
-    let covered: f64 =
-        energies.iter().zip(scores).filter(|(_, score)| !score.is_nan()).map(|(energy, _)| energy).sum();
-    let share = if total > 0.0 { 100.0 * covered / total } else { 100.0 };
+    let covered: f64 = energies
+        .iter()
+        .zip(scores)
+        .filter(|(_, score)| !score.is_nan())
+        .map(|(energy, _)| energy)
+        .sum();
+    let share = if total > 0.0 {
+        100.0 * covered / total
+    } else {
+        100.0
+    };
     let text = format!(
         "Approximate: {evaluated} of {} channels, which hold {share:.0} % of the layer's activation energy.",
         activations.channels

@@ -16,8 +16,17 @@ impl Planes {
     /// # Panics
     /// If `values` does not have `channels * height * width` entries.
     pub fn new([channels, height, width]: [usize; 3], values: Vec<f32>) -> Self {
-        assert_eq!(values.len(), channels * height * width, "planes need channels × height × width values");
-        Self { channels, height, width, values }
+        assert_eq!(
+            values.len(),
+            channels * height * width,
+            "planes need channels × height × width values"
+        );
+        Self {
+            channels,
+            height,
+            width,
+            values,
+        }
     }
 
     /// Values per plane.
@@ -37,12 +46,16 @@ impl Planes {
 
     /// Mean of each plane, `[channels]`.
     pub fn means(&self) -> Vec<f32> {
-        self.planes().map(|plane| (sum(plane) / self.area() as f64) as f32).collect()
+        self.planes()
+            .map(|plane| (sum(plane) / self.area() as f64) as f32)
+            .collect()
     }
 
     /// Sum of squares of each plane, `[channels]`: how much a channel can weigh in a map.
     pub fn energies(&self) -> Vec<f64> {
-        self.planes().map(|plane| plane.iter().map(|&v| f64::from(v) * f64::from(v)).sum()).collect()
+        self.planes()
+            .map(|plane| plane.iter().map(|&v| f64::from(v) * f64::from(v)).sum())
+            .collect()
     }
 
     /// Channels by falling energy; ties in channel order.
@@ -64,7 +77,11 @@ impl Planes {
                 *sum += f64::from(weight) * f64::from(value);
             }
         }
-        Heatmap::new(self.width, self.height, total.into_iter().map(|v| v as f32).collect())
+        Heatmap::new(
+            self.width,
+            self.height,
+            total.into_iter().map(|v| v as f32).collect(),
+        )
     }
 }
 

@@ -37,8 +37,18 @@ impl View {
         let data = TensorData::new(values, [1, 3, height, width]);
         let input = Tensor::<4>::from_data(data, &model.device.burn);
         let features = model.net.all_features(input.clone());
-        let logits = read(model.net.head(features[Layer::Layer4.index()].clone(), Layer::Layer4)).await?;
-        Ok(Self { input, features, planes: Default::default(), logits })
+        let logits = read(
+            model
+                .net
+                .head(features[Layer::Layer4.index()].clone(), Layer::Layer4),
+        )
+        .await?;
+        Ok(Self {
+            input,
+            features,
+            planes: Default::default(),
+            logits,
+        })
     }
 
     /// Height and width of the input.
@@ -48,7 +58,10 @@ impl View {
     }
 
     /// Activations of `layer` on the host.
-    async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the device fails.
+    pub async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
         let cell = &self.planes[layer.index()];
         if let Some(planes) = cell.get() {
             return Ok(planes.clone());
@@ -127,7 +140,15 @@ impl<'a> Probe<'a> {
         channels: &'a Channels,
         observer: &'a Observer<'a>,
     ) -> Self {
-        Self { model, view, layer, target, channels, observer, passes: Cell::new(0) }
+        Self {
+            model,
+            view,
+            layer,
+            target,
+            channels,
+            observer,
+            passes: Cell::new(0),
+        }
     }
 
     /// The target layer.
@@ -171,7 +192,10 @@ impl<'a> Probe<'a> {
     /// # Errors
     /// [`Error::Device`] where the device fails.
     pub async fn gradients(&self) -> Result<Planes> {
-        let activations = self.view.features[self.layer.index()].clone().autodiff().require_grad();
+        let activations = self.view.features[self.layer.index()]
+            .clone()
+            .autodiff()
+            .require_grad();
         let logits = self.model.net.head(activations.clone(), self.layer);
         let score = logits.slice(s![0..1, self.target..self.target + 1]);
         let mut gradients = score.backward();
@@ -197,7 +221,13 @@ impl<'a> Probe<'a> {
         let activations = self.activations().await?;
         let mut pace = Pace::new(self.model.device.max_batch(self.largest_activation(pass)));
         let mut scores = Vec::with_capacity(jobs.len());
-        self.report(Progress { done: 0, total: jobs.len(), seconds_left: None, partial: None }).await?;
+        self.report(Progress {
+            done: 0,
+            total: jobs.len(),
+            seconds_left: None,
+            partial: None,
+        })
+        .await?;
         while scores.len() < jobs.len() {
             let batch = &jobs[scores.len()..];
             let batch = &batch[..batch.len().min(pace.batch)];
@@ -211,8 +241,13 @@ impl<'a> Probe<'a> {
             self.passes.set(self.passes.get() + batch.len());
             let left = pace.after(batch.len(), started.elapsed(), jobs.len() - scores.len());
             let partial = pace.wants_partial().then(|| partial(&scores));
-            self.report(Progress { done: scores.len(), total: jobs.len(), seconds_left: Some(left), partial })
-                .await?;
+            self.report(Progress {
+                done: scores.len(),
+                total: jobs.len(),
+                seconds_left: Some(left),
+                partial,
+            })
+            .await?;
         }
         Ok(scores)
     }
@@ -222,7 +257,9 @@ impl<'a> Probe<'a> {
         let [height, width] = self.view.size();
         let values = match pass {
             // The stem's convolution, before pooling.
-            Pass::Masked => self.model.net.channels(Layer::Stem) * height.div_ceil(2) * width.div_ceil(2),
+            Pass::Masked => {
+                self.model.net.channels(Layer::Stem) * height.div_ceil(2) * width.div_ceil(2)
+            }
             Pass::Ablated => Layer::ALL[self.layer.index()..]
                 .iter()
                 .map(|&layer| {
@@ -236,7 +273,11 @@ impl<'a> Probe<'a> {
     }
 
     async fn report(&self, progress: Progress) -> Result<()> {
-        if (self.observer)(progress).await { Ok(()) } else { Err(Error::Cancelled) }
+        if (self.observer)(progress).await {
+            Ok(())
+        } else {
+            Err(Error::Cancelled)
+        }
     }
 
     /// Logits with one channel set to zero in each picture of the batch.
@@ -247,7 +288,10 @@ impl<'a> Probe<'a> {
         for (row, &channel) in channels.iter().enumerate() {
             keep[row * count + channel] = 0.0;
         }
-        let keep = Tensor::<4>::from_data(TensorData::new(keep, [channels.len(), count, 1, 1]), &self.model.device.burn);
+        let keep = Tensor::<4>::from_data(
+            TensorData::new(keep, [channels.len(), count, 1, 1]),
+            &self.model.device.burn,
+        );
         self.model.net.head(features.clone() * keep, self.layer)
     }
 
@@ -263,7 +307,10 @@ impl<'a> Probe<'a> {
             .reshape([n, activations.height, activations.width]);
         let rows = upsampler(activations.height, height, device);
         let columns = upsampler(activations.width, width, device);
-        let large = rows.unsqueeze::<3>().matmul(small).matmul(columns.transpose().unsqueeze());
+        let large = rows
+            .unsqueeze::<3>()
+            .matmul(small)
+            .matmul(columns.transpose().unsqueeze());
         let large = large.reshape([n, height * width]);
         let min = large.clone().min_dim(1);
         let max = large.clone().max_dim(1);
@@ -279,7 +326,11 @@ const MASK_EPSILON: f32 = 1e-8;
 /// Bilinear interpolation with aligned corners as a matrix `[to, from]`
 /// (`torch.nn.UpsamplingBilinear2d`, which ScoreCAM's reference uses).
 fn upsampler(from: usize, to: usize, device: &Device) -> Tensor<2> {
-    let scale = if to > 1 { (from - 1) as f64 / (to - 1) as f64 } else { 0.0 };
+    let scale = if to > 1 {
+        (from - 1) as f64 / (to - 1) as f64
+    } else {
+        0.0
+    };
     let mut matrix = vec![0.0_f32; to * from];
     for (row, weights) in matrix.chunks_exact_mut(from).enumerate() {
         let position = row as f64 * scale;
@@ -308,7 +359,12 @@ const PARTIAL_INTERVAL: Duration = Duration::from_millis(150);
 
 impl Pace {
     fn new(max_batch: usize) -> Self {
-        Self { batch: 1, max_batch, rate: None, last_partial: None }
+        Self {
+            batch: 1,
+            max_batch,
+            rate: None,
+            last_partial: None,
+        }
     }
 
     /// Takes note of a batch; returns the seconds that `left` further passes will take.
@@ -327,7 +383,9 @@ impl Pace {
     }
 
     fn wants_partial(&mut self) -> bool {
-        let due = self.last_partial.is_none_or(|last| last.elapsed() >= PARTIAL_INTERVAL);
+        let due = self
+            .last_partial
+            .is_none_or(|last| last.elapsed() >= PARTIAL_INTERVAL);
         if due {
             self.last_partial = Some(Instant::now());
         }
@@ -338,9 +396,12 @@ impl Pace {
 /// Reads a tensor back, row-major.
 async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
     let data = tensor.into_data_async().await.map_err(|error| {
-        Error::Device(format!("The device failed while computing ({error:?}). Reload the page or use the CPU."))
+        Error::Device(format!(
+            "The device failed while computing ({error:?}). Reload the page or use the CPU."
+        ))
     })?;
-    data.try_into_vec::<f32>().map_err(|error| Error::Device(format!("The device returned no f32 numbers ({error:?}).")))
+    data.try_into_vec::<f32>()
+        .map_err(|error| Error::Device(format!("The device returned no f32 numbers ({error:?}).")))
 }
 
 /// Reads `[1, channels, h, w]` back.

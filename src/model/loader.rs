@@ -47,8 +47,11 @@ impl Model {
 /// # Errors
 /// [`Error::Weights`] if it is not JSON of the known format, or describes something impossible.
 pub fn parse_manifest(json: &[u8]) -> Result<Manifest> {
-    let manifest: Manifest = serde_json::from_slice(json)
-        .map_err(|error| weights(format!("The model's manifest cannot be read: {error}. Reload the page.")))?;
+    let manifest: Manifest = serde_json::from_slice(json).map_err(|error| {
+        weights(format!(
+            "The model's manifest cannot be read: {error}. Reload the page."
+        ))
+    })?;
     if manifest.format != FORMAT {
         return Err(weights(format!(
             "The model's manifest has the format \"{}\"; this version reads \"{FORMAT}\". Convert the weights again.",
@@ -58,7 +61,9 @@ pub fn parse_manifest(json: &[u8]) -> Result<Manifest> {
     let classes = manifest.labels.len();
     let blocks = manifest.architecture.blocks;
     if classes == 0 || classes > MAX_CLASSES || blocks.iter().any(|&n| n == 0 || n > MAX_BLOCKS) {
-        return Err(weights(format!("The manifest asks for {classes} classes and {blocks:?} blocks: not a ResNet.")));
+        return Err(weights(format!(
+            "The manifest asks for {classes} classes and {blocks:?} blocks: not a ResNet."
+        )));
     }
     Ok(manifest)
 }
@@ -69,9 +74,8 @@ pub struct Loader {
     manifest: Manifest,
     device: ComputeDevice,
     loaded: Vec<bool>,
-    kernels: BTreeMap<String, Tensor<4>>,
-    biases: BTreeMap<String, Tensor<1>>,
-    classifier: Option<(Vec<f32>, [usize; 2])>,
+    /// Tensors read so far; each is taken out as its layer is built.
+    tensors: BTreeMap<String, (Vec<f32>, Vec<usize>)>,
 }
 
 impl Loader {
@@ -82,8 +86,12 @@ impl Loader {
     pub fn new(manifest: &[u8], device: ComputeDevice) -> Result<Self> {
         let manifest = parse_manifest(manifest)?;
         let loaded = vec![false; manifest.shards.len()];
-        let (kernels, biases) = Default::default();
-        Ok(Self { manifest, device, loaded, kernels, biases, classifier: None })
+        Ok(Self {
+            manifest,
+            device,
+            loaded,
+            tensors: BTreeMap::new(),
+        })
     }
 
     /// The shards to deliver.
@@ -91,7 +99,7 @@ impl Loader {
         &self.manifest.shards
     }
 
-    /// Checks one shard and uploads its tensors.
+    /// Checks one shard and reads its tensors.
     ///
     /// # Errors
     /// [`Error::Weights`] naming the shard if its size, hash or contents are not what the manifest says.
@@ -103,43 +111,32 @@ impl Loader {
             .ok_or_else(|| weights(format!("The manifest has no shard number {index}.")))?;
         let file = shard.file.clone();
         verify(shard, bytes)?;
-        let tensors = SafeTensors::deserialize(bytes)
-            .map_err(|error| weights(format!("The weights file {file} is not valid safetensors: {error}.")))?;
+        let tensors = SafeTensors::deserialize(bytes).map_err(|error| {
+            weights(format!(
+                "The weights file {file} is not valid safetensors: {error}."
+            ))
+        })?;
         for (name, view) in tensors.iter() {
-            let entry = self.manifest.tensors.get(name).filter(|entry| entry.shard == index);
+            let entry = self
+                .manifest
+                .tensors
+                .get(name)
+                .filter(|entry| entry.shard == index);
             if entry.is_none_or(|entry| entry.shape != view.shape()) {
                 return Err(weights(format!(
                     "The weights file {file} has a tensor {name} of shape {:?} that the manifest does not list there.",
                     view.shape()
                 )));
             }
-            let values = to_f32(&view)
-                .ok_or_else(|| weights(format!("The tensor {name} in {file} is neither float16 nor float32.")))?;
-            self.upload(name, view.shape(), values)?;
+            let values = to_f32(&view).ok_or_else(|| {
+                weights(format!(
+                    "The tensor {name} in {file} is neither float16 nor float32."
+                ))
+            })?;
+            self.tensors
+                .insert(name.into(), (values, view.shape().to_vec()));
         }
         self.loaded[index] = true;
-        Ok(())
-    }
-
-    fn upload(&mut self, name: &str, shape: &[usize], values: Vec<f32>) -> Result<()> {
-        let device = &self.device.burn;
-        match *shape {
-            [out, kh, kw, input] if self.device.wants_planar_kernels() => {
-                let data = TensorData::new(to_planar(&values, [out, kh, kw, input]), [out, input, kh, kw]);
-                self.kernels.insert(name.into(), Tensor::from_data(data, device));
-            }
-            [out, kh, kw, input] => {
-                let data = TensorData::new(values, [out, kh, kw, input]);
-                let kernel = Tensor::<4>::from_data(data, device).permute([0, 3, 1, 2]);
-                self.kernels.insert(name.into(), kernel);
-            }
-            [classes, features] => self.classifier = Some((values, [classes, features])),
-            [out] => {
-                let data = TensorData::new(values, [out]);
-                self.biases.insert(name.into(), Tensor::from_data(data, device));
-            }
-            _ => return Err(weights(format!("The tensor {name} has the shape {shape:?}, which no layer has."))),
-        }
         Ok(())
     }
 
@@ -150,30 +147,46 @@ impl Loader {
     pub fn finish(mut self) -> Result<Model> {
         if let Some(index) = self.loaded.iter().position(|loaded| !loaded) {
             let file = &self.manifest.shards[index].file;
-            return Err(weights(format!("The weights file {file} has not been loaded.")));
+            return Err(weights(format!(
+                "The weights file {file} has not been loaded."
+            )));
         }
         let stem = self.conv("conv1", 3, 2, 3)?;
-        let mut channels = stem.bias.dims()[0];
+        let mut channels = stem.channels();
         let mut stages: [Vec<Block>; 4] = Default::default();
         for (stage, blocks) in stages.iter_mut().enumerate() {
             for index in 0..self.manifest.architecture.blocks[stage] {
                 let stride = if stage > 0 && index == 0 { 2 } else { 1 };
                 let block = self.block(&format!("layer{}.{index}", stage + 1), channels, stride)?;
-                channels = block.convs.last().expect("a block has convolutions").bias.dims()[0];
+                channels = block
+                    .convs
+                    .last()
+                    .expect("a block has convolutions")
+                    .channels();
                 blocks.push(block);
             }
         }
         let classes = self.manifest.labels.len();
-        let (classifier, shape) =
-            self.classifier.take().ok_or_else(|| weights("The tensor fc.weight is missing.".into()))?;
-        if shape != [classes, channels] {
-            return Err(misshapen("fc.weight", &shape, &[classes, channels]));
-        }
-        let fc_bias = self.bias("fc.bias", classes)?;
-        let data = TensorData::new(classifier.clone(), shape);
-        let fc_weight = Tensor::from_data(data, &self.device.burn);
-        let net = ResNet { stem, stages, fc_weight, fc_bias };
-        Ok(Model { net, manifest: self.manifest, device: self.device, classifier })
+        let classifier = self.take("fc.weight", &[classes, channels])?;
+        let fc_bias = self.take("fc.bias", &[classes])?;
+        let device = &self.device.burn;
+        let fc_weight = Tensor::from_data(
+            TensorData::new(classifier.clone(), [classes, channels]),
+            device,
+        );
+        let fc_bias = Tensor::from_data(TensorData::new(fc_bias, [classes]), device);
+        let net = ResNet {
+            stem,
+            stages,
+            fc_weight,
+            fc_bias,
+        };
+        Ok(Model {
+            net,
+            manifest: self.manifest,
+            device: self.device,
+            classifier,
+        })
     }
 
     fn block(&mut self, name: &str, input: usize, stride: usize) -> Result<Block> {
@@ -187,53 +200,78 @@ impl Loader {
         let mut channels = input;
         let mut convs = Vec::with_capacity(plan.len());
         for (index, &(padding, stride)) in plan.iter().enumerate() {
-            let conv = self.conv(&format!("{name}.conv{}", index + 1), channels, stride, padding)?;
-            channels = conv.bias.dims()[0];
+            let conv = self.conv(
+                &format!("{name}.conv{}", index + 1),
+                channels,
+                stride,
+                padding,
+            )?;
+            channels = conv.channels();
             convs.push(conv);
         }
         let projection = format!("{name}.downsample");
-        let downsample = if self.kernels.contains_key(&format!("{projection}.weight")) {
+        let downsample = if self.tensors.contains_key(&format!("{projection}.weight")) {
             Some(self.conv(&projection, input, stride, 0)?)
         } else {
             None
         };
-        let shortcut = downsample.as_ref().map_or(input, |conv| conv.bias.dims()[0]);
+        let shortcut = downsample.as_ref().map_or(input, Conv::channels);
         if shortcut != channels || (downsample.is_none() && stride != 1) {
-            return Err(weights(format!("The tensor {projection}.weight is missing or does not fit its block.")));
+            return Err(weights(format!(
+                "The tensor {projection}.weight is missing or does not fit its block."
+            )));
         }
         Ok(Block { convs, downsample })
     }
 
     /// Takes a convolution whose kernel side is `2 * padding + 1`.
     fn conv(&mut self, name: &str, input: usize, stride: usize, padding: usize) -> Result<Conv> {
-        let key = format!("{name}.weight");
-        let weight =
-            self.kernels.remove(&key).ok_or_else(|| weights(format!("The tensor {key} is missing.")))?;
-        let [out, ..] = weight.dims();
         let side = 2 * padding + 1;
-        if weight.dims() != [out, input, side, side] {
-            return Err(misshapen(&key, &weight.dims(), &[out, input, side, side]));
-        }
-        let bias = self.bias(&format!("{name}.bias"), out)?;
-        Ok(Conv { weight, bias, stride, padding })
+        let key = format!("{name}.weight");
+        let out = match self.tensors.get(&key) {
+            Some((_, shape)) => shape.first().copied().unwrap_or(0),
+            None => return Err(missing(&key)),
+        };
+        let shape = [out, side, side, input];
+        let weights = self.take(&key, &shape)?;
+        let bias = self.take(&format!("{name}.bias"), &[out])?;
+        Ok(Conv::new(
+            (weights, shape),
+            bias,
+            (stride, padding),
+            &self.device,
+        ))
     }
 
-    fn bias(&mut self, key: &str, length: usize) -> Result<Tensor<1>> {
-        let bias = self.biases.remove(key).ok_or_else(|| weights(format!("The tensor {key} is missing.")))?;
-        if bias.dims() == [length] { Ok(bias) } else { Err(misshapen(key, &bias.dims(), &[length])) }
+    /// Takes a tensor out, if it is there and has the shape.
+    fn take(&mut self, key: &str, expected: &[usize]) -> Result<Vec<f32>> {
+        let (values, shape) = self.tensors.remove(key).ok_or_else(|| missing(key))?;
+        if shape == expected {
+            return Ok(values);
+        }
+        Err(weights(format!(
+            "The tensor {key} has the shape {shape:?}; the architecture needs {expected:?}."
+        )))
     }
 }
 
 /// Checks size and SHA-256.
 fn verify(shard: &Shard, bytes: &[u8]) -> Result<()> {
-    let Shard { file, sha256, bytes: length } = shard;
+    let Shard {
+        file,
+        sha256,
+        bytes: length,
+    } = shard;
     if bytes.len() as u64 != *length {
         return Err(weights(format!(
             "The weights file {file} is incomplete: {} of {length} bytes arrived. Try again.",
             bytes.len()
         )));
     }
-    let actual: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let actual: String = Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     if actual != *sha256 {
         return Err(weights(format!(
             "The weights file {file} is not the one expected (SHA-256 {actual}, expected {sha256}). Try again."
@@ -245,9 +283,11 @@ fn verify(shard: &Shard, bytes: &[u8]) -> Result<()> {
 fn to_f32(view: &safetensors::tensor::TensorView<'_>) -> Option<Vec<f32>> {
     let data = view.data();
     match view.dtype() {
-        safetensors::Dtype::F32 => {
-            Some(data.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().expect("4 bytes"))).collect())
-        }
+        safetensors::Dtype::F32 => Some(
+            data.chunks_exact(4)
+                .map(|b| f32::from_le_bytes(b.try_into().expect("4 bytes")))
+                .collect(),
+        ),
         safetensors::Dtype::F16 => Some(
             data.chunks_exact(2)
                 .map(|b| half::f16::from_le_bytes(b.try_into().expect("2 bytes")).to_f32())
@@ -257,23 +297,10 @@ fn to_f32(view: &safetensors::tensor::TensorView<'_>) -> Option<Vec<f32>> {
     }
 }
 
-/// `[out, kh, kw, in]` → `[out, in, kh, kw]`.
-fn to_planar(values: &[f32], [out, kh, kw, input]: [usize; 4]) -> Vec<f32> {
-    let area = kh * kw;
-    let mut planar = Vec::with_capacity(values.len());
-    for o in 0..out {
-        let kernel = &values[o * area * input..][..area * input];
-        for i in 0..input {
-            planar.extend((0..area).map(|position| kernel[position * input + i]));
-        }
-    }
-    planar
-}
-
 fn weights(message: String) -> Error {
     Error::Weights(message)
 }
 
-fn misshapen(name: &str, actual: &[usize], expected: &[usize]) -> Error {
-    weights(format!("The tensor {name} has the shape {actual:?}; the architecture needs {expected:?}."))
+fn missing(name: &str) -> Error {
+    weights(format!("The tensor {name} is missing."))
 }

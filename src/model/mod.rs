@@ -1,6 +1,7 @@
 //! The network: its building blocks, its layers, and how it is loaded.
 
 pub mod loader;
+mod packed;
 pub mod resnet;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::error::Error;
 
 /// A place in the network whose output the CAM methods can look at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Layer {
     /// After the first convolution, ReLU and max pooling.
@@ -23,7 +26,13 @@ pub enum Layer {
 
 impl Layer {
     /// All layers, input to output.
-    pub const ALL: [Self; 5] = [Self::Stem, Self::Layer1, Self::Layer2, Self::Layer3, Self::Layer4];
+    pub const ALL: [Self; 5] = [
+        Self::Stem,
+        Self::Layer1,
+        Self::Layer2,
+        Self::Layer3,
+        Self::Layer4,
+    ];
 
     /// `stem`, `layer1`, …, `layer4`.
     pub fn id(self) -> &'static str {
@@ -46,6 +55,9 @@ impl std::str::FromStr for Layer {
     type Err = Error;
 
     fn from_str(id: &str) -> Result<Self, Error> {
-        Self::ALL.into_iter().find(|layer| layer.id() == id).ok_or_else(|| Error::Layer(id.into()))
+        Self::ALL
+            .into_iter()
+            .find(|layer| layer.id() == id)
+            .ok_or_else(|| Error::Layer(id.into()))
     }
 }

@@ -4,33 +4,121 @@
 //! Names are torchvision's. Both stride variants are here: v1 (Keras) halves the resolution in a bottleneck's
 //! first 1×1 convolution, v1.5 (torchvision) in its 3×3.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use burn::tensor::activation::relu;
 use burn::tensor::module::{conv2d, max_pool2d};
 use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
-use burn::tensor::{Tensor, s};
+use burn::tensor::{Device, Tensor, TensorData, s};
 
 use super::Layer;
+use super::packed::PackedConv;
+use crate::device::{ComputeDevice, Kind};
 
 /// A convolution with a bias, batch norm folded in.
 #[derive(Debug, Clone)]
 pub struct Conv {
-    /// `[out, in, kh, kw]`; channels-last in memory on the GPU, which is how its kernels read it.
-    pub weight: Tensor<4>,
+    kernel: Kernel,
     /// `[out]`
-    pub bias: Tensor<1>,
-    pub stride: usize,
-    pub padding: usize,
+    bias: Tensor<1>,
+    stride: usize,
+    padding: usize,
+}
+
+/// Weights in the form that the device is fastest with.
+#[derive(Debug, Clone)]
+enum Kernel {
+    /// On the GPU: `[out, in, kh, kw]`, channels-last in memory, which is how its kernels read it.
+    Tensor(Tensor<4>),
+    /// On the CPU. The tensor is made when a gradient first needs one: burn differentiates its own convolution.
+    Packed(Rc<PackedConv>, OnceCell<Tensor<4>>),
 }
 
 impl Conv {
-    /// `[n, in, h, w]` → `[n, out, ⌈h/stride⌉, ⌈w/stride⌉]` (for odd kernels with "same" padding).
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let [_, _, kernel, _] = self.weight.dims();
-        // A strided 1×1 reads one of stride² positions: picking those first leaves a plain matrix product.
-        let (x, stride) = if kernel == 1 { (subsample(x, self.stride), 1) } else { (x, self.stride) };
-        let options = ConvOptions::new([stride; 2], [self.padding; 2], [1, 1], 1);
-        conv2d(x, self.weight.clone(), Some(self.bias.clone()), options)
+    /// `weights` are `[out, kh, kw, in]` row-major; `bias` has one entry per output channel.
+    pub fn new(
+        (weights, shape): (Vec<f32>, [usize; 4]),
+        bias: Vec<f32>,
+        (stride, padding): (usize, usize),
+        device: &ComputeDevice,
+    ) -> Self {
+        let bias_tensor =
+            Tensor::from_data(TensorData::new(bias.clone(), [shape[0]]), &device.burn);
+        let kernel = match device.kind {
+            Kind::WebGpu => Kernel::Tensor(channels_last(weights, shape, &device.burn)),
+            Kind::Cpu => {
+                let packed = PackedConv::new(&weights, shape, bias, stride, padding);
+                Kernel::Packed(Rc::new(packed), OnceCell::new())
+            }
+        };
+        Self {
+            kernel,
+            bias: bias_tensor,
+            stride,
+            padding,
+        }
     }
+
+    /// Output channels.
+    pub fn channels(&self) -> usize {
+        self.bias.dims()[0]
+    }
+
+    /// `[n, in, h, w]` → `[n, out, h', w']`, plus `shortcut` where given (of the result's shape), through ReLU
+    /// if asked for.
+    fn forward(&self, x: Tensor<4>, shortcut: Option<Tensor<4>>, rectify: bool) -> Tensor<4> {
+        let y = match &self.kernel {
+            Kernel::Tensor(kernel) => self.convolve(x, kernel),
+            Kernel::Packed(packed, tensor) if x.is_autodiff() => {
+                let unpack =
+                    || channels_last(packed.weights(), packed.shape(), &self.bias.device());
+                self.convolve(x, tensor.get_or_init(unpack))
+            }
+            Kernel::Packed(packed, _) => return run_packed(packed, x, shortcut, rectify),
+        };
+        let y = match shortcut {
+            Some(shortcut) => y + shortcut,
+            None => y,
+        };
+        if rectify { relu(y) } else { y }
+    }
+
+    /// By burn.
+    fn convolve(&self, x: Tensor<4>, kernel: &Tensor<4>) -> Tensor<4> {
+        let [_, _, side, _] = kernel.dims();
+        // A strided 1×1 reads one of stride² positions: picking those first leaves a plain matrix product.
+        let (x, stride) = if side == 1 {
+            (subsample(x, self.stride), 1)
+        } else {
+            (x, self.stride)
+        };
+        let options = ConvOptions::new([stride; 2], [self.padding; 2], [1, 1], 1);
+        conv2d(x, kernel.clone(), Some(self.bias.clone()), options)
+    }
+}
+
+/// `[out, kh, kw, in]` row-major, seen as `[out, in, kh, kw]`.
+fn channels_last(weights: Vec<f32>, shape: [usize; 4], device: &Device) -> Tensor<4> {
+    Tensor::<4>::from_data(TensorData::new(weights, shape), device).permute([0, 3, 1, 2])
+}
+
+fn run_packed(
+    packed: &PackedConv,
+    x: Tensor<4>,
+    shortcut: Option<Tensor<4>>,
+    rectify: bool,
+) -> Tensor<4> {
+    let (size, device) = (x.dims(), x.device());
+    let numbers = |tensor: Tensor<4>| -> Vec<f32> {
+        tensor
+            .into_data()
+            .try_into_vec()
+            .expect("the network computes in f32")
+    };
+    let shortcut = shortcut.map(numbers);
+    let y = packed.run(&numbers(x), size, shortcut, rectify);
+    Tensor::from_data(TensorData::new(y, packed.output(size)), &device)
 }
 
 fn subsample(x: Tensor<4>, stride: usize) -> Tensor<4> {
@@ -55,12 +143,12 @@ pub struct Block {
 impl Block {
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let shortcut = match &self.downsample {
-            Some(conv) => conv.forward(x.clone()),
+            Some(conv) => conv.forward(x.clone(), None, false),
             None => x.clone(),
         };
         let (last, first) = self.convs.split_last().expect("a block has convolutions");
-        let y = first.iter().fold(x, |y, conv| relu(conv.forward(y)));
-        relu(last.forward(y) + shortcut)
+        let y = first.iter().fold(x, |y, conv| conv.forward(y, None, true));
+        last.forward(y, Some(shortcut), true)
     }
 }
 
@@ -97,7 +185,10 @@ impl ResNet {
     pub fn head(&self, activations: Tensor<4>, layer: Layer) -> Tensor<2> {
         let last = self.run_stages(activations, layer.index(), 4);
         let [n, channels, h, w] = last.dims();
-        let pooled = last.reshape([n, channels, h * w]).mean_dim(2).reshape([n, channels]);
+        let pooled = last
+            .reshape([n, channels, h * w])
+            .mean_dim(2)
+            .reshape([n, channels]);
         pooled.matmul(self.fc_weight.clone().transpose()) + self.fc_bias.clone().unsqueeze()
     }
 
@@ -107,13 +198,21 @@ impl ResNet {
     }
 
     fn stem(&self, x: Tensor<4>) -> Tensor<4> {
-        let x = relu(self.stem.forward(x));
-        max_pool2d(x, MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_padding([1, 1]))
+        let x = self.stem.forward(x, None, true);
+        max_pool2d(
+            x,
+            MaxPoolOptions::new([3, 3])
+                .with_stride([2, 2])
+                .with_padding([1, 1]),
+        )
     }
 
     /// Runs the residual stages `from..to` (0 is layer1).
     fn run_stages(&self, x: Tensor<4>, from: usize, to: usize) -> Tensor<4> {
-        self.stages[from..to].iter().flatten().fold(x, |x, block| block.forward(x))
+        self.stages[from..to]
+            .iter()
+            .flatten()
+            .fold(x, |x, block| block.forward(x))
     }
 
     /// Channels at a layer's output.
@@ -125,7 +224,7 @@ impl ResNet {
                 block.convs.last().expect("a block has convolutions")
             }
         };
-        last.bias.dims()[0]
+        last.channels()
     }
 
     /// Height or width of a layer's output for an input of that many pixels.

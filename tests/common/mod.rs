@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use camscope::cam::probe::{Channels, Progress};
 use camscope::cam::Method;
+use camscope::cam::probe::{Channels, Progress};
 use camscope::device::ComputeDevice;
 use camscope::explainer::{ExplainOptions, Explainer, Explanation, Picture};
 use camscope::heatmap::Heatmap;
@@ -13,8 +13,8 @@ use camscope::model::Layer;
 use camscope::model::loader::{Loader, Model};
 use camscope::preprocess::Crop;
 use camscope::weights::manifest::{
-    Architecture, Block, ChannelOrder, Dtype, FORMAT, Family, KernelLayout, Manifest, Preprocessing, Shard,
-    TensorEntry, Variant,
+    Architecture, Block, ChannelOrder, Dtype, FORMAT, Family, KernelLayout, Manifest,
+    Preprocessing, Shard, TensorEntry, Variant,
 };
 use futures_util::FutureExt;
 use safetensors::SafeTensors;
@@ -33,12 +33,18 @@ pub fn fixtures() -> PathBuf {
 
 /// The converted ResNet50 in float32; `cargo xtask test` makes it.
 pub fn resnet50_f32() -> Model {
-    load(&model_folder("CAMSCOPE_MODEL_F32", "target/camscope/models/resnet50-f32"), ComputeDevice::cpu())
+    load(
+        &model_folder("CAMSCOPE_MODEL_F32", "target/camscope/models/resnet50-f32"),
+        ComputeDevice::cpu(),
+    )
 }
 
 /// The converted ResNet50 as shipped.
 pub fn resnet50_f16() -> Model {
-    load(&model_folder("CAMSCOPE_MODEL_F16", "pkg/models/resnet50"), ComputeDevice::cpu())
+    load(
+        &model_folder("CAMSCOPE_MODEL_F16", "pkg/models/resnet50"),
+        ComputeDevice::cpu(),
+    )
 }
 
 fn model_folder(variable: &str, default: &str) -> PathBuf {
@@ -52,7 +58,9 @@ pub fn load(folder: &Path, device: ComputeDevice) -> Model {
     let mut loader = Loader::new(&manifest, device).expect("the manifest is valid");
     for (index, shard) in loader.shards().to_vec().iter().enumerate() {
         let bytes = std::fs::read(folder.join(&shard.file)).expect("the shard is there");
-        loader.add_shard(index, &bytes).expect("the shard is intact");
+        loader
+            .add_shard(index, &bytes)
+            .expect("the shard is intact");
     }
     loader.finish().expect("the model is complete")
 }
@@ -69,27 +77,36 @@ pub struct Tensors(BTreeMap<String, (Vec<usize>, Vec<f32>)>);
 
 impl Tensors {
     pub fn read(path: &Path) -> Self {
-        let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let bytes =
+            std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let file = SafeTensors::deserialize(&bytes).expect("a safetensors file");
         let numbers = |view: &safetensors::tensor::TensorView<'_>| -> Vec<f32> {
             let data = view.data();
             match view.dtype() {
-                safetensors::Dtype::F32 => {
-                    data.chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect()
-                }
-                safetensors::Dtype::F16 => {
-                    data.chunks_exact(2).map(|b| half::f16::from_le_bytes(b.try_into().unwrap()).to_f32()).collect()
-                }
-                safetensors::Dtype::I64 => {
-                    data.chunks_exact(8).map(|b| i64::from_le_bytes(b.try_into().unwrap()) as f32).collect()
-                }
-                safetensors::Dtype::I32 => {
-                    data.chunks_exact(4).map(|b| i32::from_le_bytes(b.try_into().unwrap()) as f32).collect()
-                }
+                safetensors::Dtype::F32 => data
+                    .chunks_exact(4)
+                    .map(|b| f32::from_le_bytes(b.try_into().unwrap()))
+                    .collect(),
+                safetensors::Dtype::F16 => data
+                    .chunks_exact(2)
+                    .map(|b| half::f16::from_le_bytes(b.try_into().unwrap()).to_f32())
+                    .collect(),
+                safetensors::Dtype::I64 => data
+                    .chunks_exact(8)
+                    .map(|b| i64::from_le_bytes(b.try_into().unwrap()) as f32)
+                    .collect(),
+                safetensors::Dtype::I32 => data
+                    .chunks_exact(4)
+                    .map(|b| i32::from_le_bytes(b.try_into().unwrap()) as f32)
+                    .collect(),
                 other => panic!("{other:?} is not expected here"),
             }
         };
-        Self(file.iter().map(|(name, view)| (name.into(), (view.shape().to_vec(), numbers(&view)))).collect())
+        Self(
+            file.iter()
+                .map(|(name, view)| (name.into(), (view.shape().to_vec(), numbers(&view))))
+                .collect(),
+        )
     }
 
     pub fn get(&self, name: &str) -> Option<&[f32]> {
@@ -97,7 +114,8 @@ impl Tensors {
     }
 
     pub fn need(&self, name: &str) -> &[f32] {
-        self.get(name).unwrap_or_else(|| panic!("{name} is in the reference"))
+        self.get(name)
+            .unwrap_or_else(|| panic!("{name} is in the reference"))
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {
@@ -106,12 +124,20 @@ impl Tensors {
 }
 
 pub fn picture(path: &Path) -> Picture {
-    Picture::Encoded(std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+    Picture::Encoded(
+        std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())),
+    )
 }
 
 /// Options for a map of the whole 224 × 224 picture.
 pub fn options(method: Method, layer: Layer) -> ExplainOptions {
-    ExplainOptions { method, layer, target: None, crop: Crop::Squash, channels: Channels::All }
+    ExplainOptions {
+        method,
+        layer,
+        target: None,
+        crop: Crop::Squash,
+        channels: Channels::All,
+    }
 }
 
 pub fn explain(explainer: &Explainer, picture: &Picture, options: &ExplainOptions) -> Explanation {
@@ -121,7 +147,13 @@ pub fn explain(explainer: &Explainer, picture: &Picture, options: &ExplainOption
 
 pub fn max_difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len(), "the lengths agree");
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, |worst, d| if d.is_nan() { f32::NAN } else { worst.max(d) })
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs())
+        .fold(
+            0.0,
+            |worst, d| if d.is_nan() { f32::NAN } else { worst.max(d) },
+        )
 }
 
 /// Pearson's correlation.
@@ -138,12 +170,27 @@ pub fn pearson(a: &[f32], b: &[f32]) -> f64 {
     ab / (aa * bb).sqrt()
 }
 
+/// How far a Grad-CAM map may be from the reference's.
+///
+/// Before layer4 the gradient passes ReLUs, and a unit within rounding of zero counts or does not. In float64 the
+/// same network gives maps that differ from the float32 reference's own by up to 3.2e-3 at layer1 and 2.1e-3 at
+/// layer2 (goldfish), and from camscope's by 4e-6: the tolerance there is the reference's rounding, not ours.
+pub fn gradcam_tolerance(layer: Layer) -> f32 {
+    if layer == Layer::Layer4 { 2e-3 } else { 5e-3 }
+}
+
 /// Fails unless the final map agrees with the reference's.
 pub fn assert_map(what: &str, map: &Heatmap, reference: &[f32], tolerance: f32) {
     let difference = max_difference(&map.values, reference);
     let correlation = pearson(&map.values, reference);
-    assert!(difference <= tolerance, "{what}: the maps differ by up to {difference}, allowed are {tolerance}");
-    assert!(correlation >= 0.9999, "{what}: Pearson's correlation is {correlation}");
+    assert!(
+        difference <= tolerance,
+        "{what}: the maps differ by up to {difference}, allowed are {tolerance}"
+    );
+    assert!(
+        correlation >= 0.9999,
+        "{what}: Pearson's correlation is {correlation}"
+    );
 }
 
 /// Numbers of a fixed linear congruential generator, uniform in −1…1.
@@ -155,7 +202,10 @@ impl Random {
     }
 
     pub fn next(&mut self) -> f32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 40) as f32 / (1_u64 << 23) as f32) - 1.0
     }
 
@@ -170,14 +220,21 @@ pub fn assemble(
     tensors: &[(String, Vec<usize>, Vec<f32>)],
     device: ComputeDevice,
 ) -> Model {
-    let bytes: Vec<Vec<u8>> =
-        tensors.iter().map(|(.., values)| values.iter().flat_map(|v| v.to_le_bytes()).collect()).collect();
+    let bytes: Vec<Vec<u8>> = tensors
+        .iter()
+        .map(|(.., values)| values.iter().flat_map(|v| v.to_le_bytes()).collect())
+        .collect();
     let views = tensors.iter().zip(&bytes).map(|((name, shape, _), bytes)| {
-        let view = safetensors::tensor::TensorView::new(safetensors::Dtype::F32, shape.clone(), bytes);
+        let view =
+            safetensors::tensor::TensorView::new(safetensors::Dtype::F32, shape.clone(), bytes);
         (name.clone(), view.expect("the shape fits the values"))
     });
     let shard = safetensors::serialize(views, None).expect("the tensors can be stored");
-    let classes = tensors.iter().find(|(name, ..)| name == "fc.bias").expect("there is a classifier").1[0];
+    let classes = tensors
+        .iter()
+        .find(|(name, ..)| name == "fc.bias")
+        .expect("there is a classifier")
+        .1[0];
     let manifest = Manifest {
         format: FORMAT.into(),
         name: "tiny".into(),
@@ -199,12 +256,23 @@ pub fn assemble(
         accuracy: None,
         shards: vec![Shard {
             file: "tiny.safetensors".into(),
-            sha256: Sha256::digest(&shard).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: Sha256::digest(&shard)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
             bytes: shard.len() as u64,
         }],
         tensors: tensors
             .iter()
-            .map(|(name, shape, _)| (name.clone(), TensorEntry { shard: 0, shape: shape.clone() }))
+            .map(|(name, shape, _)| {
+                (
+                    name.clone(),
+                    TensorEntry {
+                        shard: 0,
+                        shape: shape.clone(),
+                    },
+                )
+            })
             .collect(),
     };
     let json = serde_json::to_vec(&manifest).expect("the manifest can be written");
@@ -220,7 +288,11 @@ pub fn tiny(variant: Variant, device: ComputeDevice) -> Model {
     let mut conv = |name: String, [out, side, input]: [usize; 3]| {
         let fan_in = (side * side * input) as f32;
         let kernel = random.values(out * side * side * input, (6.0 / fan_in).sqrt());
-        tensors.push((format!("{name}.weight"), vec![out, side, side, input], kernel));
+        tensors.push((
+            format!("{name}.weight"),
+            vec![out, side, side, input],
+            kernel,
+        ));
         tensors.push((format!("{name}.bias"), vec![out], random.values(out, 0.2)));
     };
     conv("conv1".into(), [8, 7, 3]);
@@ -238,8 +310,17 @@ pub fn tiny(variant: Variant, device: ComputeDevice) -> Model {
             input = output;
         }
     }
-    tensors.push(("fc.weight".into(), vec![5, input], random.values(5 * input, 0.5)));
+    tensors.push((
+        "fc.weight".into(),
+        vec![5, input],
+        random.values(5 * input, 0.5),
+    ));
     tensors.push(("fc.bias".into(), vec![5], random.values(5, 0.1)));
-    let architecture = Architecture { family: Family::Resnet, block: Block::Bottleneck, variant, blocks };
+    let architecture = Architecture {
+        family: Family::Resnet,
+        block: Block::Bottleneck,
+        variant,
+        blocks,
+    };
     assemble(architecture, &tensors, device)
 }
