@@ -47,6 +47,8 @@ export interface DeviceInfo {
   kind: "webgpu" | "cpu";
   /** In words, such as the adapter's name. */
   description: string;
+  /** The WebGPU adapter is emulated by the processor: correct, and slower than `"cpu"`. */
+  software: boolean;
   /** Why `"auto"` fell back to the CPU although WebGPU is there, if it did. */
   fallback: string | null;
 }

@@ -19,18 +19,25 @@ export async function openEngine(choice, signal, onProgress) {
   const [glue, wasm] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
   await glue.default({ module_or_path: wasm });
   const { engine, fallback } = await openDevice(glue, choice);
-  const { kind, description } = engine.device;
-  const device = { kind, description: description || (await adapterName()), fallback };
+  const device = await describeDevice(engine, fallback);
   return { engine, device, methods: glue.methods(), palettes: glue.palettes() };
 }
 
-/** Browsers often leave an adapter's description empty, but name its maker and architecture. */
-async function adapterName() {
-  const { vendor, architecture } = (await requestAdapter())?.info ?? {};
-  return [vendor, architecture].filter(Boolean).join(" ") || "WebGPU";
+/**
+ * @param {Engine} engine
+ * @param {string | null} fallback
+ * @returns {Promise<DeviceInfo>}
+ */
+async function describeDevice({ device: { kind, description } }, fallback) {
+  if (kind === "cpu") return { kind, description, software: false, fallback };
+  // Browsers often leave an adapter's description empty, but name its maker and architecture.
+  const info = (await requestAdapter())?.info;
+  const name = description || [info?.vendor, info?.architecture].filter(Boolean).join(" ") || "WebGPU";
+  const software = info?.isFallbackAdapter === true || /swiftshader|llvmpipe|basic render/i.test(name);
+  return { kind, description: name, software, fallback };
 }
 
-/** @returns {Promise<{ info: { vendor: string, architecture: string } } | null>} */
+/** @returns {Promise<{ info?: { vendor: string, architecture: string, isFallbackAdapter?: boolean } } | null>} */
 async function requestAdapter() {
   // @ts-ignore: the DOM library that is checked against has no WebGPU yet.
   return (await navigator.gpu?.requestAdapter().catch(() => null)) ?? null;

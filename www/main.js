@@ -89,11 +89,7 @@ async function start() {
     settings.showDevice(loaded.device);
     showModel(loaded);
     status.say(strings.say.ready);
-    if (loaded.device.kind === "cpu" && deviceChoice !== "cpu") {
-      const { fallback } = loaded.device;
-      const text = fallback ? strings.device.fallback(fallback) : strings.device.noWebgpu;
-      status.showBanner({ title: strings.devices.cpu, text, isError: false });
-    }
+    remarkDevice(loaded.device);
   } catch (error) {
     if (isAbort(error)) return;
     settings.showStopped();
@@ -103,6 +99,17 @@ async function start() {
     if (!signal.aborted) status.hideLoading();
   }
   if (wanted) await openPhoto(wanted, chosen);
+}
+
+/** @param {Api.DeviceInfo} device */
+function remarkDevice({ kind, software, fallback }) {
+  if (kind === "cpu" && deviceChoice !== "cpu") {
+    const text = fallback ? strings.device.fallback(fallback) : strings.device.noWebgpu;
+    status.showBanner({ title: strings.devices.cpu, text, isError: false });
+  } else if (software) {
+    const actions = [{ label: strings.errors.useCpu, run: () => chooseDevice("cpu") }];
+    status.showBanner({ title: strings.devices.webgpu, text: strings.device.software, isError: false, actions });
+  }
 }
 
 /** @param {Api.LoadProgress} progress */
@@ -145,11 +152,13 @@ async function openPhoto(photo, target = null) {
   status.say(strings.say.reading);
   try {
     const pixels = await explainer.preview(photo.blob, { maxSide: PREVIEW_SIDE, signal });
+    const picture = pictureCanvas(pixels);
+    if (!seen) pictureCard.showFirst(photo.name, picture);
     pictureCard.showBusy(strings.say.classifying);
     status.say(strings.say.classifying);
     const classification = await classify(photo.blob, signal);
     chosen = target;
-    showSeen({ photo, picture: pictureCanvas(pixels), classification, probabilities: softmax(classification.logits) });
+    showSeen({ photo, picture, classification, probabilities: softmax(classification.logits) });
   } catch (error) {
     if (isAbort(error)) return;
     wanted = seen?.photo ?? null;

@@ -82,8 +82,10 @@ export const device = Object.freeze({
   /** @param {string} description */
   webgpu: (description) => `GPU · ${description}`,
   /** @param {string} description */
-  cpu: (description) => `CPU · ${description}`,
+  cpu: (description) => (description === "CPU" ? description : `CPU · ${description}`),
   noWebgpu: "This browser offers no WebGPU adapter, so the network runs on the CPU: the same results, more slowly.",
+  software:
+    "The WebGPU adapter of this browser is emulated by the processor. The same results come faster when computed on the CPU directly.",
   /** @param {string} why */
   fallback: (why) => `WebGPU is there but could not be used (${why}), so the network runs on the CPU.`,
 });
@@ -144,7 +146,7 @@ export const card = Object.freeze({
   /** @param {string} method */
   cancelLabel: (method) => `Cancel ${method} (Escape)`,
   /** @param {string} method */
-  saveLabel: (method) => `Save the ${method} overlay as PNG`,
+  saveLabel: (method) => `Save PNG of the ${method} overlay`,
 });
 
 export const say = Object.freeze({

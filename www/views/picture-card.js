@@ -36,6 +36,17 @@ export class PictureCard {
   }
 
   /**
+   * The very first picture, before anything is known of it: there is no last result to keep on screen.
+   * @param {string} name
+   * @param {HTMLCanvasElement} picture
+   */
+  showFirst(name, picture) {
+    const { width, height } = picture;
+    paintFrame(this.#canvas, picture, { x: 0, y: 0, width, height });
+    this.#target.textContent = name;
+  }
+
+  /**
    * @param {object} shown
    * @param {string} shown.name
    * @param {HTMLCanvasElement} shown.picture
