@@ -6,6 +6,8 @@
 //! Geijn's ("Anatomy of High-Performance Matrix Multiplication", 2008): a block of patches stays in the second
 //! cache level, a panel of weights in the first, a tile of the result in registers.
 
+#[cfg(not(target_family = "wasm"))]
+use rayon::prelude::*;
 use wide::f32x4;
 
 /// Rows (output channels) of a register tile. With two vectors a row this takes 14 of the 15 vector registers
@@ -133,45 +135,44 @@ impl PackedConv {
             output.iter().product::<usize>(),
             "the shortcut fits"
         );
-        let image = channels * height * width;
-        let mut patches = vec![f32x4::ZERO; DEPTH * TILES * VECTORS];
-        for (x, result) in x
-            .chunks_exact(image)
-            .zip(result.chunks_exact_mut(output[1] * area))
-        {
+        let convolve = |(x, result): (&[f32], &mut [f32])| {
             for (row, bias) in result.chunks_exact_mut(area).zip(&self.bias) {
                 row.iter_mut().for_each(|value| *value += bias);
             }
-            self.multiply(
-                x,
-                [height, width],
-                [output[2], output[3]],
-                result,
-                &mut patches,
-            );
+            self.multiply(x, [height, width], [output[2], output[3]], result);
             if relu {
                 result.iter_mut().for_each(|value| *value = value.max(0.0));
             }
-        }
+        };
+        let (image, plane) = (channels * height * width, output[1] * area);
+        #[cfg(target_family = "wasm")]
+        x.chunks_exact(image)
+            .zip(result.chunks_exact_mut(plane))
+            .for_each(convolve);
+        #[cfg(not(target_family = "wasm"))]
+        x.par_chunks_exact(image)
+            .zip(result.par_chunks_exact_mut(plane))
+            .for_each(convolve);
         result
     }
 
     /// Adds the products to `result`, `[out, area]`, block by block.
-    fn multiply(
-        &self,
-        x: &[f32],
-        size: [usize; 2],
-        output: [usize; 2],
-        result: &mut [f32],
-        patches: &mut [f32x4],
-    ) {
+    fn multiply(&self, x: &[f32], size: [usize; 2], output: [usize; 2], result: &mut [f32]) {
+        let mut patches = vec![f32x4::ZERO; DEPTH * TILES * VECTORS];
         let (depth, area) = (self.depth(), output[0] * output[1]);
         let panels = self.shape[0].div_ceil(ROWS);
         for start in (0..area).step_by(TILES * COLUMNS) {
             let pixels = start..area.min(start + TILES * COLUMNS);
             for (block, first) in (0..depth).step_by(DEPTH).enumerate() {
                 let entries = first..depth.min(first + DEPTH);
-                self.gather(x, size, output[1], entries.clone(), pixels.clone(), patches);
+                self.gather(
+                    x,
+                    size,
+                    output[1],
+                    entries.clone(),
+                    pixels.clone(),
+                    &mut patches,
+                );
                 let weights = &self.panels[block * DEPTH * panels * ROWS..];
                 for (panel, weights) in weights
                     .chunks_exact(entries.len() * ROWS)
