@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use web_time::Instant;
 
 use crate::cam::planes::Planes;
-use crate::cam::probe::{Channels, Observer, Probe, Progress, View};
+use crate::cam::probe::{self, Channels, Observer, Probe, Progress, View};
 use crate::cam::{Method, Note};
 use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
@@ -202,6 +202,24 @@ impl Explainer {
             crop,
             &self.model.manifest.preprocessing,
         ))
+    }
+
+    /// Logits of a batch of normalised inputs, `[n, 3, height, width]` row-major: the bare network, for benchmarks.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if the values do not fill the size, [`Error::Device`]
+    pub async fn forward(
+        &self,
+        values: Vec<f32>,
+        [n, height, width]: [usize; 3],
+    ) -> Result<Vec<f32>> {
+        if n == 0 || height == 0 || width == 0 || values.len() != n * 3 * height * width {
+            let count = values.len();
+            return Err(Error::Option(format!(
+                "{count} values do not fill a batch of {n} × 3 × {height} × {width}."
+            )));
+        }
+        probe::forward(&self.model, values, [n, height, width]).await
     }
 
     /// The `top_k` likeliest classes and all logits.

@@ -198,6 +198,19 @@ impl Engine {
         Ok(object)
     }
 
+    /// Logits of a batch of normalised inputs, `[n, 3, height, width]`: the bare network, for benchmarks.
+    pub async fn forward(
+        &self,
+        values: Vec<f32>,
+        n: usize,
+        height: usize,
+        width: usize,
+    ) -> JsResult {
+        Ok(floats(
+            &self.loaded()?.forward(values, [n, height, width]).await?,
+        ))
+    }
+
     fn loaded(&self) -> Result<&Explainer> {
         self.explainer
             .get()

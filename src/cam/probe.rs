@@ -71,6 +71,24 @@ impl View {
     }
 }
 
+/// Logits of a batch of normalised inputs, `[n, 3, height, width]` row-major: `[n, classes]`.
+///
+/// # Errors
+/// [`Error::Device`] where the device fails.
+pub async fn forward(
+    model: &Model,
+    values: Vec<f32>,
+    [n, height, width]: [usize; 3],
+) -> Result<Vec<f32>> {
+    let data = TensorData::new(values, [n, 3, height, width]);
+    read(
+        model
+            .net
+            .forward(Tensor::from_data(data, &model.device.burn)),
+    )
+    .await
+}
+
 /// How far a long computation is.
 #[derive(Debug, Clone)]
 pub struct Progress {
