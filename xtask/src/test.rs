@@ -68,14 +68,16 @@ pub fn run(paths: &Paths) -> Result<()> {
         process::run(cargo(paths).args(["fmt", "--all", "--check"]))
     });
     steps.run("clippy", |_| {
-        // In release, as the tests are: what build scripts and macros need is then compiled once.
-        process::run(
-            cargo(paths)
-                .args(CLIPPY)
-                .args(["--workspace", "--all-targets"])
-                .args(CPU_ONLY)
-                .args(DENY),
-        )
+        for package in [&CPU_ENGINE[..], &XTASK] {
+            process::run(
+                cargo(paths)
+                    .args(CLIPPY)
+                    .arg("--all-targets")
+                    .args(package)
+                    .args(DENY),
+            )?;
+        }
+        Ok(())
     });
     steps.run("clippy for the browser", |_| clippy_wasm(paths));
     if node {
@@ -118,8 +120,18 @@ pub fn run(paths: &Paths) -> Result<()> {
     }
 }
 
-/// The tests compute on the CPU: without the GPU runtime they build in half the time. The browser's build has it.
-const CPU_ONLY: [&str; 3] = ["--no-default-features", "--features", "camscope/compute"];
+/// Natively the engine is tested on the CPU. Compiling wgpu and its kernels a second time would take longer than all
+/// tests; the build for the browser, which has them, is linted and tested as well.
+const CPU_ENGINE: [&str; 5] = [
+    "--package",
+    "camscope",
+    "--no-default-features",
+    "--features",
+    "compute",
+];
+const XTASK: [&str; 2] = ["--package", "xtask"];
+
+/// In release, as the tests are: what build scripts and macros need is then compiled once.
 const CLIPPY: [&str; 3] = ["clippy", "--release", "--quiet"];
 const DENY: [&str; 3] = ["--", "--deny", "warnings"];
 
@@ -170,14 +182,18 @@ fn clippy_wasm(paths: &Paths) -> Result<()> {
 
 fn native(paths: &Paths, counts: &mut Counts) -> Result<()> {
     let assets = Assets::read(paths)?;
-    let mut command = cargo(paths);
-    command
-        .args(["test", "--release", "--workspace", "--no-fail-fast"])
-        .args(CPU_ONLY)
-        .env("CAMSCOPE_MODEL_F16", paths.model(&assets.weights.name))
-        .env("CAMSCOPE_MODEL_F32", f32_model(paths))
-        .env("CAMSCOPE_SAMPLES", paths.samples());
-    counted(&mut command, libtest, counts)
+    let mut result = Ok(());
+    for package in [&XTASK[..], &CPU_ENGINE] {
+        let mut command = cargo(paths);
+        command
+            .args(["test", "--release", "--no-fail-fast"])
+            .args(package)
+            .env("CAMSCOPE_MODEL_F16", paths.model(&assets.weights.name))
+            .env("CAMSCOPE_MODEL_F32", f32_model(paths))
+            .env("CAMSCOPE_SAMPLES", paths.samples());
+        result = counted(&mut command, libtest, counts).and(result);
+    }
+    result
 }
 
 /// Runs a test program, shows its output as it comes, and adds up what `parse` finds in its lines.
@@ -186,6 +202,7 @@ fn counted(
     parse: impl Fn(&str) -> Option<Counts>,
     counts: &mut Counts,
 ) -> Result<()> {
+    let before = *counts;
     let mut child = command
         .stdout(Stdio::piped())
         .spawn()
@@ -203,7 +220,7 @@ fn counted(
     if !status.success() {
         bail!("`{}` failed ({status})", process::line(command));
     }
-    if *counts == Counts::default() {
+    if *counts == before {
         bail!("`{}` ran no tests", process::line(command));
     }
     Ok(())
