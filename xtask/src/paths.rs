@@ -16,6 +16,8 @@ pub struct Paths {
     pub target: PathBuf,
     /// Downloads.
     pub cache: PathBuf,
+    /// Holds assets under their own names, for machines without the network: `$CAMSCOPE_ASSET_MIRROR`.
+    pub mirror: Option<PathBuf>,
 }
 
 impl Paths {
@@ -34,6 +36,7 @@ impl Paths {
             root,
             target,
             cache,
+            mirror: std::env::var_os("CAMSCOPE_ASSET_MIRROR").map(PathBuf::from),
         })
     }
 
