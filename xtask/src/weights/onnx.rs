@@ -348,3 +348,78 @@ fn value(name: &str, batch: &DimensionProto, rest: &[i64]) -> ValueInfoProto {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use camscope::weights::checkpoint;
+    use camscope::weights::torchvision::TorchvisionResnet;
+
+    use super::*;
+
+    #[test]
+    fn every_node_reads_what_was_written_before_it() {
+        let bytes = include_bytes!("../../../tests/fixtures/torchvision_tiny.pth");
+        let source = TorchvisionResnet::new(checkpoint::read(bytes).unwrap()).unwrap();
+        let model = ModelProto::decode(&encode(&source, 64).unwrap()[..]).unwrap();
+        let graph = model.graph.unwrap();
+        let mut known: HashSet<&str> = graph
+            .initializer
+            .iter()
+            .map(|tensor| tensor.name())
+            .chain(["input"])
+            .collect();
+        for tensor in &graph.initializer {
+            let count: i64 = tensor.dims.iter().product();
+            assert_eq!(
+                tensor.raw_data().len() as i64,
+                4 * count,
+                "{}",
+                tensor.name()
+            );
+        }
+        for node in &graph.node {
+            for input in &node.input {
+                assert!(known.contains(input.as_str()), "{input} of {}", node.name());
+            }
+            for output in &node.output {
+                assert!(known.insert(output), "{output} is written twice");
+            }
+        }
+        assert!(known.contains("logits"));
+        let convolutions = graph.node.iter().filter(|node| node.op_type() == "Conv");
+        // Stem; three a block in five blocks; a shortcut where the stages halve the size.
+        assert_eq!(convolutions.count(), 1 + 15 + 3);
+    }
+
+    #[test]
+    fn kernels_are_in_onnx_order() {
+        let bytes = include_bytes!("../../../tests/fixtures/torchvision_tiny.pth");
+        let state = checkpoint::read(bytes).unwrap();
+        let source = TorchvisionResnet::new(state.clone()).unwrap();
+        let model = ModelProto::decode(&encode(&source, 64).unwrap()[..]).unwrap();
+        let initializers = model.graph.unwrap().initializer;
+        let kernel = initializers
+            .iter()
+            .find(|tensor| tensor.name() == "conv1.weight")
+            .unwrap();
+        // PyTorch keeps kernels in the same order; folding scales each output channel by one factor.
+        let original = &state["conv1.weight"];
+        let (chunks, _) = kernel.raw_data().as_chunks();
+        let values: Vec<f32> = chunks.iter().map(|c| f32::from_le_bytes(*c)).collect();
+        let per_output = 3 * 7 * 7;
+        for (o, (found, trained)) in values
+            .chunks(per_output)
+            .zip(original.values.chunks(per_output))
+            .enumerate()
+        {
+            let gamma = state["bn1.weight"].values[o];
+            let variance = state["bn1.running_var"].values[o];
+            let scale = gamma / (variance + 1e-5).sqrt();
+            for (found, trained) in found.iter().zip(trained) {
+                assert!((found - trained * scale).abs() <= 1e-6 * scale.abs().max(1.0));
+            }
+        }
+    }
+}

@@ -154,3 +154,133 @@ fn to_safetensors(tensors: &[Encoded], dtype: Dtype) -> Result<Vec<u8>> {
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use camscope::weights::checkpoint;
+    use camscope::weights::manifest::{FORMAT, KernelLayout};
+    use camscope::weights::torchvision::TorchvisionResnet;
+    use safetensors::SafeTensors;
+
+    use super::super::up_to_date;
+    use super::*;
+
+    fn tiny() -> TorchvisionResnet {
+        let bytes = include_bytes!("../../../tests/fixtures/torchvision_tiny.pth");
+        TorchvisionResnet::new(checkpoint::read(bytes).unwrap()).unwrap()
+    }
+
+    fn manifest(dtype: Dtype) -> Manifest {
+        Manifest {
+            format: FORMAT.into(),
+            name: "tiny".into(),
+            title: "Tiny".into(),
+            architecture: tiny().architecture().clone(),
+            preprocessing: TorchvisionResnet::preprocessing(),
+            dtype,
+            kernel_layout: KernelLayout::Ohwi,
+            labels: vec![],
+            source: String::new(),
+            license: String::new(),
+            accuracy: None,
+            shards: vec![],
+            tensors: BTreeMap::new(),
+        }
+    }
+
+    /// Writes the tiny network and reads every tensor back as f64.
+    fn round_trip(folder: &Path, dtype: Dtype) -> BTreeMap<String, (Vec<usize>, Vec<f64>)> {
+        write(folder, &tiny(), manifest(dtype), "stamp").unwrap();
+        let text = fs::read(folder.join("manifest.json")).unwrap();
+        let manifest: Manifest = serde_json::from_slice(&text).unwrap();
+        let mut found = BTreeMap::new();
+        for (name, entry) in &manifest.tensors {
+            let bytes = fs::read(folder.join(&manifest.shards[entry.shard].file)).unwrap();
+            let file = SafeTensors::deserialize(&bytes).unwrap();
+            let view = file.tensor(name).unwrap();
+            assert_eq!(view.shape(), entry.shape, "{name}");
+            let values = match dtype {
+                Dtype::F16 => {
+                    let (chunks, _) = view.data().as_chunks();
+                    chunks
+                        .iter()
+                        .map(|c| f16::from_le_bytes(*c).to_f64())
+                        .collect()
+                }
+                Dtype::F32 => {
+                    let (chunks, _) = view.data().as_chunks();
+                    chunks
+                        .iter()
+                        .map(|c| f32::from_le_bytes(*c).into())
+                        .collect()
+                }
+            };
+            found.insert(name.clone(), (entry.shape.clone(), values));
+        }
+        found
+    }
+
+    #[test]
+    fn every_tensor_is_stored_and_rounded_once() {
+        let folder = tempfile::tempdir().unwrap();
+        // Half a unit in the last place of numbers with 11 and 24 significant bits; below the smallest normal f16, its
+        // absolute step.
+        for (dtype, relative, absolute) in [
+            (Dtype::F16, 2f64.powi(-11), 2f64.powi(-25)),
+            (Dtype::F32, 2f64.powi(-24), 0.0),
+        ] {
+            let stored = round_trip(folder.path(), dtype);
+            let mut count = 0;
+            for tensor in source::tensors(&tiny()) {
+                let tensor = tensor.unwrap();
+                let (shape, values) = &stored[&tensor.name];
+                assert_eq!(*shape, tensor.shape);
+                for (found, exact) in values.iter().zip(&tensor.values) {
+                    let error = (found - exact).abs();
+                    assert!(
+                        error <= relative * exact.abs() + absolute,
+                        "{found} for {exact}"
+                    );
+                }
+                count += 1;
+            }
+            assert_eq!(stored.len(), count);
+        }
+    }
+
+    #[test]
+    fn a_damaged_or_older_conversion_is_not_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        round_trip(folder, Dtype::F32);
+        assert!(up_to_date(folder, "stamp"));
+        assert!(!up_to_date(folder, "another"));
+        let shard = folder.join("tiny-00001-of-00001.safetensors");
+        let mut bytes = fs::read(&shard).unwrap();
+        *bytes.last_mut().unwrap() ^= 1;
+        fs::write(&shard, bytes).unwrap();
+        assert!(!up_to_date(folder, "stamp"));
+    }
+
+    #[test]
+    fn values_beyond_the_stored_type_are_an_error() {
+        let tensor = |value| Tensor {
+            name: "fc.bias".into(),
+            shape: vec![1],
+            values: vec![value],
+        };
+        assert!(encode(tensor(65504.0), Dtype::F16).is_ok());
+        let error = encode(tensor(70000.0), Dtype::F16)
+            .err()
+            .unwrap()
+            .to_string();
+        assert!(
+            error.contains("fc.bias") && error.contains("--dtype f32"),
+            "{error}"
+        );
+        assert!(encode(tensor(70000.0), Dtype::F32).is_ok());
+        assert!(encode(tensor(f64::NAN), Dtype::F32).is_err());
+    }
+}
