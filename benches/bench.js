@@ -1,0 +1,328 @@
+/**
+ * camscope and onnxruntime-web in one Chromium, by turns, on the same network. `cargo xtask bench` prepares the files,
+ * serves the repository and calls this with CHROME, CAMSCOPE_URL and CAMSCOPE_ONNX.
+ */
+import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { cpus, totalmem } from "node:os";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+import { digits, largestDifference, median, spread, table } from "./report.js";
+
+/** @import { Browser, Page } from "playwright-core" */
+/** @import { Step } from "./page.js" */
+
+const USAGE = `Usage: cargo xtask bench -- [OPTIONS]
+  --devices LIST   of webgpu and cpu; default: webgpu,cpu
+  --batches LIST   pictures in one forward; default: 1,4
+  --runs N         measured after one warm-up; default: 5
+  --model URL      manifest of camscope's model, relative to the site; default: the shipped one
+  --only LIST      of forward, maps and load; default: all of them
+  --quick          --batches 1 --runs 3 --only forward`;
+
+/** SharedArrayBuffer stands for the headers of a cross-origin isolated page: onnxruntime-web needs it for threads. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--enable-unsafe-webgpu",
+  "--ignore-gpu-blocklist",
+  "--enable-features=Vulkan,SharedArrayBuffer",
+];
+
+/** Largest difference of two logits (they span about ±20) that counts as the same answer, by the weights' type. */
+const TOLERANCE = { f16: 0.1, f32: 0.005 };
+
+const MAPS = [
+  { name: "Grad-CAM", method: "gradcam", layer: "layer4" },
+  { name: "AblationCAM", method: "ablationcam", layer: "layer4" },
+  { name: "ScoreCAM, 16 channels", method: "scorecam", layer: "layer4", channels: 16 },
+];
+
+/** @typedef {"webgpu" | "cpu"} Device */
+
+/**
+ * @typedef {object} Settings
+ * @property {Device[]} devices
+ * @property {number[]} batches
+ * @property {number} runs
+ * @property {string} manifest
+ * @property {string} onnx
+ * @property {number} tolerance
+ */
+
+/** @returns {{ devices: Device[], batches: number[], runs: number, model: string, parts: string[] }} */
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      devices: { type: "string", default: "webgpu,cpu" },
+      batches: { type: "string" },
+      runs: { type: "string" },
+      model: { type: "string", default: "pkg/models/resnet50/manifest.json" },
+      only: { type: "string" },
+      quick: { type: "boolean", default: false },
+    },
+  });
+  const devices = /** @type {Device[]} */ (values.devices.split(","));
+  const batches = (values.batches ?? (values.quick ? "1" : "1,4")).split(",").map(Number);
+  const runs = Number(values.runs ?? (values.quick ? "3" : "5"));
+  const parts = (values.only ?? (values.quick ? "forward" : "forward,maps,load")).split(",");
+  const isCount = (/** @type {number} */ value) => Number.isInteger(value) && value > 0;
+  if (!devices.every((device) => ["webgpu", "cpu"].includes(device))) throw new Error(`--devices ${values.devices}`);
+  if (!batches.every(isCount)) throw new Error(`--batches ${values.batches}`);
+  if (!isCount(runs)) throw new Error(`--runs ${values.runs}`);
+  if (!parts.every((part) => ["forward", "maps", "load"].includes(part))) throw new Error(`--only ${values.only}`);
+  return { devices, batches, runs, model: values.model, parts };
+}
+
+/** @param {string} name */
+function environment(name) {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run this through "cargo xtask bench".`);
+  return value;
+}
+
+/** @param {string} text what is going on, apart from the results */
+function note(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+/**
+ * A browser on the machine's own GPU, else on SwiftShader.
+ * @param {string} base
+ * @returns {Promise<{ browser: Browser, adapter: string | null }>}
+ */
+async function launch(base) {
+  for (const extra of [[], ["--use-webgpu-adapter=swiftshader"]]) {
+    const browser = await chromium.launch({ executablePath: environment("CHROME"), args: [...FLAGS, ...extra] });
+    const page = await open(browser, base);
+    const adapter = await page.evaluate(() => bench.adapter());
+    await page.context().close();
+    if (adapter || extra.length) return { browser, adapter };
+    await browser.close();
+  }
+  throw new Error("unreachable");
+}
+
+/**
+ * The benchmark's page, with nothing cached.
+ * @param {Browser} browser
+ * @param {string} base
+ * @returns {Promise<Page>}
+ */
+async function open(browser, base) {
+  const page = await (await browser.newContext()).newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error") note(`console error: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => note(`uncaught: ${error.message}`));
+  await page.goto(`${base}benches/page.html`);
+  await page.waitForFunction(() => "bench" in window);
+  return page;
+}
+
+/**
+ * Forwards by turns: each round asks every engine once, the order reversed from round to round.
+ * @param {Page} page
+ * @param {Device} device
+ * @param {Settings} settings
+ * @returns {Promise<{ rows: string[][], wrong: string[] }>}
+ */
+async function compareForwards(page, device, { batches, runs, manifest, onnx, tolerance }) {
+  /** @type {string[]} */
+  const rivals = [];
+  const most = cpus().length;
+  for (const threads of device === "cpu" && most > 1 ? [1, most] : [1]) {
+    const name = device === "cpu" ? `onnxruntime-web, ${threads} thread${threads > 1 ? "s" : ""}` : "onnxruntime-web";
+    note(`${device}: opening ${name}`);
+    const options = { device, threads, onnx, manifest };
+    await page.evaluate(([name, options]) => bench.open(name, "ort", options), /** @type {const} */ ([name, options]));
+    rivals.push(name);
+  }
+  const names = ["camscope", ...rivals];
+  /** @type {string[][]} */
+  const rows = [];
+  /** @type {string[]} */
+  const wrong = [];
+  for (const batch of batches) {
+    /** @type {Map<string, number[]>} */
+    const times = new Map();
+    /** @type {Map<string, number[]>} */
+    const logits = new Map();
+    for (const name of names) {
+      await page.evaluate(([name, batch]) => bench.prepare(name, batch), /** @type {const} */ ([name, batch]));
+      const first = await page.evaluate((name) => bench.forward(name), name);
+      note(`${device}, batch ${batch}: ${name} warm-up ${digits(first.ms)} ms`);
+      logits.set(name, first.logits);
+      times.set(name, []);
+    }
+    for (let run = 0; run < runs; run++) {
+      for (const name of run % 2 ? names.toReversed() : names) {
+        const { ms } = await page.evaluate((name) => bench.forward(name), name);
+        note(`${device}, batch ${batch}, run ${run + 1}: ${name} ${digits(ms)} ms`);
+        times.get(name)?.push(ms);
+      }
+    }
+    const own = times.get("camscope") ?? [];
+    for (const name of rivals) {
+      const theirs = times.get(name) ?? [];
+      const difference = largestDifference(logits.get("camscope") ?? [], logits.get(name) ?? []);
+      // So that a NaN fails.
+      if (!(difference <= tolerance)) wrong.push(`${device}, batch ${batch}, ${name}: logits differ by ${difference}`);
+      const ratio = `${(median(theirs) / median(own)).toFixed(2)}×`;
+      const cells = [spread(own, batch), name, spread(theirs, batch), ratio, difference.toExponential(1)];
+      rows.push([device, String(batch), ...cells]);
+    }
+  }
+  return { rows, wrong };
+}
+
+/**
+ * @param {Page} page
+ * @param {Device} device
+ * @param {number} runs
+ * @returns {Promise<string[][]>}
+ */
+async function measureMaps(page, device, runs) {
+  const rows = [];
+  let seed = 100;
+  for (const { name, ...options } of MAPS) {
+    const times = [];
+    let forwards = 1;
+    for (let run = 0; run <= runs; run++) {
+      const argument = /** @type {const} */ ([seed++, options]);
+      const { ms, passes } = await page.evaluate(
+        ([seed, options]) => bench.explain("camscope", seed, options),
+        argument,
+      );
+      note(`${device}: ${name} ${digits(ms)} ms, ${passes} passes more${run ? "" : " (warm-up)"}`);
+      if (run) times.push(ms);
+      forwards = passes + 1;
+    }
+    rows.push([device, name, String(forwards), spread(times), digits(median(times) / forwards)]);
+  }
+  return rows;
+}
+
+/**
+ * Each run in a browser context of its own, so that its first visit finds nothing cached.
+ * @param {Browser} browser
+ * @param {string} base
+ * @param {Device} device
+ * @param {Settings} settings
+ * @returns {Promise<string[][]>}
+ */
+async function measureLoads(browser, base, device, { runs, manifest }) {
+  /** @type {Map<string, number[]>} */
+  const times = new Map();
+  for (let run = 0; run < runs; run++) {
+    const page = await open(browser, base);
+    const argument = /** @type {const} */ ([device, manifest]);
+    /** @type {Step[]} */
+    const steps = await page.evaluate(([device, manifest]) => bench.load(device, manifest), argument);
+    await page.context().close();
+    for (const { name, ms } of steps) {
+      note(`${device}: ${name} ${digits(ms)} ms`);
+      times.set(name, [...(times.get(name) ?? []), ms]);
+    }
+  }
+  return [...times].map(([name, each]) => [device, name, spread(each)]);
+}
+
+/** @param {string} path in the repository */
+async function source(path) {
+  return readFile(new URL(`../${path}`, import.meta.url), "utf8");
+}
+
+/** camscope's version, with the commit where git knows it. */
+async function ownVersion() {
+  const version = /^version = "(.+)"$/m.exec(await source("Cargo.toml"))?.[1] ?? "";
+  const burn = /name = "burn"\nversion = "(.+)"/.exec(await source("Cargo.lock"))?.[1] ?? "";
+  let commit = "";
+  try {
+    commit = ` ${execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim()}`;
+  } catch {
+    // A copy without its history.
+  }
+  return `${version}${commit} (burn ${burn})`;
+}
+
+async function main() {
+  const { devices, batches, runs, model, parts } = readOptions();
+  const base = environment("CAMSCOPE_URL");
+  const manifest = new URL(model, base).href;
+  const { dtype } = await (await fetch(manifest)).json();
+  const tolerance = TOLERANCE[/** @type {"f16" | "f32"} */ (dtype)];
+  const settings = { devices, batches, runs, manifest, onnx: environment("CAMSCOPE_ONNX"), tolerance };
+  const { browser, adapter } = await launch(base);
+  /** @type {string[][]} */
+  const forwards = [];
+  /** @type {string[][]} */
+  const maps = [];
+  /** @type {string[][]} */
+  const loads = [];
+  /** @type {string[]} */
+  const wrong = [];
+  try {
+    for (const device of devices) {
+      if (device === "webgpu" && !adapter) {
+        note("webgpu: left out, there is no adapter");
+        continue;
+      }
+      const page = await open(browser, base);
+      note(`${device}: opening camscope`);
+      const options = { device, manifest };
+      const described = await page.evaluate((options) => bench.open("camscope", "camscope", options), options);
+      note(`${device}: ${described}`);
+      if (parts.includes("forward")) {
+        const found = await compareForwards(page, device, settings);
+        forwards.push(...found.rows);
+        wrong.push(...found.wrong);
+      }
+      if (parts.includes("maps")) maps.push(...(await measureMaps(page, device, runs)));
+      await page.evaluate(() => bench.close());
+      await page.context().close();
+      if (parts.includes("load")) loads.push(...(await measureLoads(browser, base, device, settings)));
+    }
+  } finally {
+    await browser.close();
+  }
+
+  const ort = JSON.parse(await source("benches/node_modules/onnxruntime-web/package.json")).version;
+  const memory = Math.round(totalmem() / 2 ** 30);
+  console.log(`camscope ${await ownVersion()}, weights ${dtype}; onnxruntime-web ${ort}, weights f32`);
+  console.log(`Chromium ${browser.version()}; WebGPU adapter: ${adapter ?? "none"}`);
+  console.log(`CPU: ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${memory} GiB of memory`);
+  if (/swiftshader|llvmpipe/i.test(adapter ?? "")) {
+    console.log("That adapter is emulated by the CPU: its times mean something only against each other.");
+  }
+  console.log(`Median (least–most) of ${runs} runs after a warm-up.\n`);
+  if (forwards.length) {
+    console.log("One forward, 224×224, milliseconds a picture; ratio: onnxruntime-web's time / camscope's\n");
+    console.log(table(["device", "batch", "camscope", "against", "its time", "ratio", "max Δlogit"], forwards), "\n");
+  }
+  if (maps.length) {
+    console.log("A map of a new picture, the forward that classifies it included, milliseconds\n");
+    console.log(table(["device", "method at layer4", "forwards", "time", "time a forward"], maps), "\n");
+  }
+  if (loads.length) {
+    console.log("The page's module, from this machine's own disk, milliseconds\n");
+    console.log(table(["device", "step", "time"], loads), "\n");
+  }
+  for (const text of wrong) console.error(`error: the answers disagree: ${text} (at most ${tolerance} is expected)`);
+  if (wrong.length) process.exitCode = 1;
+}
+
+if (process.argv.includes("--help")) {
+  console.log(USAGE);
+} else {
+  try {
+    await main();
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * camscope's side: its engine, without the page around it.
+ */
+import { SIDE, drawBatch, drawPicture } from "./picture.js";
+import { serve } from "./rpc.js";
+
+/** @import { Engine, EngineModule } from "../www/wasm-engine.d.ts" */
+/** @import { Preprocessing } from "./picture.js" */
+
+const GLUE = new URL("../pkg/camscope.js", import.meta.url);
+const WASM = new URL("../pkg/camscope_bg.wasm", import.meta.url);
+
+/** The bare network is for benchmarks only, so it is not among what the page's worker knows. */
+/** @typedef {Engine & { forward(values: Float32Array, n: number, height: number, width: number): Promise<Float32Array> }} BareEngine */
+
+/** @type {BareEngine} */
+let engine;
+/** @type {Preprocessing} */
+let preprocessing;
+/** @type {Float32Array} */
+let values;
+let count = 0;
+
+serve({
+  /**
+   * @param {{ device: "webgpu" | "cpu", manifest: string }} options
+   * @returns {Promise<string>} the device in words
+   */
+  async open({ device, manifest: url }) {
+    /** @type {EngineModule} */
+    const glue = await import(GLUE.href);
+    await glue.default({ module_or_path: await fetched(WASM) });
+    engine = /** @type {BareEngine} */ (await glue.Engine.open(device));
+    const manifest = await bytes(url);
+    ({ preprocessing } = JSON.parse(new TextDecoder().decode(manifest)));
+    const { shards } = engine.beginModel(manifest);
+    for (const [index, shard] of shards.entries()) engine.addShard(index, await bytes(new URL(shard.file, url)));
+    await engine.finishModel();
+    return engine.device.description;
+  },
+
+  /** @param {number} n the batch size of the forwards to come */
+  prepare(n) {
+    count = n;
+    values = drawBatch(n, preprocessing);
+  },
+
+  /** @returns {Promise<{ ms: number, logits: Float32Array }>} */
+  async forward() {
+    const start = performance.now();
+    const logits = await engine.forward(values, count, SIDE, SIDE);
+    return { ms: performance.now() - start, logits };
+  },
+
+  /**
+   * A map, from the pixels on. The engine remembers the last picture: a new seed makes it start anew.
+   * @param {number} seed
+   * @param {{ method: string, layer: string, channels?: number }} options
+   * @returns {Promise<{ ms: number, passes: number }>}
+   */
+  async explain(seed, options) {
+    const picture = drawPicture(seed);
+    const start = performance.now();
+    const { passes } = await engine.explain(picture, { ...options, crop: "squash" }, async () => true);
+    return { ms: performance.now() - start, passes };
+  },
+});
+
+/** @param {string | URL} url */
+async function fetched(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: HTTP status ${response.status}`);
+  return response;
+}
+
+/** @param {string | URL} url */
+async function bytes(url) {
+  return new Uint8Array(await (await fetched(url)).arrayBuffer());
+}
