@@ -189,10 +189,11 @@ export interface Explanation extends HeatMap {
   target: Class;
   /** The signed map before ReLU, at the activations' size. {@link HeatMap.values} of the explanation are 0…1. */
   raw: HeatMap;
-  /** One entry per channel, NaN where not evaluated; null where the method has none. */
-  weights: Float32Array | null;
-  /** The target's logit per channel's mask or ablation; one entry per channel, NaN where not evaluated. */
-  scores: Float32Array | null;
+  /** One entry per channel, NaN where not evaluated; empty where the method has none. */
+  weights: Float32Array;
+  /** The target's logit per channel's mask or ablation; one entry per channel, NaN where not evaluated; empty where the
+   * method has none. */
+  scores: Float32Array;
   /** False when a channel budget made it an approximation. */
   exact: boolean;
   /** Forward passes that it took. */

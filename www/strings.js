@@ -200,19 +200,19 @@ export const words = Object.freeze({
 export const units = Object.freeze({
   /** @param {number} value */
   seconds: (value) => {
-    if (value < 0.01) return "< 0.01 s";
-    return `${value < 10 ? value.toFixed(value < 1 ? 2 : 1) : Math.round(value)} s`;
+    if (value < 0.01) return "<\u00a00.01\u00a0s";
+    return `${value < 10 ? value.toFixed(value < 1 ? 2 : 1) : Math.round(value)}\u00a0s`;
   },
   /** @param {number} value */
-  minutes: (value) => `${value} min`,
+  minutes: (value) => `${value}\u00a0min`,
   /** @param {number} value */
-  hours: (value) => `${value.toFixed(1)} h`,
+  hours: (value) => `${value.toFixed(1)}\u00a0h`,
   /** @param {number} value */
-  megabytes: (value) => `${value.toFixed(1)} MB`,
+  megabytes: (value) => `${value.toFixed(1)}\u00a0MB`,
   /** @param {number} value 0…1 */
   percent: (value) => {
-    if (value > 0 && value < 0.001) return "< 0.1 %";
-    return `${(100 * value).toFixed(value >= 0.9995 ? 0 : 1)} %`;
+    if (value > 0 && value < 0.001) return "<\u00a00.1\u00a0%";
+    return `${(100 * value).toFixed(value >= 0.9995 ? 0 : 1)}\u00a0%`;
   },
 });
 

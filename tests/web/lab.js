@@ -56,8 +56,8 @@ export const lab = {
       ...found,
       values: Array.from(found.values),
       raw: { ...found.raw, values: Array.from(found.raw.values) },
-      weights: found.weights && Array.from(found.weights),
-      scores: found.scores && Array.from(found.scores),
+      weights: Array.from(found.weights),
+      scores: Array.from(found.scores),
     };
   },
 

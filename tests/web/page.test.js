@@ -84,7 +84,7 @@ describe("the page on the CPU", () => {
     assert.equal(await page.locator("#device").getAttribute("data-kind"), "cpu");
     assert.match(await page.locator("#photo").innerText(), /nothing is uploaded/);
     const label = await page.locator(`${card("gradcam")} canvas`).getAttribute("aria-label");
-    assert.match(label ?? "", /Grad-CAM heatmap for Egyptian cat\. Heat centred in .* over [\d.]+ % of the frame/);
+    assert.match(label ?? "", /Grad-CAM heatmap for Egyptian cat\. Heat centred in .* over [\d.]+\s% of the frame/);
     assert.match(await page.locator(`${card("gradcam")} .facts`).innerText(), /s · no extra pass/);
   });
 
@@ -99,6 +99,18 @@ describe("the page on the CPU", () => {
     assert.match(await score.locator(".facts").innerText(), /\d+ passes\s*approximate/);
     assert.ok((await score.locator(".remarks li").count()) > 0);
     assert.match(await score.locator(".again").innerText(), /Run exactly \(up to .+\)/);
+  });
+
+  test("the exact run is one click away; cancelling it brings the approximate map back under its label", async () => {
+    const score = page.locator(card("scorecam"));
+    const [before, remark] = [await pixels(page, "scorecam"), await score.locator(".remarks").innerText()];
+    await score.locator(".again").click();
+    await score.locator(".run p", { hasText: /of 1,\d{3} passes/ }).waitFor();
+    await score.locator(".cancel").click();
+    await idle(page, "scorecam");
+    assert.equal(await pixels(page, "scorecam"), before);
+    assert.match(await score.locator(".facts").innerText(), /approximate\s*Cancelled/);
+    assert.equal(await score.locator(".remarks").innerText(), remark);
   });
 
   test("opacity, colours and blend change the pixels at once, without the worker", async () => {
@@ -206,7 +218,7 @@ describe("the page on the CPU", () => {
 
   test("a click on a sample explains it; the crop can be the whole picture", async () => {
     await openSample(page, "Espresso");
-    await idle(page, "gradcam");
+    await idle(page, "ablationcam");
     assert.equal(await topClass(page), "espresso");
     assert.deepEqual((await targets(page)).slice(0, 2), ["for espresso", "for espresso"]);
     await page.getByRole("radio", { name: "Whole" }).check();
@@ -291,6 +303,22 @@ describe("the page on the CPU", () => {
     assert.equal((await targets(page))[0], "for Egyptian cat");
   });
 });
+
+test("the page on WebGPU names the adapter, says that it is emulated here, and goes over to the CPU on a click", () =>
+  within(open, async ({ page }) => {
+    await page.goto(site());
+    await page.locator("#device[data-kind=webgpu]").waitFor();
+    assert.match(await page.locator("#device").innerText(), /GPU · .*swiftshader/);
+    await idle(page, "ablationcam");
+    assert.equal(await topClass(page), "Egyptian cat");
+    assert.deepEqual((await targets(page)).slice(0, 2), ["for Egyptian cat", "for Egyptian cat"]);
+    assert.match(await page.getByRole("alert").innerText(), /emulated by the processor/);
+    await page.getByRole("button", { name: "Use the CPU" }).click();
+    await page.locator("#device[data-kind=cpu]").waitFor();
+    assert.match(page.url(), /device=cpu/);
+    await idle(page, "gradcam");
+    assert.equal(await topClass(page), "Egyptian cat");
+  }));
 
 test("an altered shard: the page names it, and the retry works", () =>
   within(open, async ({ page }) => {

@@ -125,8 +125,11 @@ export class MapCard extends EventTarget {
 
   /** Its turn comes later; a map that is there stays, under its own class's name. */
   showWaiting() {
+    this.#settle();
     this.#busy(true);
+    if (this.#shown) this.#showFacts(this.#shown);
     this.#facts.textContent = texts.waiting;
+    this.#paint();
     this.#again.hidden = true;
   }
 
@@ -162,15 +165,8 @@ export class MapCard extends EventTarget {
   show(explanation, exactTime) {
     this.#shown = explanation;
     this.#settle();
-    const { label } = explanation.target;
-    this.#target.textContent = texts.target(className(label));
-    this.#target.title = className(label);
-    const { seconds, passes, exact, notes } = explanation;
-    this.#facts.replaceChildren(`${duration(seconds)} · ${texts.passes(passes)}`);
-    if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
-    this.#remarks.replaceChildren(...notes.map(({ text }) => element("li", {}, text)));
-    this.#save.disabled = false;
-    this.#again.hidden = exact;
+    this.#showFacts(explanation);
+    this.#again.hidden = explanation.exact;
     this.#again.textContent = texts.runExactly(exactTime);
     this.#describe();
     this.#paint();
@@ -183,11 +179,21 @@ export class MapCard extends EventTarget {
   showEnded(why) {
     const { shown } = this;
     this.#settle();
-    if (shown) this.#target.textContent = texts.target(className(shown.target.label));
-    this.#facts.textContent = why;
+    if (shown) this.#showFacts(shown);
+    else this.#facts.replaceChildren();
+    this.#facts.append(" ", why);
     this.#again.hidden = false;
     this.#again.textContent = texts.start(this.#name);
     this.#paint();
+  }
+
+  /** @param {Explanation} explanation */
+  #showFacts({ target, seconds, passes, exact, notes }) {
+    this.#target.textContent = texts.target(className(target.label));
+    this.#target.title = className(target.label);
+    this.#facts.replaceChildren(`${duration(seconds)} · ${texts.passes(passes)}`);
+    if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
+    this.#remarks.replaceChildren(...notes.map(({ text }) => element("li", {}, text)));
   }
 
   #settle() {
