@@ -59,7 +59,7 @@ describe("the module on the CPU", () => {
       const { methods, palettes } = lab.explainer;
       return { methods, palettes: palettes.map(({ id, uniform, rgb }) => ({ id, uniform, bytes: rgb.length })) };
     });
-    assert.deepEqual(methods.map(({ id }) => id).sort(), ["ablationcam", "gradcam", "scorecam"]);
+    for (const id of ["gradcam", "ablationcam", "scorecam"]) assert.ok(methods.some((method) => method.id === id));
     for (const { paper, url, summary, cost } of methods) {
       assert.ok(paper && summary && cost);
       assert.match(url, /^https:/);
