@@ -6,15 +6,11 @@
 //! ```
 //!
 //! `A_k`: activations of channel k at the target layer, h × w; `y`: the target class's logit.
-//! Reference: pytorch-grad-cam, `GradCAM.get_cam_weights`.
-//!
-//! No deviation. At layer4 the gradient is known in closed form, `∂y/∂A_k,ij = W_ck / (h·w)` with `W` the
-//! classifier's weights, so no backward pass is run there.
+//! Reference: pytorch-grad-cam, `GradCAM.get_cam_weights`. No deviation.
 
 use super::probe::Probe;
 use super::{CamMethod, MethodInfo, Saliency};
 use crate::error::Result;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "gradcam",
@@ -33,23 +29,9 @@ pub struct GradCam;
 impl CamMethod for GradCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
-        let weights = if probe.layer() == Layer::Layer4 {
-            let area = activations.area() as f32;
-            probe
-                .class_weights()
-                .iter()
-                .map(|weight| weight / area)
-                .collect()
-        } else {
-            probe.gradients().await?.means()
-        };
-        let raw = activations.weighted_sum(&weights);
-        Ok(Saliency {
-            raw,
-            weights,
-            scores: Vec::new(),
-            exact: true,
-            notes: Vec::new(),
-        })
+        Ok(Saliency::of_weights(
+            &activations,
+            probe.gradients().await?.means(),
+        ))
     }
 }

@@ -7,15 +7,23 @@
 //! network pass of billions, gives the same numbers on every device, and leaves no kernels to compile.
 
 pub mod ablationcam;
+pub mod eigencam;
 pub mod gradcam;
+pub mod gradcamelementwise;
+pub mod gradcampp;
+pub mod hirescam;
+pub mod layercam;
 pub mod planes;
 pub mod probe;
+pub mod randomcam;
 pub mod scorecam;
+pub mod xgradcam;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
+use planes::Planes;
 use probe::Probe;
 
 /// A way to explain: from a probe into the network to a raw map.
@@ -41,6 +49,28 @@ pub struct Saliency {
     pub notes: Vec<Note>,
 }
 
+impl Saliency {
+    /// The weighted sum of the activations, exact and without remarks.
+    fn of_weights(activations: &Planes, weights: Vec<f32>) -> Self {
+        let raw = activations.weighted_sum(&weights);
+        Self {
+            weights,
+            ..Self::of_map(raw)
+        }
+    }
+
+    /// A map that has no weights per channel, exact and without remarks.
+    fn of_map(raw: Heatmap) -> Self {
+        Self {
+            raw,
+            weights: Vec::new(),
+            scores: Vec::new(),
+            exact: true,
+            notes: Vec::new(),
+        }
+    }
+}
+
 /// A remark that belongs beside the map.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
@@ -60,12 +90,19 @@ impl Note {
 }
 
 /// The methods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     GradCam,
+    GradCamPlusPlus,
+    HiResCam,
+    GradCamElementWise,
+    XGradCam,
+    LayerCam,
+    EigenCam,
+    EigenGradCam,
     AblationCam,
     ScoreCam,
+    RandomCam,
 }
 
 /// What to tell about a method before it runs.
@@ -83,15 +120,35 @@ pub struct MethodInfo {
 }
 
 impl Method {
-    /// All methods, cheap ones first.
-    pub const ALL: [Self; 3] = [Self::GradCam, Self::AblationCam, Self::ScoreCam];
+    /// All methods.
+    pub const ALL: [Self; 11] = [
+        Self::GradCam,
+        Self::GradCamPlusPlus,
+        Self::HiResCam,
+        Self::GradCamElementWise,
+        Self::XGradCam,
+        Self::LayerCam,
+        Self::EigenCam,
+        Self::EigenGradCam,
+        Self::AblationCam,
+        Self::ScoreCam,
+        Self::RandomCam,
+    ];
 
     /// Name, paper and cost.
     pub fn info(self) -> MethodInfo {
         match self {
             Self::GradCam => gradcam::INFO,
+            Self::GradCamPlusPlus => gradcampp::INFO,
+            Self::HiResCam => hirescam::INFO,
+            Self::GradCamElementWise => gradcamelementwise::INFO,
+            Self::XGradCam => xgradcam::INFO,
+            Self::LayerCam => layercam::INFO,
+            Self::EigenCam => eigencam::INFO,
+            Self::EigenGradCam => eigencam::GRAD_INFO,
             Self::AblationCam => ablationcam::INFO,
             Self::ScoreCam => scorecam::INFO,
+            Self::RandomCam => randomcam::INFO,
         }
     }
 
@@ -102,8 +159,18 @@ impl Method {
     pub async fn saliency(self, probe: &Probe<'_>) -> Result<Saliency> {
         match self {
             Self::GradCam => gradcam::GradCam.saliency(probe).await,
+            Self::GradCamPlusPlus => gradcampp::GradCamPlusPlus.saliency(probe).await,
+            Self::HiResCam => hirescam::HiResCam.saliency(probe).await,
+            Self::GradCamElementWise => {
+                gradcamelementwise::GradCamElementWise.saliency(probe).await
+            }
+            Self::XGradCam => xgradcam::XGradCam.saliency(probe).await,
+            Self::LayerCam => layercam::LayerCam.saliency(probe).await,
+            Self::EigenCam => eigencam::EigenCam.saliency(probe).await,
+            Self::EigenGradCam => eigencam::EigenGradCam.saliency(probe).await,
             Self::AblationCam => ablationcam::AblationCam.saliency(probe).await,
             Self::ScoreCam => scorecam::ScoreCam.saliency(probe).await,
+            Self::RandomCam => randomcam::RandomCam.saliency(probe).await,
         }
     }
 }
@@ -120,7 +187,7 @@ impl std::str::FromStr for Method {
 }
 
 /// Says how much of the layer an approximate map rests on.
-fn budget_note(activations: &planes::Planes, scores: &[f32], evaluated: usize) -> Note {
+fn budget_note(activations: &Planes, scores: &[f32], evaluated: usize) -> Note {
     let energies = activations.energies();
     let total: f64 = energies.iter().sum();
     let covered: f64 = energies

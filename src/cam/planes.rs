@@ -66,6 +66,29 @@ impl Planes {
         order
     }
 
+    /// `Σ_k combine(self_k, other_k)`, place by place, as a map.
+    ///
+    /// # Panics
+    /// If the sizes differ.
+    pub fn sum_with(&self, other: &Self, combine: impl Fn(f32, f32) -> f32) -> Heatmap {
+        assert_eq!(
+            self.values.len(),
+            other.values.len(),
+            "planes of the same size"
+        );
+        let mut total = vec![0.0_f64; self.area()];
+        for (own, other) in self.planes().zip(other.planes()) {
+            for (sum, (&a, &b)) in total.iter_mut().zip(own.iter().zip(other)) {
+                *sum += f64::from(combine(a, b));
+            }
+        }
+        Heatmap::new(
+            self.width,
+            self.height,
+            total.into_iter().map(|v| v as f32).collect(),
+        )
+    }
+
     /// `Σ weight·plane` as a map. A weight of NaN (not evaluated) counts as zero.
     pub fn weighted_sum(&self, weights: &[f32]) -> Heatmap {
         let mut total = vec![0.0_f64; self.area()];

@@ -205,11 +205,23 @@ impl<'a> Probe<'a> {
     }
 
     /// Gradient of the target logit with respect to the activations of the target layer: one pass forward and
-    /// backward through the layers behind it.
+    /// backward through the layers behind it, or at layer4 its closed form.
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
     pub async fn gradients(&self) -> Result<Planes> {
+        if self.layer == Layer::Layer4 {
+            let [_, channels, height, width] = self.view.features[self.layer.index()].dims();
+            let area = height * width;
+            let slopes = self
+                .class_weights()
+                .iter()
+                .map(|weight| weight / area as f32);
+            let values = slopes
+                .flat_map(|slope| std::iter::repeat_n(slope, area))
+                .collect();
+            return Ok(Planes::new([channels, height, width], values));
+        }
         let activations = self.view.features[self.layer.index()]
             .clone()
             .autodiff()

@@ -1,0 +1,37 @@
+//! HiResCAM: Draelos and Carin, Use HiResCAM instead of Grad-CAM for faithful explanations of CNNs, arXiv 2011.08891.
+//!
+//! ```text
+//! map = Σ_k g_k · A_k
+//! ```
+//!
+//! `A_k`: activations of channel k at the target layer; `g_k`: gradient of the target logit with respect to them.
+//! Reference: pytorch-grad-cam, `HiResCAM.get_cam_image`. No deviation. At layer4 the
+//! gradient is the same everywhere, so the map is Grad-CAM's.
+
+use super::probe::Probe;
+use super::{CamMethod, MethodInfo, Saliency};
+use crate::error::Result;
+
+pub(super) const INFO: MethodInfo = MethodInfo {
+    id: "hirescam",
+    name: "HiResCAM",
+    year: 2020,
+    paper: "Draelos and Carin, Use HiResCAM instead of Grad-CAM for faithful explanations of CNNs",
+    url: "https://arxiv.org/abs/2011.08891",
+    summary: "Multiplies gradient and activation place by place before summing.",
+    cost: "Free at layer4, one backward pass elsewhere",
+};
+
+/// See the module.
+#[derive(Debug, Clone, Copy)]
+pub struct HiResCam;
+
+impl CamMethod for HiResCam {
+    async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
+        let activations = probe.activations().await?;
+        let gradients = probe.gradients().await?;
+        Ok(Saliency::of_map(
+            activations.sum_with(&gradients, |a, g| g * a),
+        ))
+    }
+}

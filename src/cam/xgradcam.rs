@@ -1,0 +1,52 @@
+//! XGrad-CAM: Fu et al. 2020, "Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs",
+//! arXiv 2008.02312.
+//!
+//! ```text
+//! w_k = Σ_ij g · A_k / (Σ_ij A_k + 1e-7)        map = Σ_k w_k A_k
+//! ```
+//!
+//! `g`: gradient of the target logit with respect to `A_k`, the activations of channel k.
+//! Reference: pytorch-grad-cam, `XGradCAM.get_cam_weights`. No deviation. At layer4 the gradient is the same
+//! everywhere, so the map is Grad-CAM's.
+
+use super::probe::Probe;
+use super::{CamMethod, MethodInfo, Saliency};
+use crate::error::Result;
+
+pub(super) const INFO: MethodInfo = MethodInfo {
+    id: "xgradcam",
+    name: "XGrad-CAM",
+    year: 2020,
+    paper: "Fu et al., Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs",
+    url: "https://arxiv.org/abs/2008.02312",
+    summary: "Averages the gradient where the feature map is active.",
+    cost: "Free at layer4, one backward pass elsewhere",
+};
+
+const EPSILON: f64 = 1e-7;
+
+/// See the module.
+#[derive(Debug, Clone, Copy)]
+pub struct XGradCam;
+
+impl CamMethod for XGradCam {
+    async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
+        let activations = probe.activations().await?;
+        let gradients = probe.gradients().await?;
+        let weight = |(activations, gradients): (&[f32], &[f32])| {
+            let sum: f64 = activations.iter().map(|&a| f64::from(a)).sum();
+            let product: f64 = activations
+                .iter()
+                .zip(gradients)
+                .map(|(&a, &g)| f64::from(a) * f64::from(g))
+                .sum();
+            (product / (sum + EPSILON)) as f32
+        };
+        let weights = activations
+            .planes()
+            .zip(gradients.planes())
+            .map(weight)
+            .collect();
+        Ok(Saliency::of_weights(&activations, weights))
+    }
+}
