@@ -89,7 +89,7 @@ fn check(
         let (most, share) = if layer == Layer::Layer4 {
             (5e-3, 0.0)
         } else {
-            (3e-2, 0.005)
+            (3e-2, 0.01)
         };
         assert!(
             worst <= most && off <= share,
