@@ -16,7 +16,9 @@ use serde_json::Value;
 
 fn model(file: &str) -> Model {
     let bytes = std::fs::read(common::fixtures().join(file)).expect("the checkpoint is there");
-    let network = checkpoint::read(&bytes).and_then(TorchvisionResnet::new).expect("a torchvision ResNet");
+    let network = checkpoint::read(&bytes)
+        .and_then(TorchvisionResnet::new)
+        .expect("a torchvision ResNet");
     let tensors: Vec<_> = source::tensors(&network)
         .map(|tensor| {
             let tensor = tensor.expect("the tensors fold");
@@ -24,7 +26,11 @@ fn model(file: &str) -> Model {
             (tensor.name, tensor.shape, values)
         })
         .collect();
-    assemble(network.architecture().clone(), &tensors, ComputeDevice::cpu())
+    assemble(
+        network.architecture().clone(),
+        &tensors,
+        ComputeDevice::cpu(),
+    )
 }
 
 fn expectations(file: &str) -> Vec<Value> {
@@ -34,7 +40,12 @@ fn expectations(file: &str) -> Vec<Value> {
 }
 
 fn floats(value: &Value) -> Vec<f32> {
-    value.as_array().expect("numbers").iter().map(|v| v.as_f64().expect("a number") as f32).collect()
+    value
+        .as_array()
+        .expect("numbers")
+        .iter()
+        .map(|v| v.as_f64().expect("a number") as f32)
+        .collect()
 }
 
 /// The fixture's input by its formula, `((7c + 3y + 5x) mod 17) / 8 − 1`.
@@ -59,7 +70,10 @@ fn check(checkpoint: &str, expected: &str) -> usize {
         let view = pollster::block_on(View::new(&model, values, size)).expect("the network runs");
         let logits = floats(&case["logits"]);
         let difference = max_difference(&view.logits, &logits);
-        assert!(difference <= 1e-3, "{checkpoint}: logits differ by up to {difference}");
+        assert!(
+            difference <= 1e-3,
+            "{checkpoint}: logits differ by up to {difference}"
+        );
         let target = case["target"].as_u64().expect("a class") as usize;
         for (key, map) in case["maps"].as_object().expect("maps") {
             let (method, layer) = key.split_once('.').expect("METHOD.LAYER");
@@ -67,9 +81,15 @@ fn check(checkpoint: &str, expected: &str) -> usize {
             let place = (layer.parse().expect("a layer"), target);
             let go_on = |_: Progress| async { true }.boxed_local();
             let probe = Probe::new(&model, &view, place, &Channels::All, &go_on);
-            let found = pollster::block_on(method.saliency(&probe)).expect("the map is computed").raw;
+            let found = pollster::block_on(method.saliency(&probe))
+                .expect("the map is computed")
+                .raw;
             let side = |name: &str| map[name].as_u64().expect("a size") as usize;
-            assert_eq!((found.width, found.height), (side("width"), side("height")), "{key}");
+            assert_eq!(
+                (found.width, found.height),
+                (side("width"), side("height")),
+                "{key}"
+            );
             let mut raw = floats(&map["raw"]);
             if method == Method::AblationCam && logits[target] < 0.0 {
                 // The documented deviation: the reference's map is inverted for a negative score.
@@ -78,10 +98,18 @@ fn check(checkpoint: &str, expected: &str) -> usize {
             let reference = Heatmap::new(found.width, found.height, raw);
             let correlation = pearson(&found.values, &reference.values);
             let [height, width] = size;
-            let difference =
-                max_difference(&found.finish(width, height).values, &reference.finish(width, height).values);
-            assert!(difference <= 2e-3, "{checkpoint} {key}: maps differ by up to {difference}");
-            assert!(correlation >= 0.9999, "{checkpoint} {key}: Pearson's correlation is {correlation}");
+            let difference = max_difference(
+                &found.finish(width, height).values,
+                &reference.finish(width, height).values,
+            );
+            assert!(
+                difference <= 2e-3,
+                "{checkpoint} {key}: maps differ by up to {difference}"
+            );
+            assert!(
+                correlation >= 0.9999,
+                "{checkpoint} {key}: Pearson's correlation is {correlation}"
+            );
             compared += 1;
         }
     }
@@ -90,12 +118,25 @@ fn check(checkpoint: &str, expected: &str) -> usize {
 
 #[test]
 fn a_bottleneck_network_agrees_with_pytorch_in_every_format() {
-    for file in ["torchvision_tiny.pth", "torchvision_tiny.safetensors", "torchvision_tiny_wrapped.pth"] {
-        assert_eq!(check(file, "torchvision_tiny.json"), 30, "two inputs, three methods, five layers");
+    for file in [
+        "torchvision_tiny.pth",
+        "torchvision_tiny.safetensors",
+        "torchvision_tiny_wrapped.pth",
+    ] {
+        assert_eq!(
+            check(file, "torchvision_tiny.json"),
+            30,
+            "two inputs, three methods, five layers"
+        );
     }
 }
 
 #[test]
 fn a_network_of_basic_blocks_agrees_with_pytorch() {
-    assert!(check("torchvision_tiny_basic.safetensors", "torchvision_tiny_basic.json") >= 10);
+    assert!(
+        check(
+            "torchvision_tiny_basic.safetensors",
+            "torchvision_tiny_basic.json"
+        ) >= 10
+    );
 }
