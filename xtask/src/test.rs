@@ -88,6 +88,16 @@ pub fn run(paths: &Paths) -> Result<()> {
                     .current_dir(&web),
             )
         });
+        steps.run("types and lint of the benchmark", |_| {
+            // With the tools of the page's tests.
+            let benches = paths.root.join("benches");
+            node::install(&benches)?;
+            process::run(
+                process::npm()
+                    .args(["run", "--silent", "check"])
+                    .current_dir(&benches),
+            )
+        });
     }
     steps.run("native tests", |counts| native(paths, counts));
     if ready && node {
