@@ -9,7 +9,7 @@
 //!              crop box   activations  weights   raw and scaled map
 //! ```
 //!
-//! Who may call whom: `wasm → explainer → {preprocess, model, cam}`; `cam` reaches the model only through
+//! Who may call whom: `wasm → explainer → {preprocess, model, cam, metrics}`; `cam` reaches the model only through
 //! [`cam::probe::Probe`]; [`heatmap`] and [`palette`] import nothing of ours. Without the feature `compute`
 //! only [`weights`] is built: the model format, which the converter in `xtask` shares.
 
@@ -25,6 +25,8 @@ pub mod error;
 pub mod explainer;
 #[cfg(feature = "compute")]
 pub mod heatmap;
+#[cfg(feature = "compute")]
+pub mod metrics;
 #[cfg(feature = "compute")]
 pub mod model;
 #[cfg(feature = "compute")]

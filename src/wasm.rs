@@ -16,6 +16,8 @@ use crate::device::ComputeDevice;
 use crate::error::{Error, Result};
 use crate::explainer::{ExplainOptions, Explainer, Picture};
 use crate::heatmap::Heatmap;
+use crate::metrics::agreement::Agreement;
+use crate::metrics::focus::{Focus, Inside, Region};
 use crate::model::loader::Loader;
 use crate::palette::PALETTES;
 use crate::preprocess::Crop;
@@ -198,6 +200,34 @@ impl Engine {
         Ok(object)
     }
 
+    /// Numbers about a map `{ width, height, values }`: `{ focus, inside, confidence }`; see `Explainer.measure` in
+    /// `www/camscope.js`.
+    pub async fn measure(&self, image: JsValue, map: JsValue, options: JsValue) -> JsResult {
+        let options: MeasureOptions = self::options(options)?;
+        let map = heatmap(&map)?;
+        let inside = options.region.map(|region| Inside::of(&map, region));
+        let confidence = match options.target {
+            Some(class) => {
+                let found = self
+                    .loaded()?
+                    .confidence(&picture(&image)?, options.crop, &map, class)
+                    .await?;
+                Some(JsConfidence {
+                    before: found.before,
+                    after: found.after,
+                    drop: found.drop(),
+                    increase: found.increase(),
+                })
+            }
+            None => None,
+        };
+        to_js(&Measures {
+            focus: Focus::of(&map),
+            inside,
+            confidence,
+        })
+    }
+
     /// Logits of a batch of normalised inputs, `[n, 3, height, width]`: the bare network, for benchmarks.
     pub async fn forward(
         &self,
@@ -216,6 +246,12 @@ impl Engine {
             .get()
             .ok_or_else(|| Error::Weights("The model is not loaded yet.".into()))
     }
+}
+
+/// How far two maps `{ width, height, values }` agree: `{ pearson, spearman, iou }`.
+#[wasm_bindgen]
+pub fn compare(a: JsValue, b: JsValue) -> JsResult {
+    to_js(&Agreement::of(&heatmap(&a)?, &heatmap(&b)?)?)
 }
 
 /// The colour maps: `[{ id, name, uniform, rgb }]`, `rgb` of 256 × 3 bytes.
@@ -331,6 +367,30 @@ impl JsExplainOptions {
     }
 }
 
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct MeasureOptions {
+    /// The class whose confidence to measure; none is measured without.
+    target: Option<usize>,
+    crop: Crop,
+    region: Option<Region>,
+}
+
+#[derive(Serialize)]
+struct Measures {
+    focus: Focus,
+    inside: Option<Inside>,
+    confidence: Option<JsConfidence>,
+}
+
+#[derive(Serialize)]
+struct JsConfidence {
+    before: f32,
+    after: f32,
+    drop: f32,
+    increase: bool,
+}
+
 /// Tells the page how far the work is; its promise says whether to go on.
 async fn report(callback: &Function, progress: Progress) -> JsResult<bool> {
     let object = Object::new();
@@ -372,6 +432,28 @@ fn picture(image: &JsValue) -> Result<Picture> {
         }),
         _ => Err(Error::Decode(
             "A picture must be the bytes of a file, or ImageData.".into(),
+        )),
+    }
+}
+
+/// An object with `width`, `height` and a `Float32Array` of `values`.
+fn heatmap(map: &JsValue) -> Result<Heatmap> {
+    let field = |name: &str| Reflect::get(map, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    let side = |name: &str| {
+        field(name)
+            .as_f64()
+            .filter(|v| (1.0..=65_535.0).contains(v))
+            .map(|v| v as usize)
+    };
+    let values = field("values")
+        .dyn_ref::<Float32Array>()
+        .map(Float32Array::to_vec);
+    match (side("width"), side("height"), values) {
+        (Some(width), Some(height), Some(values)) if values.len() == width * height => {
+            Ok(Heatmap::new(width, height, values))
+        }
+        _ => Err(Error::Option(
+            "A map must have width, height and as many values.".into(),
         )),
     }
 }
