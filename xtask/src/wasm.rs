@@ -11,8 +11,8 @@ use crate::paths::Paths;
 use crate::toolchain::{self, TARGET};
 use crate::{assets, hash, process};
 
-/// Cargo profile of the engine, in `.cargo/config.toml`.
-const PROFILE: &str = "wasm";
+/// How the engine is optimised.
+const SETTINGS: &str = "xtask/wasm.toml";
 
 /// Builds `pkg/camscope.js`, `camscope.d.ts` and `camscope_bg.wasm`; only the glue is skipped when nothing changed,
 /// cargo itself knows what to rebuild.
@@ -55,7 +55,7 @@ fn compile(paths: &Paths) -> Result<PathBuf> {
     command
         .current_dir(&paths.root)
         .args(["build", "--package", "camscope", "--lib"])
-        .args(["--target", TARGET, "--profile", PROFILE])
+        .args(["--target", TARGET, "--release", "--config", SETTINGS])
         .arg("--target-dir")
         .arg(&toolchain.target_folder)
         .args(toolchain.args)
@@ -67,7 +67,7 @@ fn compile(paths: &Paths) -> Result<PathBuf> {
     Ok(toolchain
         .target_folder
         .join(TARGET)
-        .join(PROFILE)
+        .join("release")
         .join("camscope.wasm"))
 }
 
