@@ -178,6 +178,77 @@ export interface HeatMap {
   values: Float32Array;
 }
 
+/** A box in a map, in its pixels. A pixel counts where its centre is inside. */
+export interface Region {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** How concentrated a map is: shares of the frame, 0…1. All are 0 for a map without heat. */
+export interface Focus {
+  /** Share of the frame above half of the maximum. */
+  aboveHalf: number;
+  /** The smallest share of the frame that holds half of the heat (of the sum of all values). */
+  halfHeat: number;
+  /** `exp(entropy) / pixels`: 1 for a constant map, `1 / pixels` for a single one. */
+  effectiveArea: number;
+  /** 0 for a constant map, towards 1 for a single pixel. */
+  gini: number;
+  /** Centre of the heat, as shares of the frame's width and height; the middle for a map without heat. */
+  centre: [number, number];
+}
+
+/** How much of a map lies in a {@link Region}. */
+export interface Inside {
+  /** Share of the heat inside, 0…1 (the energy-based pointing game: Wang et al. 2020). */
+  energy: number;
+  /** Whether the map's largest value is inside (the pointing game: Zhang et al. 2016). */
+  peak: boolean;
+  /** Share of the frame that the region covers: what `energy` is for a constant map. */
+  area: number;
+}
+
+/** What the network says of a class when every pixel of its input is multiplied by the map (Chattopadhay et al. 2018). */
+export interface Confidence {
+  /** The class's probability with the whole picture, 0…1. */
+  before: number;
+  /** With what the map keeps, 0…1. */
+  after: number;
+  /** `max(0, before - after)`. */
+  drop: number;
+  /** Whether the network is surer without the rest. */
+  increase: boolean;
+}
+
+export interface MeasureOptions extends CallOptions {
+  /** Class index: measure the {@link Confidence} too, which takes one pass. Default: none. */
+  target?: number;
+  /** That the map was made with. Default: `"center"`. */
+  crop?: Crop;
+  /** Measure how much of the map lies {@link Inside} it. */
+  region?: Region;
+}
+
+export interface Measures {
+  focus: Focus;
+  /** Null without a `region`. */
+  inside: Inside | null;
+  /** Null without a `target`. */
+  confidence: Confidence | null;
+}
+
+/** How far two maps agree. */
+export interface Agreement {
+  /** Pearson's correlation, -1…1; 0 where a map is constant. */
+  pearson: number;
+  /** Spearman's rank correlation, -1…1, ties ranked by their mean. */
+  spearman: number;
+  /** Intersection over union of each map's hottest fifth, 0…1. */
+  iou: number;
+}
+
 export interface Note {
   code: string;
   text: string;
@@ -224,6 +295,13 @@ export interface Explainer {
   preview(image: Picture, options?: CallOptions & { maxSide?: number }): Promise<Pixels>;
   /** Exactly what the network sees. */
   input(image: Picture, options?: CallOptions & { crop?: Crop }): Promise<Pixels>;
+  /**
+   * Numbers about a map of a picture, such as an {@link Explanation}. They compare maps; they do not prove one right.
+   * Rejects with `OptionError` where the map is malformed or, with a `target`, does not have the input's size.
+   */
+  measure(image: Picture, map: HeatMap, options?: MeasureOptions): Promise<Measures>;
+  /** How far two maps agree. Rejects with `OptionError` where their sizes differ. */
+  compare(a: HeatMap, b: HeatMap, options?: CallOptions): Promise<Agreement>;
   /** End the worker and free its memory. Calls under way reject with `AbortError`. */
   dispose(): void;
 }

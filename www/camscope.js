@@ -62,6 +62,26 @@ class LoadedExplainer {
     return this.#messenger.call("input", { image: sent.image, crop }, { signal, ...sent.options });
   }
 
+  /**
+   * Numbers about a map: how concentrated it is; with a `region`, how much of it lies there; with a `target`, what the
+   * network still says of the class when it sees only what the map keeps (one pass).
+   * @type {Api.Explainer["measure"]}
+   */
+  async measure(image, map, { target, crop = DEFAULTS.crop, region, signal } = {}) {
+    const heat = heatOf(map);
+    const sent = send(image);
+    const args = { image: sent.image, map: heat, target, crop, region };
+    return this.#messenger.call("measure", args, { signal, ...sent.options });
+  }
+
+  /**
+   * How far two maps of the same size agree.
+   * @type {Api.Explainer["compare"]}
+   */
+  async compare(a, b, { signal } = {}) {
+    return this.#messenger.call("compare", { a: heatOf(a), b: heatOf(b) }, { signal });
+  }
+
   dispose() {
     this.#messenger.close(namedError("AbortError", "The explainer was disposed of."));
   }
@@ -84,6 +104,19 @@ export const Explainer = Object.freeze({
     }
   },
 });
+
+/**
+ * Only what a map consists of travels: an explanation has more.
+ * @param {Api.HeatMap} map
+ * @returns {Api.HeatMap}
+ */
+function heatOf(map) {
+  const { width, height, values } = map ?? {};
+  if (!(values instanceof Float32Array) || values.length !== width * height) {
+    throw namedError("OptionError", "A map must have a width, a height, and a Float32Array of width × height values.");
+  }
+  return { width, height, values };
+}
 
 /**
  * Pixels and bytes are copied and the copy handed over, so that the caller's buffer stays as it is.

@@ -7,7 +7,7 @@
  *                  `{ fatal: error }` when the engine crashed and can answer nothing more.
  */
 
-/** @import { Crop, DeviceInfo, ErrorName, MethodInfo, ModelInfo, PaletteInfo } from "./camscope.d.ts" */
+/** @import { Crop, DeviceInfo, ErrorName, HeatMap, MethodInfo, ModelInfo, PaletteInfo, Region } from "./camscope.d.ts" */
 
 /**
  * A picture on its way to the worker.
@@ -23,6 +23,9 @@
  *   channels: number | number[] | undefined }} explain
  * @property {{ image: SentPicture, maxSide: number }} preview
  * @property {{ image: SentPicture, crop: Crop }} input
+ * @property {{ image: SentPicture, map: HeatMap, target: number | undefined, crop: Crop,
+ *   region: Region | undefined }} measure
+ * @property {{ a: HeatMap, b: HeatMap }} compare
  */
 
 /** @typedef {keyof Arguments} Action */

@@ -3,14 +3,17 @@
  * type check needs no build, and so that a change of the engine's interface shows up here.
  */
 import type {
+  Agreement,
   Classification,
   Crop,
   Explanation,
   HeatMap,
+  Measures,
   MethodInfo,
   ModelInfo,
   PaletteInfo,
   Pixels,
+  Region,
 } from "./camscope.d.ts";
 
 export type EngineImage = Uint8Array | { width: number; height: number; data: Uint8ClampedArray };
@@ -41,6 +44,11 @@ export interface Engine {
     options: { method: string; layer: string; target?: number; crop: Crop; channels?: number | number[] },
     onProgress: (progress: EngineProgress) => Promise<boolean>,
   ): Promise<Explanation>;
+  measure(
+    image: EngineImage,
+    map: HeatMap,
+    options: { target?: number; crop: Crop; region?: Region },
+  ): Promise<Measures>;
 }
 
 export interface EngineModule {
@@ -48,4 +56,5 @@ export interface EngineModule {
   Engine: { open(device: "webgpu" | "cpu"): Promise<Engine> };
   palettes(): PaletteInfo[];
   methods(): MethodInfo[];
+  compare(a: HeatMap, b: HeatMap): Agreement;
 }

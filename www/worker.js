@@ -6,7 +6,7 @@ import { loadModel } from "./model-loader.js";
 import { MAX_FILE_BYTES, abortError, namedError, packError } from "./protocol.js";
 
 /** @import { Arguments, Action, Loaded, SentPicture } from "./protocol.js" */
-/** @import { Engine, EngineImage, EngineProgress } from "./wasm-engine.d.ts" */
+/** @import { Engine, EngineImage, EngineModule, EngineProgress } from "./wasm-engine.d.ts" */
 
 /**
  * @typedef {object} Call
@@ -16,6 +16,8 @@ import { MAX_FILE_BYTES, abortError, namedError, packError } from "./protocol.js
 
 /** @type {Engine | null} */
 let engine = null;
+/** @type {EngineModule["compare"] | null} */
+let compare = null;
 /** @type {Map<number, AbortController>} */
 const calls = new Map();
 let queue = Promise.resolve();
@@ -34,6 +36,7 @@ const actions = {
       call.progress({ stage: "weights", done, total }),
     );
     engine = opened.engine;
+    compare = opened.compare;
     return { device: opened.device, model, methods: opened.methods, palettes: opened.palettes };
   },
 
@@ -64,6 +67,17 @@ const actions = {
   /** @param {Arguments["input"]} args */
   async input({ image, crop }) {
     return loaded().input(await picture(image), crop);
+  },
+
+  /** @param {Arguments["measure"]} args */
+  async measure({ image, map, ...options }) {
+    return loaded().measure(await picture(image), map, options);
+  },
+
+  /** @param {Arguments["compare"]} args */
+  async compare({ a, b }) {
+    if (!compare) throw notLoaded();
+    return compare(a, b);
   },
 };
 
@@ -106,8 +120,12 @@ function crashed(reason) {
 }
 
 function loaded() {
-  if (!engine) throw namedError("DeviceError", "No model is loaded.");
+  if (!engine) throw notLoaded();
   return engine;
+}
+
+function notLoaded() {
+  return namedError("DeviceError", "No model is loaded.");
 }
 
 /**

@@ -220,6 +220,96 @@ describe("the module on the CPU", () => {
     );
   });
 
+  test("measure: a constant map fills the frame, and a map that keeps all keeps the confidence", async () => {
+    const { found, plain, top } = await watched.page.evaluate(async () => {
+      const image = await lab.sample("chelsea.png");
+      const { classes } = await lab.explainer.classify(image);
+      const map = { width: 224, height: 224, values: new Float32Array(224 * 224).fill(1) };
+      const region = { x: 0, y: 0, width: 56, height: 112 };
+      const found = await lab.explainer.measure(image, map, { target: classes[0].index, region });
+      return { found, plain: await lab.explainer.measure(image, map), top: classes[0].probability };
+    });
+    const { focus, inside, confidence } = found;
+    assert.ok(Math.abs(focus.halfHeat - 0.5) < 1e-4 && Math.abs(focus.aboveHalf - 1) < 1e-9);
+    assert.ok(Math.abs(focus.effectiveArea - 1) < 1e-6 && Math.abs(focus.gini) < 1e-6);
+    assert.ok(focus.centre.every((share) => Math.abs(share - 0.5) < 1e-6));
+    assert.ok(inside && Math.abs(inside.energy - 1 / 8) < 1e-6 && Math.abs(inside.area - 1 / 8) < 1e-9);
+    assert.ok(confidence && Math.abs(confidence.before - top) < 1e-5);
+    assert.ok(Math.abs(confidence.after - confidence.before) < 1e-4, JSON.stringify(confidence));
+    assert.equal(plain.inside, null);
+    assert.equal(plain.confidence, null);
+    assert.deepEqual(plain.focus, focus);
+  });
+
+  test("measure: one pixel is as focused as can be, and an explanation's confidence drops as documented", async () => {
+    const { pixel, real, before } = await watched.page.evaluate(async () => {
+      const image = await lab.sample("chelsea.png");
+      const values = new Float32Array(224 * 224);
+      values[10 * 224 + 20] = 1;
+      const region = { x: 20, y: 10, width: 1, height: 1 };
+      const pixel = await lab.explainer.measure(image, { width: 224, height: 224, values }, { region });
+      const map = await lab.explainer.explain(image, { method: "gradcam" });
+      const real = await lab.explainer.measure(image, map, { target: map.target.index });
+      return { pixel, real, before: map.target.probability };
+    });
+    assert.ok(Math.abs(pixel.focus.halfHeat - 1 / 224 ** 2) < 1e-9);
+    assert.deepEqual({ ...pixel.inside, area: 0 }, { energy: 1, peak: true, area: 0 });
+    assert.ok(Math.abs(pixel.focus.centre[0] - 20.5 / 224) < 1e-6);
+    assert.ok(Math.abs(pixel.focus.centre[1] - 10.5 / 224) < 1e-6);
+    const { focus, confidence } = real;
+    assert.ok(focus.halfHeat > 0 && focus.halfHeat < 0.5, "a map with a hot place is more focused than a constant one");
+    assert.ok(confidence && Math.abs(confidence.before - before) < 1e-5);
+    assert.ok(Math.abs(confidence.drop - Math.max(0, confidence.before - confidence.after)) < 1e-6);
+    assert.equal(confidence.increase, confidence.after > confidence.before);
+  });
+
+  test("compare: a map agrees with itself, less with another, and not with its opposite", async () => {
+    const { same, other, back, opposite } = await watched.page.evaluate(async () => {
+      const image = await lab.sample("chelsea.png");
+      const a = await lab.explainer.explain(image, { method: "gradcam" });
+      const b = await lab.explainer.explain(image, { method: "gradcam", target: 504 });
+      const inverse = { ...a, values: a.values.map((value) => 1 - value) };
+      const { explainer } = lab;
+      return {
+        same: await explainer.compare(a, a),
+        other: await explainer.compare(a, b),
+        back: await explainer.compare(b, a),
+        opposite: await explainer.compare(a, inverse),
+      };
+    });
+    assert.ok(Math.abs(same.pearson - 1) < 1e-9 && Math.abs(same.spearman - 1) < 1e-9 && same.iou === 1);
+    assert.ok(other.pearson < 0.999 && other.iou < 1);
+    assert.ok(Math.abs(other.pearson - back.pearson) < 1e-9 && Math.abs(other.spearman - back.spearman) < 1e-9);
+    assert.ok(Math.abs(opposite.pearson + 1) < 1e-4);
+  });
+
+  test("measure and compare refuse maps that do not fit, and take a signal", async () => {
+    const failures = await watched.page.evaluate(async () => {
+      const image = await lab.sample("chelsea.png");
+      /** @param {number} width @param {number} height */
+      const flat = (width, height) => ({ width, height, values: new Float32Array(width * height).fill(1) });
+      /** @type {any} */
+      const wrong = { width: 10, height: 10, values: new Float32Array(7) };
+      const { explainer } = lab;
+      return [
+        await lab.failure(explainer.measure(image, flat(10, 10), { target: 0 })),
+        await lab.failure(explainer.measure(image, wrong)),
+        await lab.failure(explainer.measure(image, /** @type {any} */ (undefined))),
+        await lab.failure(explainer.measure(image, flat(224, 224), { target: 5000 })),
+        await lab.failure(explainer.compare(flat(10, 10), flat(10, 11))),
+        await lab.failure(explainer.compare(wrong, wrong)),
+        await lab.failure(explainer.measure(image, flat(224, 224), { signal: AbortSignal.abort() })),
+        await lab.failure(explainer.compare(flat(10, 10), flat(10, 10), { signal: AbortSignal.abort() })),
+      ];
+    });
+    const [option, abort] = ["OptionError", "AbortError"];
+    assert.deepEqual(
+      failures.map((failure) => failure?.name),
+      [option, option, option, "ClassError", option, option, abort, abort],
+    );
+    assert.match(failures[0]?.message ?? "", /10.*224/);
+  });
+
   test("calls queue and are answered in turn", async () => {
     const order = await watched.page.evaluate(async () => {
       const image = await lab.sample("chelsea.png");
