@@ -53,6 +53,17 @@ export function fillTexts(root, texts) {
 }
 
 /**
+ * Hear a view's own events.
+ * @template T
+ * @param {EventTarget} view
+ * @param {string} type
+ * @param {(detail: T) => void} run
+ */
+export function on(view, type, run) {
+  view.addEventListener(type, (event) => run(/** @type {CustomEvent<T>} */ (event).detail));
+}
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @returns {CanvasRenderingContext2D}
  */

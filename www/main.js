@@ -5,11 +5,15 @@
  * still had running: the latest wins. What is on screen is replaced only by results, so it survives whatever fails.
  */
 import { Explainer } from "./camscope.js";
-import { fillTexts, find } from "./dom.js";
+import { fillTexts, find, on } from "./dom.js";
+import { savePng } from "./download.js";
 import { className, duration, fileName, megabytes, percent } from "./format.js";
+import { Judge } from "./judge.js";
 import { pictureCanvas } from "./paint.js";
-import { ResultCache, budgetFor, exactSeconds, softmax } from "./plan.js";
+import { ResultCache, budgetFor, exactSeconds, isLong, softmax } from "./plan.js";
+import { fetchSample, listSamples, sampleAddress } from "./samples.js";
 import * as strings from "./strings.js";
+import { AgreementView } from "./views/agreement.js";
 import { ClassesView } from "./views/classes.js";
 import { LookView } from "./views/look.js";
 import { MapCard } from "./views/map-card.js";
@@ -25,10 +29,12 @@ import { StatusView } from "./views/status.js";
 /** @typedef {{ blob: Blob, name: string, sample: string | null }} Photo */
 /** @typedef {{ photo: Photo, picture: HTMLCanvasElement, classification: Api.Classification, probabilities: Float32Array }} Seen */
 
-const SAMPLES = new URL("../pkg/samples/", import.meta.url);
 const PREVIEW_SIDE = 1024;
 /** Cheap ones first. */
 const METHODS = /** @type {(keyof typeof strings.methodNames)[]} */ (["gradcam", "ablationcam", "scorecam"]);
+
+/** What is being computed that is no method's map. */
+const NUMBERS = "numbers";
 
 /** @param {string} id */
 const section = (id) => find(document, `#${id}`, HTMLElement);
@@ -52,7 +58,7 @@ let passSeconds = null;
 let loading = new AbortController();
 let reading = new AbortController();
 let scene = new AbortController();
-/** @type {Map<string, AbortController>} What is being computed, by method. */
+/** @type {Map<string, AbortController>} What is being computed, by method, and the numbers. */
 const running = new Map();
 const results = new ResultCache();
 
@@ -63,6 +69,7 @@ const photoView = new PhotoView(section("photo"), section("dropping"), crop);
 const classesView = new ClassesView(section("classes"));
 const search = new SearchView(section("combobox"));
 const lookView = new LookView(section("view"));
+const judge = new Judge(new AgreementView(section("agreement")));
 const pictureCard = new PictureCard(section("grid"), find(document, "#picture-card", HTMLTemplateElement));
 const cards = new Map(
   METHODS.map((id) => {
@@ -226,7 +233,7 @@ function partOf({ picture, classification }) {
   return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }
 
-/** Explain the scene by every method, the cheap ones first. */
+/** Explain the scene by every method, the cheap ones first, and measure their maps before the long ones. */
 async function explainScene() {
   if (!explainer || !seen) return;
   stopScene();
@@ -234,10 +241,41 @@ async function explainScene() {
   const target = targetOf(seen);
   classesView.show(seen.classification.classes, target);
   for (const card of cards.values()) card.showWaiting();
+  judge.show([]);
   for (const id of METHODS) {
+    if (isLong(id, isLastLayer())) await judgeScene();
+    if (signal.aborted) return;
     await explainMethod(id, target);
     if (signal.aborted) return;
   }
+  await judgeScene();
+}
+
+/** Numbers about the maps of the scene that are final. Whatever newer job comes, they give way. */
+async function judgeScene() {
+  if (!explainer || !seen) return;
+  const own = new AbortController();
+  running.get(NUMBERS)?.abort();
+  running.set(NUMBERS, own);
+  const { index } = targetOf(seen);
+  const final = [...cards.values()].filter(
+    ({ isBusy, shown }) => !isBusy && shown?.layer === layer && shown.target.index === index,
+  );
+  try {
+    await judge.judge(explainer, seen.photo.blob, crop, final, AbortSignal.any([own.signal, scene.signal]));
+  } catch (error) {
+    if (isAbort(error)) return;
+    report(error);
+    if (!isFatal(error)) return;
+    stopScene();
+    endCards();
+  } finally {
+    if (running.get(NUMBERS) === own) running.delete(NUMBERS);
+  }
+}
+
+function isLastLayer() {
+  return layer === explainer?.model.layers.at(-1)?.id;
 }
 
 /** @param {Seen} shown @returns {Api.Class} */
@@ -267,7 +305,7 @@ async function explainMethod(id, target, exactly = false) {
   running.set(id, own);
   const signal = AbortSignal.any([own.signal, scene.signal]);
   try {
-    const isLast = layer === explainer.model.layers[explainer.model.layers.length - 1].id;
+    const isLast = isLastLayer();
     const plan = () => (exactly ? null : budgetFor(id, isLast, channelsOf(layer), passSeconds));
     let budget = plan();
     await runMethod(card, id, target, budget, signal);
@@ -352,16 +390,7 @@ function save(id, card) {
   if (!shown || !seen) return;
   const stem = seen.photo.name.replace(/\.\w+$/, "");
   const file = `${fileName(stem, shown.target.label, id, shown.layer)}.png`;
-  card.canvas.toBlob((blob) => {
-    if (!blob) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = file;
-    link.click();
-    // The download has its own hold on the data by then.
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    status.say(strings.say.saved(file));
-  }, "image/png");
+  savePng(card.canvas, file, () => status.say(strings.say.saved(file)));
 }
 
 /** @param {unknown} error */
@@ -414,9 +443,7 @@ function chooseClass(index) {
 async function openSample(sample) {
   const { signal } = (reading = replace(reading));
   try {
-    const response = await fetch(new URL(sample.file, SAMPLES), { signal });
-    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-    const blob = await response.blob();
+    const blob = await fetchSample(sample.file, signal);
     openPhoto({ blob, name: sample.title, sample: sample.file });
   } catch (error) {
     if (isAbort(error)) return;
@@ -426,27 +453,9 @@ async function openSample(sample) {
 
 /** The samples that set-up could get; the first is explained at once. */
 async function showSamples() {
-  /** @type {Sample[]} */
-  let samples = [];
-  try {
-    const response = await fetch(new URL("index.json", SAMPLES));
-    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-    samples = await response.json();
-  } catch (error) {
-    console.warn("camscope: there are no samples:", error);
-  }
-  photoView.showSamples(samples, (file) => new URL(file, SAMPLES).href);
+  const samples = await listSamples();
+  photoView.showSamples(samples, sampleAddress);
   if (samples.length > 0 && !wanted) await openSample(samples[0]);
-}
-
-/**
- * @template T
- * @param {EventTarget} view
- * @param {string} type
- * @param {(detail: T) => void} run
- */
-function on(view, type, run) {
-  view.addEventListener(type, (event) => run(/** @type {CustomEvent<T>} */ (event).detail));
 }
 
 on(settings, "device", chooseDevice);
@@ -471,8 +480,11 @@ on(lookView, "look", () => {
 for (const [id, card] of cards) {
   on(card, "cancel", cancelAll);
   on(card, "save", () => save(id, card));
-  on(card, "again", () => {
-    if (seen) explainMethod(id, targetOf(seen), true);
+  on(card, "again", async () => {
+    if (!seen) return;
+    const { signal } = scene;
+    await explainMethod(id, targetOf(seen), true);
+    if (!signal.aborted) judgeScene();
   });
 }
 document.addEventListener("keydown", (event) => {

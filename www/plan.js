@@ -20,9 +20,18 @@ const MOST_RESULTS = 48;
  * @returns {number | null}
  */
 export function budgetFor(method, isLastLayer, channels, passSeconds) {
-  const isLong = method === "scorecam" || (method === "ablationcam" && !isLastLayer);
-  if (!isLong || passSeconds === null || exactSeconds(channels, passSeconds) <= PATIENCE_SECONDS) return null;
+  if (!isLong(method, isLastLayer) || passSeconds === null || exactSeconds(channels, passSeconds) <= PATIENCE_SECONDS)
+    return null;
   return Math.min(BUDGET.most, Math.max(BUDGET.least, Math.round(QUICK_SECONDS / passSeconds)));
+}
+
+/**
+ * Whether a method takes passes by the channel.
+ * @param {string} method
+ * @param {boolean} isLastLayer
+ */
+export function isLong(method, isLastLayer) {
+  return method === "scorecam" || (method === "ablationcam" && !isLastLayer);
 }
 
 /**

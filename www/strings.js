@@ -42,6 +42,12 @@ export const fixed = Object.freeze({
   reading:
     "Hot places raise the score of the chosen class. Each map is scaled to its own maximum, so heat compares places within one map, not one map with another. A heatmap shows what moves this network's answer, not what is true of the picture.",
   modelTitle: "The network",
+  agreementTitle: "Do the maps agree?",
+  agreementTable: "Agreement of every two maps",
+  agreementWaiting: "Appears once two maps of one class and layer are ready.",
+  agreementMeasure: "Measure",
+  caveat:
+    "Numbers compare maps; they do not prove one right. Two methods can agree and both be wrong, and a focused map can be focused on the wrong thing.",
 });
 
 export const crops = Object.freeze({
@@ -147,6 +153,46 @@ export const card = Object.freeze({
   cancelLabel: (method) => `Cancel ${method} (Escape)`,
   /** @param {string} method */
   saveLabel: (method) => `Save PNG of the ${method} overlay`,
+});
+
+/** The numbers under a map. */
+export const numbers = Object.freeze({
+  none: "No heat to measure.",
+  approximate: "Numbers of the approximate map.",
+  /** @param {string} share */
+  half: (share) => `Half of the heat lies in ${share} of the picture`,
+  halfHint:
+    "The smallest part of what the network sees that holds half of the map's heat. A map that is equally hot everywhere needs 50 %. A small number says that the map is focused, not that it is right.",
+  /** @param {string} label @param {string} before @param {string} after */
+  kept: (label, before, after) => `Seeing only what the map keeps: ${label} ${before} → ${after}`,
+  keptHint:
+    "The picture was faded to plain grey where the map is cold, and the network asked again. If its confidence holds or rises, the hot places were enough for its answer. A faded picture is unlike those that the network has learnt from, so a fall need not be the map's fault.",
+});
+
+export const agreement = Object.freeze({
+  waiting: "…",
+  /** @param {string} name */
+  approximate: (name) => `${name} (approximate)`,
+  /** @param {number} value */
+  value: (value) =>
+    value
+      .toFixed(2)
+      .replace(/^-0\.00$/, "0.00")
+      .replace("-", "\u2212"),
+  measures: {
+    pearson: {
+      name: "Pearson",
+      hint: "Correlation of the values: 1 for maps that rise and fall together, 0 for unrelated ones, below 0 where one is hot and the other cold.",
+    },
+    spearman: {
+      name: "Spearman",
+      hint: "Correlation of the ranks: as Pearson's, but only the order of hotter and colder places counts, not how much hotter.",
+    },
+    iou: {
+      name: "Hottest fifth",
+      hint: "Overlap of the hottest fifth of each map, as a share of the two together: 1 for the same places, 0 for none in common, about 0.11 by chance.",
+    },
+  },
 });
 
 export const say = Object.freeze({

@@ -42,6 +42,10 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
           await ready(page);
           await page.evaluate(await readFile(AXE, "utf8"));
           assert.deepEqual(await violations(page), []);
+          // With the numbers, and one of them explained.
+          await page.locator(".card[data-method=gradcam] .number").first().focus();
+          await page.locator("#agreement .value").first().waitFor();
+          assert.deepEqual(await violations(page), []);
           // With the search open and an error shown.
           await page.locator("#search").click();
           await page.locator("#search").pressSequentially("cat");

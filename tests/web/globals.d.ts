@@ -6,5 +6,7 @@ declare global {
   interface Window {
     /** Messages that the page has sent to its worker, where a test counts them. */
     sent?: { action?: string; cancel?: number }[];
+    /** Numbers that stood beside another map, where a test looks for them. */
+    strangers?: string[];
   }
 }

@@ -7,8 +7,9 @@ import { element, fillTexts, find } from "../dom.js";
 import { className, duration } from "../format.js";
 import { paintOverlay } from "../paint.js";
 import { card as texts, fixed, words } from "../strings.js";
+import { NumbersView } from "./numbers.js";
 
-/** @import { Explanation, ExplainProgress, HeatMap, MethodInfo } from "../camscope.d.ts" */
+/** @import { Explanation, ExplainProgress, HeatMap, Measures, MethodInfo } from "../camscope.d.ts" */
 /** @import { Box, Look } from "../paint.js" */
 
 export class MapCard extends EventTarget {
@@ -21,6 +22,7 @@ export class MapCard extends EventTarget {
   #bar;
   #left;
   #remarks;
+  #numbers;
   #save;
   #again;
   #about;
@@ -29,6 +31,8 @@ export class MapCard extends EventTarget {
   #ground = null;
   /** @type {Explanation | null} */
   #shown = null;
+  /** @type {Measures | null} of the map that is shown */
+  #measures = null;
   /** @type {HeatMap | null} */
   #partial = null;
   /** @type {Look | null} */
@@ -53,6 +57,7 @@ export class MapCard extends EventTarget {
     this.#bar = find(fragment, "progress", HTMLProgressElement);
     this.#left = find(fragment, ".run p", HTMLElement);
     this.#remarks = find(fragment, ".remarks", HTMLElement);
+    this.#numbers = new NumbersView(find(fragment, ".numbers", HTMLElement), `numbers-${id}`);
     this.#save = find(fragment, ".save", HTMLButtonElement);
     this.#again = find(fragment, ".again", HTMLButtonElement);
     this.#about = find(fragment, ".about", HTMLDetailsElement);
@@ -107,7 +112,9 @@ export class MapCard extends EventTarget {
   setGround(picture, part) {
     this.#ground = { picture, part };
     this.#shown = null;
+    this.#measures = null;
     this.#partial = null;
+    this.#numbers.clear();
     this.#target.textContent = "";
     this.#facts.textContent = "";
     this.#remarks.replaceChildren();
@@ -155,6 +162,7 @@ export class MapCard extends EventTarget {
     this.#root.dataset.live = "";
     this.#target.textContent = texts.target(className(label));
     this.#remarks.replaceChildren();
+    this.#numbers.clear();
     this.#paint();
   }
 
@@ -163,6 +171,7 @@ export class MapCard extends EventTarget {
    * @param {string | null} exactTime how long an exact run would take at most, where this one is not exact
    */
   show(explanation, exactTime) {
+    if (explanation !== this.#shown) this.#measures = null;
     this.#shown = explanation;
     this.#settle();
     this.#showFacts(explanation);
@@ -170,6 +179,16 @@ export class MapCard extends EventTarget {
     this.#again.textContent = texts.runExactly(exactTime);
     this.#describe();
     this.#paint();
+  }
+
+  /**
+   * @param {Explanation} map that was measured: the numbers of another than the one that is shown stay away
+   * @param {Measures} measures
+   */
+  showMeasures(map, measures) {
+    if (map !== this.#shown) return;
+    this.#measures = measures;
+    if (!this.#partial) this.#numbers.show(map, measures);
   }
 
   /**
@@ -188,12 +207,15 @@ export class MapCard extends EventTarget {
   }
 
   /** @param {Explanation} explanation */
-  #showFacts({ target, seconds, passes, exact, notes }) {
+  #showFacts(explanation) {
+    const { target, seconds, passes, exact, notes } = explanation;
     this.#target.textContent = texts.target(className(target.label));
     this.#target.title = className(target.label);
     this.#facts.replaceChildren(`${duration(seconds)} · ${texts.passes(passes)}`);
     if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
     this.#remarks.replaceChildren(...notes.map(({ text }) => element("li", {}, text)));
+    if (this.#measures) this.#numbers.show(explanation, this.#measures);
+    else this.#numbers.clear();
   }
 
   #settle() {

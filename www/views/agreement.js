@@ -1,0 +1,84 @@
+/**
+ * How far every two of the maps agree: a table, one measure at a time.
+ */
+import { element, find, radioRow } from "../dom.js";
+import { agreement as texts } from "../strings.js";
+
+/** @import { Agreement } from "../camscope.d.ts" */
+
+/** @typedef {(row: number, column: number) => Agreement | undefined} Values undefined: not compared yet */
+
+export class AgreementView {
+  #table;
+  #scroll;
+  #hint;
+  #explanation;
+  /** @type {keyof Agreement} */
+  #measure = "pearson";
+  /** @type {string[]} */
+  #names = [];
+  /** @type {Values} */
+  #values = () => undefined;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#table = find(root, "table", HTMLTableElement);
+    this.#scroll = find(root, ".scroll", HTMLElement);
+    this.#hint = find(root, ".waiting", HTMLElement);
+    this.#explanation = find(root, ".explanation", HTMLElement);
+    const radios = find(root, ".radios", HTMLElement);
+    const options = Object.entries(texts.measures).map(([value, { name }]) => ({ value, text: name }));
+    radioRow(radios, "agreement", options, this.#measure);
+    radios.addEventListener("change", (event) => {
+      this.#measure = /** @type {keyof Agreement} */ (/** @type {HTMLInputElement} */ (event.target).value);
+      this.#draw();
+    });
+    this.#draw();
+  }
+
+  /** @param {string} name of a method whose map is approximate */
+  approximate(name) {
+    return texts.approximate(name);
+  }
+
+  /**
+   * @param {string[]} names of the maps
+   * @param {Values} values by the names' places
+   */
+  show(names, values) {
+    this.#names = names;
+    this.#values = values;
+    this.#draw();
+  }
+
+  /** The lower triangle: the upper would say the same again. */
+  #draw() {
+    const names = this.#names;
+    const isEmpty = names.length < 2;
+    this.#hint.hidden = !isEmpty;
+    this.#scroll.hidden = isEmpty;
+    this.#explanation.textContent = texts.measures[this.#measure].hint;
+    const columns = names.slice(0, -1).map((name) => element("th", { scope: "col" }, name));
+    const rows = names.slice(1).map((name, index) => {
+      const cells = names.slice(0, -1).map((_, column) => (column <= index ? this.#cell(index + 1, column) : null));
+      const blanks = cells.map((cell) => cell ?? element("td", {}));
+      return element("tr", {}, element("th", { scope: "row" }, name), ...blanks);
+    });
+    this.#table.replaceChildren(
+      element("caption", { class: "visually-hidden" }, texts.measures[this.#measure].name),
+      element("thead", {}, element("tr", {}, element("td", {}), ...columns)),
+      element("tbody", {}, ...rows),
+    );
+  }
+
+  /**
+   * @param {number} row
+   * @param {number} column
+   */
+  #cell(row, column) {
+    const found = this.#values(row, column)?.[this.#measure];
+    const cell = element("td", { class: "value" }, found === undefined ? texts.waiting : texts.value(found));
+    cell.style.setProperty("--share", String(Math.max(0, found ?? 0)));
+    return cell;
+  }
+}
