@@ -93,7 +93,7 @@ impl ComputeDevice {
         let limits = setup.device.limits();
         let max_buffer = limits
             .max_buffer_size
-            .min(u64::from(limits.max_storage_buffer_binding_size));
+            .min(limits.max_storage_buffer_binding_size);
         let description = setup.adapter.get_info().name;
         Ok(Self {
             kind: Kind::WebGpu,
