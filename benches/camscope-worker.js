@@ -24,7 +24,6 @@ let count = 0;
 serve({
   /**
    * @param {{ device: "webgpu" | "cpu", manifest: string }} options
-   * @returns {Promise<string>} the device in words
    */
   async open({ device, manifest: url }) {
     /** @type {EngineModule} */
@@ -36,7 +35,6 @@ serve({
     const { shards } = engine.beginModel(manifest);
     for (const [index, shard] of shards.entries()) engine.addShard(index, await bytes(new URL(shard.file, url)));
     await engine.finishModel();
-    return engine.device.description;
   },
 
   /** @param {number} n the batch size of the forwards to come */

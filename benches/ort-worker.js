@@ -22,7 +22,6 @@ let count = 0;
 serve({
   /**
    * @param {{ device: "webgpu" | "cpu", threads: number, onnx: string, manifest: string }} options
-   * @returns {Promise<string>} its version
    */
   async open({ device, threads, onnx, manifest }) {
     ({ preprocessing } = await (await fetched(manifest)).json());
@@ -32,7 +31,6 @@ serve({
     ort.env.logLevel = "error";
     const model = new Uint8Array(await (await fetched(onnx)).arrayBuffer());
     session = await ort.InferenceSession.create(model, { executionProviders: [kind] });
-    return ort.env.versions.web ?? "";
   },
 
   /** @param {number} n the batch size of the forwards to come */

@@ -23,12 +23,11 @@ export const bench = {
    * @param {string} name
    * @param {"camscope" | "ort"} engine
    * @param {object} options
-   * @returns {Promise<string>} what the engine says of itself
    */
   async open(name, engine, options) {
     const worker = new Worker(new URL(`./${engine}-worker.js`, import.meta.url), { type: "module" });
     workers.set(name, worker);
-    return call(worker, "open", options);
+    await call(worker, "open", options);
   },
 
   /** Ends every worker and frees what it held. */
