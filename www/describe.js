@@ -1,10 +1,23 @@
 /**
- * A heatmap in words, for those who do not see it.
+ * Things in words: a heatmap for those who do not see it, the network, the loading.
  */
-import { percent } from "./format.js";
-import { words } from "./strings.js";
+import { megabytes, percent } from "./format.js";
+import { loading, model as models, words } from "./strings.js";
 
-/** @import { HeatMap } from "./camscope.d.ts" */
+/** @import { HeatMap, LoadProgress, ModelInfo } from "./camscope.d.ts" */
+
+/** @param {ModelInfo} model */
+export function describeModel({ title, classes, variant, accuracy, source, license }) {
+  const texts = [models.about(title, classes, variant), models.source(source, license)];
+  if (accuracy) texts.push(models.accuracy(percent(accuracy.top1), percent(accuracy.top5)));
+  return texts.join(" ");
+}
+
+/** @param {LoadProgress} progress */
+export function describeLoading({ stage, done, total }) {
+  const all = total === null ? null : megabytes(total);
+  return stage === "engine" ? loading.engine(megabytes(done), all) : loading.weights(megabytes(done), all ?? "");
+}
 
 /**
  * @param {HeatMap} map

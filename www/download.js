@@ -1,13 +1,18 @@
 /**
- * Hand a canvas to the visitor as a PNG file.
+ * Hand an overlay to the visitor as a PNG file.
  */
+import { fileName } from "./format.js";
+
+/** @import { Explanation } from "./camscope.d.ts" */
 
 /**
  * @param {HTMLCanvasElement} canvas
- * @param {string} file its name
- * @param {() => void} saved
+ * @param {string} picture its name
+ * @param {Explanation} shown
+ * @param {(file: string) => void} saved
  */
-export function savePng(canvas, file, saved) {
+export function saveOverlay(canvas, picture, { target, method, layer }, saved) {
+  const file = `${fileName(picture.replace(/\.\w+$/, ""), target.label, method, layer)}.png`;
   canvas.toBlob((blob) => {
     if (!blob) return;
     const link = document.createElement("a");
@@ -16,6 +21,6 @@ export function savePng(canvas, file, saved) {
     link.click();
     // The download has its own hold on the data by then.
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-    saved();
+    saved(file);
   }, "image/png");
 }

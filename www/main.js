@@ -5,43 +5,43 @@
  * still had running: the latest wins. What is on screen is replaced only by results, so it survives whatever fails.
  */
 import { Explainer } from "./camscope.js";
+import { describeLoading, describeModel } from "./describe.js";
 import { fillTexts, find, on } from "./dom.js";
-import { savePng } from "./download.js";
-import { className, duration, fileName, megabytes, percent } from "./format.js";
+import { saveOverlay } from "./download.js";
+import { isAbort, isFatal } from "./faults.js";
+import { className, duration, percent } from "./format.js";
 import { Judge } from "./judge.js";
-import { pictureCanvas } from "./paint.js";
-import { ResultCache, budgetFor, exactSeconds, isLong, softmax } from "./plan.js";
+import { MAIN, reasons, twinOf } from "./methods.js";
+import { partOf, pictureCanvas } from "./paint.js";
+import { ResultCache, budgetFor, exactSeconds, inTurn, isLong, softmax } from "./plan.js";
 import { fetchSample, listSamples, sampleAddress } from "./samples.js";
 import * as strings from "./strings.js";
 import { AgreementView } from "./views/agreement.js";
+import { CardGrid } from "./views/card-grid.js";
 import { ClassesView } from "./views/classes.js";
 import { LookView } from "./views/look.js";
-import { MapCard } from "./views/map-card.js";
+import { MethodPicker } from "./views/method-picker.js";
 import { PhotoView } from "./views/photo.js";
 import { PictureCard } from "./views/picture-card.js";
 import { SearchView } from "./views/search.js";
-import { SettingsView } from "./views/settings.js";
+import { SettingsView, askedDevice, keepDevice } from "./views/settings.js";
 import { StatusView } from "./views/status.js";
 
 /** @import * as Api from "./camscope.d.ts" */
+/** @import { MapCard } from "./views/map-card.js" */
 /** @import { Sample } from "./views/photo.js" */
 
 /** @typedef {{ blob: Blob, name: string, sample: string | null }} Photo */
 /** @typedef {{ photo: Photo, picture: HTMLCanvasElement, classification: Api.Classification, probabilities: Float32Array }} Seen */
 
 const PREVIEW_SIDE = 1024;
-/** Cheap ones first. */
-const METHODS = /** @type {(keyof typeof strings.methodNames)[]} */ (["gradcam", "ablationcam", "scorecam"]);
-
 /** What is being computed that is no method's map. */
 const NUMBERS = "numbers";
 
 /** @param {string} id */
 const section = (id) => find(document, `#${id}`, HTMLElement);
 
-const address = new URL(location.href);
-const asked = address.searchParams.get("device") ?? "auto";
-let deviceChoice = /** @type {Api.DeviceChoice} */ (asked in strings.devices ? asked : "auto");
+let deviceChoice = askedDevice();
 /** @type {Api.Explainer | null} */
 let explainer = null;
 /** @type {Seen | null} What is on screen. */
@@ -60,6 +60,8 @@ let reading = new AbortController();
 let scene = new AbortController();
 /** @type {Map<string, AbortController>} What is being computed, by method, and the numbers. */
 const running = new Map();
+/** How many exact maps are being computed because the visitor asked for them. */
+let byHand = 0;
 const results = new ResultCache();
 
 fillTexts(document, strings.fixed);
@@ -71,12 +73,9 @@ const search = new SearchView(section("combobox"));
 const lookView = new LookView(section("view"));
 const judge = new Judge(new AgreementView(section("agreement")));
 const pictureCard = new PictureCard(section("grid"), find(document, "#picture-card", HTMLTemplateElement));
-const cards = new Map(
-  METHODS.map((id) => {
-    const template = find(document, "#map-card", HTMLTemplateElement);
-    return [id, new MapCard(section("grid"), template, id, strings.methodNames[id])];
-  }),
-);
+const cards = new CardGrid(section("grid"), find(document, "#map-card", HTMLTemplateElement));
+const picker = new MethodPicker(section("methods"));
+for (const id of MAIN) cards.add(id, strings.methodNames[id]);
 
 /** Load the network, then explain what is waiting for it. */
 async function start() {
@@ -120,13 +119,13 @@ function remarkDevice({ kind, software, fallback }) {
 }
 
 /** @param {Api.LoadProgress} progress */
-function showLoading({ stage, done, total }) {
-  const all = total === null ? null : megabytes(total);
-  const text =
-    stage === "engine"
-      ? strings.loading.engine(megabytes(done), all)
-      : strings.loading.weights(megabytes(done), all ?? "");
-  status.showLoading({ text, share: total === null ? null : done / total, hint: strings.loading.once });
+function showLoading(progress) {
+  const { done, total } = progress;
+  status.showLoading({
+    text: describeLoading(progress),
+    share: total === null ? null : done / total,
+    hint: strings.loading.once,
+  });
 }
 
 /** @param {Api.Explainer} loaded */
@@ -135,12 +134,11 @@ function showModel({ model, methods, palettes }) {
   if (!model.layers.some(({ id }) => id === layer)) layer = model.layers[model.layers.length - 1].id;
   lookView.setLayers(model.layers, layer);
   lookView.setPalettes(palettes, lookView.paletteId || palettes[0].id);
-  for (const method of methods) cards.get(/** @type {any} */ (method.id))?.setMethod(method);
-  for (const card of cards.values()) card.setLook(lookView.look);
-  const { title, classes, variant, accuracy, source, license } = model;
-  const texts = [strings.model.about(title, classes, variant), strings.model.source(source, license)];
-  if (accuracy) texts.push(strings.model.accuracy(percent(accuracy.top1), percent(accuracy.top5)));
-  section("model").textContent = texts.join(" ");
+  picker.setMethods(methods);
+  for (const { id } of methods) if (picker.isChosen(id)) addCard(id);
+  cards.setMethods(methods);
+  cards.setLook(lookView.look);
+  section("model").textContent = describeModel(model);
 }
 
 /**
@@ -211,7 +209,7 @@ function showSeen(next) {
   showPicture(next);
   photoView.markSample(next.photo.sample);
   search.setProbabilities(next.probabilities);
-  for (const card of cards.values()) card.setGround(next.picture, partOf(next));
+  cards.setGround(next.picture, partOf(next.picture, next.classification));
   const [top] = next.classification.classes;
   status.say(strings.say.classified(className(top.label), percent(top.probability)));
   explainScene();
@@ -220,17 +218,7 @@ function showSeen(next) {
 /** @param {Seen} shown */
 function showPicture(shown) {
   const { photo, picture, classification } = shown;
-  pictureCard.show({ name: photo.name, picture, part: partOf(shown), size: classification });
-}
-
-/**
- * The crop in the preview's pixels.
- * @param {Seen} shown
- */
-function partOf({ picture, classification }) {
-  const scale = picture.width / classification.width;
-  const { x, y, width, height } = classification.crop;
-  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
+  pictureCard.show({ name: photo.name, picture, part: partOf(picture, classification), size: classification });
 }
 
 /** Explain the scene by every method, the cheap ones first, and measure their maps before the long ones. */
@@ -240,9 +228,9 @@ async function explainScene() {
   const { signal } = (scene = new AbortController());
   const target = targetOf(seen);
   classesView.show(seen.classification.classes, target);
-  for (const card of cards.values()) card.showWaiting();
+  cards.showWaiting();
   judge.show([]);
-  for (const id of METHODS) {
+  for (const id of inTurn(cards.ids, isLastLayer())) {
     if (isLong(id, isLastLayer())) await judgeScene();
     if (signal.aborted) return;
     await explainMethod(id, target);
@@ -258,7 +246,7 @@ async function judgeScene() {
   running.get(NUMBERS)?.abort();
   running.set(NUMBERS, own);
   const { index } = targetOf(seen);
-  const final = [...cards.values()].filter(
+  const final = cards.all.filter(
     ({ isBusy, shown }) => !isBusy && shown?.layer === layer && shown.target.index === index,
   );
   try {
@@ -281,32 +269,33 @@ function isLastLayer() {
 /** @param {Seen} shown @returns {Api.Class} */
 function targetOf({ classification, probabilities }) {
   if (chosen === null || !explainer) return classification.classes[0];
-  const index = chosen;
-  return {
-    index,
-    label: explainer.model.labels[index],
-    probability: probabilities[index],
-    logit: classification.logits[index],
-  };
+  const [probability, logit] = [probabilities[chosen], classification.logits[chosen]];
+  return { index: chosen, label: explainer.model.labels[chosen], probability, logit };
 }
 
 /**
  * One method's map: a quick one first where the exact one would take long, and then the exact one, if the quick one
  * has shown that it does not.
- * @param {keyof typeof strings.methodNames} id
+ * @param {string} id
  * @param {Api.Class} target
  * @param {boolean} [exactly] the visitor asked for it, however long it takes
  */
 async function explainMethod(id, target, exactly = false) {
   const card = cards.get(id);
   if (!card || !explainer || !seen) return;
+  const twin = twinOf(id, isLastLayer());
+  const other = twin && cards.get(twin.id);
+  if (other) {
+    running.get(id)?.abort();
+    card.showSame(twin.why(other.name, layer));
+    return;
+  }
   const own = new AbortController();
   running.get(id)?.abort();
   running.set(id, own);
   const signal = AbortSignal.any([own.signal, scene.signal]);
   try {
-    const isLast = isLastLayer();
-    const plan = () => (exactly ? null : budgetFor(id, isLast, channelsOf(layer), passSeconds));
+    const plan = () => (exactly ? null : budgetFor(id, isLastLayer(), channelsOf(layer), passSeconds));
     let budget = plan();
     await runMethod(card, id, target, budget, signal);
     if (budget !== null) {
@@ -353,7 +342,7 @@ async function runMethod(card, method, target, budget, signal) {
     explanation.exact || passSeconds === null
       ? null
       : duration(exactSeconds(channelsOf(explanation.layer), passSeconds));
-  card.show(explanation, left);
+  card.show(explanation, left, reasons(method, explanation.layer, explainer.model.variant));
   status.say(strings.say.explained(card.name, className(target.label)));
 }
 
@@ -378,19 +367,17 @@ function cancelAll() {
 
 /** Nothing is being computed any more. */
 function endCards() {
-  for (const card of cards.values()) if (card.isBusy) card.showEnded(strings.card.stopped);
+  cards.end(strings.card.stopped);
 }
 
 /**
- * @param {keyof typeof strings.methodNames} id
- * @param {MapCard} card
+ * @param {string} id
  */
-function save(id, card) {
-  const { shown } = card;
-  if (!shown || !seen) return;
-  const stem = seen.photo.name.replace(/\.\w+$/, "");
-  const file = `${fileName(stem, shown.target.label, id, shown.layer)}.png`;
-  savePng(card.canvas, file, () => status.say(strings.say.saved(file)));
+function save(id) {
+  const card = cards.get(id);
+  const shown = card?.shown;
+  if (!card || !shown || !seen) return;
+  saveOverlay(card.canvas, seen.photo.name, shown, (file) => status.say(strings.say.saved(file)));
 }
 
 /** @param {unknown} error */
@@ -407,16 +394,6 @@ function report(error) {
   status.showBanner({ title: strings.errors.titles[name] ?? strings.errors.other, text: message + kept, actions });
 }
 
-/** @param {unknown} error */
-function isAbort(error) {
-  return error instanceof DOMException && error.name === "AbortError";
-}
-
-/** @param {unknown} error */
-function isFatal(error) {
-  return error instanceof Error && error.name === "DeviceError";
-}
-
 /** @param {AbortController} last */
 function replace(last) {
   last.abort();
@@ -427,9 +404,7 @@ function replace(last) {
 function chooseDevice(choice) {
   deviceChoice = choice;
   settings.choose(choice);
-  if (choice === "auto") address.searchParams.delete("device");
-  else address.searchParams.set("device", choice);
-  history.replaceState(null, "", address);
+  keepDevice(choice);
   start();
 }
 
@@ -437,6 +412,39 @@ function chooseDevice(choice) {
 function chooseClass(index) {
   chosen = index;
   explainScene();
+}
+
+/** @param {string} id */
+function addCard(id) {
+  const method = explainer?.methods.find((one) => one.id === id);
+  if (method && !cards.get(id)) cards.add(id, method.name).setMethod(method);
+}
+
+/** @param {{ id: string, isOn: boolean }} choice */
+async function chooseMethod({ id, isOn }) {
+  const isAlive = seen !== null && !scene.signal.aborted;
+  if (isOn) addCard(id);
+  else {
+    running.get(id)?.abort();
+    cards.remove(id);
+  }
+  if (!isAlive) return;
+  // Ahead of the long methods, which begin again.
+  if (isOn && running.size > 0 && byHand === 0) return explainScene();
+  const { signal } = scene;
+  const affected = cards.ids.filter((one) => one === id || twinOf(one, isLastLayer())?.id === id);
+  for (const one of affected) if (seen && !signal.aborted) await explainMethod(one, targetOf(seen));
+  if (!signal.aborted) judgeScene();
+}
+
+/** @param {string} id */
+async function runExactly(id) {
+  if (!seen) return;
+  const { signal } = scene;
+  byHand++;
+  await explainMethod(id, targetOf(seen), true);
+  byHand--;
+  if (!signal.aborted) judgeScene();
 }
 
 /** @param {Sample} sample */
@@ -475,18 +483,12 @@ on(lookView, "layer", (/** @type {string} */ id) => {
   explainScene();
 });
 on(lookView, "look", () => {
-  for (const card of cards.values()) card.setLook(lookView.look);
+  cards.setLook(lookView.look);
 });
-for (const [id, card] of cards) {
-  on(card, "cancel", cancelAll);
-  on(card, "save", () => save(id, card));
-  on(card, "again", async () => {
-    if (!seen) return;
-    const { signal } = scene;
-    await explainMethod(id, targetOf(seen), true);
-    if (!signal.aborted) judgeScene();
-  });
-}
+on(picker, "method", chooseMethod);
+on(cards, "cancel", cancelAll);
+on(cards, "save", save);
+on(cards, "again", runExactly);
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") cancelAll();
 });

@@ -4,7 +4,7 @@
  */
 import { canvasOf, context2d } from "./dom.js";
 
-/** @import { HeatMap, Pixels } from "./camscope.d.ts" */
+/** @import { Classification, HeatMap, Pixels } from "./camscope.d.ts" */
 
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
 /** @typedef {"normal" | "glow" | "multiply" | "screen" | "spotlight" | "only"} Blend */
@@ -150,4 +150,15 @@ export function paintScale(canvas, rgb) {
   const image = new ImageData(256, 1);
   for (let i = 0; i < 256; i++) image.data.set([rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2], 255], 4 * i);
   context2d(canvas).putImageData(image, 0, 0);
+}
+
+/**
+ * What the network sees, in the preview's pixels.
+ * @param {HTMLCanvasElement} picture
+ * @param {Classification} classification
+ * @returns {Box}
+ */
+export function partOf(picture, { width, crop }) {
+  const scale = picture.width / width;
+  return { x: crop.x * scale, y: crop.y * scale, width: crop.width * scale, height: crop.height * scale };
 }

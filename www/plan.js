@@ -35,6 +35,16 @@ export function isLong(method, isLastLayer) {
 }
 
 /**
+ * Short ones first.
+ * @param {string[]} methods
+ * @param {boolean} isLastLayer
+ */
+export function inTurn(methods, isLastLayer) {
+  const [long, short] = [true, false].map((wanted) => methods.filter((id) => isLong(id, isLastLayer) === wanted));
+  return [...short, ...long];
+}
+
+/**
  * At most: channels that are all zero, and those with the same mask, save passes.
  * @param {number} channels
  * @param {number} passSeconds

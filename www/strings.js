@@ -42,6 +42,7 @@ export const fixed = Object.freeze({
   reading:
     "Hot places raise the score of the chosen class. Each map is scaled to its own maximum, so heat compares places within one map, not one map with another. A heatmap shows what moves this network's answer, not what is true of the picture.",
   modelTitle: "The network",
+  methodsTitle: "More methods",
   agreementTitle: "Do the maps agree?",
   agreementTable: "Agreement of every two maps",
   agreementWaiting: "Appears once two maps of one class and layer are ready.",
@@ -68,8 +69,31 @@ export const blends = Object.freeze({
 export const devices = Object.freeze({ auto: "Automatic", webgpu: "GPU (WebGPU)", cpu: "CPU" });
 export const themes = Object.freeze({ auto: "As the system", light: "Light", dark: "Dark" });
 
-/** Shown until the engine has said what its methods are called. */
+/**
+ * Shown until the engine has said what its methods are called.
+ * @type {Readonly<Record<string, string>>}
+ */
 export const methodNames = Object.freeze({ gradcam: "Grad-CAM", ablationcam: "AblationCAM", scorecam: "ScoreCAM" });
+
+export const methods = Object.freeze({
+  waiting: "once the network is loaded",
+  always: "Always shown.",
+  families: {
+    gradient: "By gradients",
+    activation: "By activations alone",
+    perturbation: "By trying things out",
+    control: "Control",
+    other: "Other",
+  },
+  /** @param {string} name of the other method @param {string} layer */
+  sameAtTheEnd: (name, layer) =>
+    `At ${layer} this is ${name}'s map, by mathematics: behind it the network only averages over all places, so the gradient is the same at each of them. It is not drawn twice.`,
+  /** @param {string} name of the other method */
+  sameEverywhere: (name) =>
+    `In this network this is ${name}'s map, by mathematics: its activations are never negative, so it comes to the same whether the gradient or its product with them is cut at zero. It is not drawn twice.`,
+  dotted:
+    "Dots in this map are no fault of it: where the resolution halves, this network (v1) reads only every second row and column of the layer, so the gradient is zero everywhere else.",
+});
 
 export const palettes = Object.freeze({ uniform: "Even steps", other: "Uneven steps (can mislead)" });
 

@@ -46,6 +46,13 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
           await page.locator(".card[data-method=gradcam] .number").first().focus();
           await page.locator("#agreement .value").first().waitFor();
           assert.deepEqual(await violations(page), []);
+          // With more methods, one of which has no map of its own.
+          await page.locator("#methods summary").click();
+          await page.getByRole("checkbox", { name: "HiResCAM" }).check();
+          await page.getByRole("checkbox", { name: "LayerCAM" }).check();
+          await page.locator(".card[data-method=layercam][aria-busy=false] .target", { hasText: "for" }).waitFor();
+          await page.locator(".card[data-method=layercam] .number").first().waitFor();
+          assert.deepEqual(await violations(page), []);
           // With the search open and an error shown.
           await page.locator("#search").click();
           await page.locator("#search").pressSequentially("cat");

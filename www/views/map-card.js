@@ -16,6 +16,7 @@ export class MapCard extends EventTarget {
   #root;
   #title;
   #target;
+  #stage;
   #canvas;
   #facts;
   #run;
@@ -31,6 +32,8 @@ export class MapCard extends EventTarget {
   #ground = null;
   /** @type {Explanation | null} */
   #shown = null;
+  /** @type {string[]} why the map that is shown may look broken */
+  #reasons = [];
   /** @type {Measures | null} of the map that is shown */
   #measures = null;
   /** @type {HeatMap | null} */
@@ -51,6 +54,7 @@ export class MapCard extends EventTarget {
     this.#root = find(fragment, "article", HTMLElement);
     this.#title = find(fragment, "h3", HTMLElement);
     this.#target = find(fragment, ".target", HTMLElement);
+    this.#stage = find(fragment, ".stage", HTMLElement);
     this.#canvas = find(fragment, "canvas", HTMLCanvasElement);
     this.#facts = find(fragment, ".facts", HTMLElement);
     this.#run = find(fragment, ".run", HTMLElement);
@@ -135,6 +139,7 @@ export class MapCard extends EventTarget {
     this.#settle();
     this.#busy(true);
     if (this.#shown) this.#showFacts(this.#shown);
+    else this.#remarks.replaceChildren();
     this.#facts.textContent = texts.waiting;
     this.#paint();
     this.#again.hidden = true;
@@ -169,8 +174,11 @@ export class MapCard extends EventTarget {
   /**
    * @param {Explanation} explanation
    * @param {string | null} exactTime how long an exact run would take at most, where this one is not exact
+   * @param {string[]} reasons why the map may look broken though it is right
    */
-  show(explanation, exactTime) {
+  show(explanation, exactTime, reasons) {
+    this.#reasons = reasons;
+    this.#stage.hidden = false;
     if (explanation !== this.#shown) this.#measures = null;
     this.#shown = explanation;
     this.#settle();
@@ -179,6 +187,27 @@ export class MapCard extends EventTarget {
     this.#again.textContent = texts.runExactly(exactTime);
     this.#describe();
     this.#paint();
+  }
+
+  /**
+   * Another card has this map.
+   * @param {string} why
+   */
+  showSame(why) {
+    this.#shown = null;
+    this.#measures = null;
+    this.#settle();
+    this.#stage.hidden = true;
+    this.#target.textContent = "";
+    this.#facts.textContent = "";
+    this.#remarks.replaceChildren(element("li", {}, why));
+    this.#numbers.clear();
+    this.#again.hidden = true;
+    this.#describe();
+  }
+
+  remove() {
+    this.#root.remove();
   }
 
   /**
@@ -213,7 +242,8 @@ export class MapCard extends EventTarget {
     this.#target.title = className(target.label);
     this.#facts.replaceChildren(`${duration(seconds)} · ${texts.passes(passes)}`);
     if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
-    this.#remarks.replaceChildren(...notes.map(({ text }) => element("li", {}, text)));
+    const remarks = [...notes.map(({ text }) => text), ...this.#reasons];
+    this.#remarks.replaceChildren(...remarks.map((text) => element("li", {}, text)));
     if (this.#measures) this.#numbers.show(explanation, this.#measures);
     else this.#numbers.clear();
   }
@@ -228,6 +258,7 @@ export class MapCard extends EventTarget {
   /** @param {boolean} isBusy */
   #busy(isBusy) {
     this.#root.setAttribute("aria-busy", String(isBusy));
+    if (isBusy) this.#stage.hidden = false;
     this.#save.disabled = isBusy || !this.#shown;
   }
 

@@ -66,6 +66,20 @@ function fill(select, options, chosen) {
   select.value = chosen;
 }
 
+/** @returns {DeviceChoice} what the page's address asks for */
+export function askedDevice() {
+  const asked = new URL(location.href).searchParams.get("device") ?? "auto";
+  return /** @type {DeviceChoice} */ (asked in devices ? asked : "auto");
+}
+
+/** @param {DeviceChoice} choice for the page's address */
+export function keepDevice(choice) {
+  const address = new URL(location.href);
+  if (choice === "auto") address.searchParams.delete("device");
+  else address.searchParams.set("device", choice);
+  history.replaceState(null, "", address);
+}
+
 /** Storage may be blocked: then the theme lasts as long as the page. */
 function readTheme() {
   try {

@@ -1,0 +1,203 @@
+/**
+ * The methods beside the three main ones, on the CPU.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { largestDifference, open, openLab, setUp, site, within } from "./fixture.js";
+
+/** @import { Page } from "playwright-core" */
+/** @import { Watched } from "./fixture.js" */
+
+setUp();
+
+const MAIN = ["gradcam", "ablationcam", "scorecam"];
+const OTHERS = [
+  "gradcampp",
+  "hirescam",
+  "gradcamelementwise",
+  "xgradcam",
+  "layercam",
+  "eigencam",
+  "eigengradcam",
+  "randomcam",
+];
+
+/** @param {string} method */
+const card = (method) => `.card[data-method=${method}]`;
+
+/**
+ * @param {Page} page
+ * @param {string} method
+ */
+const box = (page, method) => page.locator(`#methods input[value=${method}]`);
+
+/**
+ * @param {Page} page
+ * @param {string} method
+ * @param {string} label
+ */
+const drawn = (page, method, label) =>
+  page.locator(`${card(method)}[aria-busy=false] .target`, { hasText: label }).waitFor();
+
+/** @param {Page} page */
+const methodsShown = (page) =>
+  page.$$eval(".card[data-method]", (cards) => cards.map((one) => /** @type {HTMLElement} */ (one).dataset.method));
+
+describe("more methods", () => {
+  /** @type {Watched} */
+  let watched;
+  /** @type {Page} */
+  let page;
+
+  before(async () => {
+    watched = await open();
+    page = watched.page;
+    await page.goto(`${site()}?device=cpu`);
+    await page.locator(`${card("scorecam")} .run`).waitFor();
+  });
+  after(() => watched.done());
+
+  test("the picker lists all methods by family, each with what it does and costs", async () => {
+    await page.locator("#methods summary").click();
+    const families = await page.locator("#methods fieldset legend").allInnerTexts();
+    assert.equal(new Set(families).size, 4);
+    const boxes = page.locator("#methods input");
+    assert.deepEqual(
+      (await boxes.evaluateAll((all) => all.map((one) => /** @type {HTMLInputElement} */ (one).value))).sort(),
+      [...MAIN, ...OTHERS].sort(),
+    );
+    for (const method of MAIN) {
+      assert.equal(await box(page, method).isChecked(), true);
+      assert.equal(await box(page, method).isDisabled(), true);
+    }
+    for (const method of OTHERS) {
+      assert.equal(await box(page, method).isChecked(), false);
+      const id = (await box(page, method).getAttribute("aria-describedby")) ?? "";
+      assert.match(await page.locator(`#${id}`).innerText(), /.{20,}\. (Free|One)/);
+    }
+    assert.equal(await page.getByRole("checkbox", { name: "Eigen-CAM", exact: true }).count(), 1);
+    assert.deepEqual(await methodsShown(page), MAIN);
+  });
+
+  test("a tick adds a card, ahead of what still runs; its numbers and its row of the table come too", async () => {
+    await box(page, "eigencam").check();
+    await drawn(page, "eigencam", "Egyptian cat");
+    assert.equal(await page.locator(card("scorecam")).getAttribute("aria-busy"), "true");
+    assert.equal(await page.locator(`${card("eigencam")} h3`).innerText(), "Eigen-CAM");
+    assert.match(
+      (await page.locator(`${card("eigencam")} canvas`).getAttribute("aria-label")) ?? "",
+      /Eigen-CAM heatmap for Egyptian cat\. Heat centred/,
+    );
+    await page
+      .locator(`${card("eigencam")} .number`)
+      .nth(1)
+      .waitFor();
+    await page.locator("#agreement th", { hasText: "Eigen-CAM" }).waitFor();
+  });
+
+  test("two methods that come to the same at the last layer say so, and draw no second map", async () => {
+    for (const method of ["hirescam", "xgradcam"]) {
+      await box(page, method).check();
+      await page.locator(`${card(method)} .remarks`, { hasText: "At layer4 this is Grad-CAM's map" }).waitFor();
+      assert.equal(await page.locator(`${card(method)} canvas`).isVisible(), false);
+      assert.equal(await page.locator(`${card(method)} .numbers`).isVisible(), false);
+      assert.equal(await page.locator(`${card(method)} .save`).isDisabled(), true);
+    }
+  });
+
+  test("element-wise Grad-CAM is drawn only where LayerCAM is not shown: they are the same", async () => {
+    const same = page.locator(`${card("gradcamelementwise")} .remarks`, { hasText: "this is LayerCAM's map" });
+    await box(page, "gradcamelementwise").check();
+    await drawn(page, "gradcamelementwise", "Egyptian cat");
+    assert.equal(await same.count(), 0);
+    await box(page, "layercam").check();
+    await drawn(page, "layercam", "Egyptian cat");
+    await same.waitFor();
+    assert.equal(await page.locator(`${card("gradcamelementwise")} canvas`).isVisible(), false);
+    await box(page, "layercam").uncheck();
+    await drawn(page, "gradcamelementwise", "Egyptian cat");
+    assert.equal(await page.locator(`${card("gradcamelementwise")} canvas`).isVisible(), true);
+    assert.equal(await same.count(), 0);
+  });
+
+  test("the methods that are said to be the same are", async () => {
+    const other = await openLab();
+    const maps = await other.page.evaluate(async () => {
+      await lab.load({ device: "cpu" });
+      const image = await lab.sample("chelsea.png");
+      /** @param {string} method @param {string} layer */
+      const values = async (method, layer) => (await lab.explain(image, { method, layer })).values;
+      return [
+        [await values("gradcam", "layer4"), await values("hirescam", "layer4")],
+        [await values("gradcam", "layer4"), await values("xgradcam", "layer4")],
+        [await values("layercam", "layer4"), await values("gradcamelementwise", "layer4")],
+        [await values("layercam", "layer2"), await values("gradcamelementwise", "layer2")],
+        [await values("layercam", "stem"), await values("gradcamelementwise", "stem")],
+      ];
+    });
+    await other.done();
+    for (const [a, b] of maps) assert.ok(largestDifference(a, b) < 1e-3);
+  });
+
+  test("where the strides leave dots the card gives the reason, and elsewhere it does not", async () => {
+    const dots = (/** @type {string} */ method) =>
+      page.locator(`${card(method)} .remarks li`, { hasText: "every second row and column" });
+    assert.equal(await dots("hirescam").count(), 0);
+    await page.getByRole("radio", { name: /layer3/ }).check();
+    await dots("hirescam").waitFor();
+    await drawn(page, "hirescam", "Egyptian cat");
+    assert.equal(await page.locator(`${card("hirescam")} canvas`).isVisible(), true);
+    await drawn(page, "xgradcam", "Egyptian cat");
+    assert.equal(await page.locator(`${card("xgradcam")} canvas`).isVisible(), true);
+    for (const method of ["gradcam", "xgradcam", "eigencam"]) assert.equal(await dots(method).count(), 0, method);
+    await page.getByRole("radio", { name: /layer4/ }).check();
+    await page.locator(`${card("hirescam")} .remarks`, { hasText: "At layer4 this is" }).waitFor();
+    assert.equal(await dots("hirescam").count(), 0);
+    assert.equal(await page.locator(`${card("hirescam")} canvas`).isVisible(), false);
+  });
+
+  test("all of them follow another class, and draw different maps", async () => {
+    for (const method of OTHERS) await box(page, method).check();
+    await page.locator("#bars button").nth(1).click();
+    const drawnOnes = OTHERS.filter((method) => !["hirescam", "xgradcam", "gradcamelementwise"].includes(method));
+    for (const method of drawnOnes) await drawn(page, method, "tiger cat");
+    const pictures = [];
+    for (const method of ["gradcam", ...drawnOnes]) {
+      pictures.push(
+        await page.$eval(`${card(method)} canvas`, (c) => /** @type {HTMLCanvasElement} */ (c).toDataURL()),
+      );
+    }
+    assert.equal(new Set(pictures).size, pictures.length);
+    assert.deepEqual((await methodsShown(page)).sort(), [...MAIN, ...OTHERS].sort());
+  });
+
+  test("without a tick the card goes; the choice outlives a reload", async () => {
+    for (const method of OTHERS.filter((one) => one !== "layercam")) await box(page, method).uncheck();
+    assert.deepEqual(await methodsShown(page), [...MAIN, "layercam"]);
+    assert.equal(await page.locator("#agreement th", { hasText: "Eigen-CAM" }).count(), 0);
+    await page.reload();
+    await drawn(page, "layercam", "Egyptian cat");
+    assert.deepEqual(await methodsShown(page), [...MAIN, "layercam"]);
+    await page.locator("#methods summary").click();
+    assert.equal(await box(page, "layercam").isChecked(), true);
+    assert.equal(await box(page, "eigencam").isChecked(), false);
+    await page.keyboard.press("Escape");
+  });
+});
+
+test("a method can be added while an exact ScoreCAM runs, which goes on", () =>
+  within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu`);
+    await page.locator(`${card("scorecam")} .run`).waitFor();
+    await page.locator(`${card("scorecam")} .cancel`).click();
+    await page.locator(`${card("scorecam")} .again`).click();
+    await page.locator(`${card("scorecam")} .run p`, { hasText: /of 1,\d{3} passes/ }).waitFor();
+    await page.locator("#methods summary").click();
+    await box(page, "layercam").check();
+    await page.locator(`${card("layercam")}[aria-busy=true]`).waitFor();
+    assert.match(await page.locator(`${card("scorecam")} .run p`).innerText(), /of 1,\d{3} passes/);
+    await page.keyboard.press("Escape");
+    await page.locator(`${card("layercam")}[aria-busy=false]`).waitFor();
+    await page.locator(`${card("layercam")} .again`).click();
+    await drawn(page, "layercam", "Egyptian cat");
+  }));
