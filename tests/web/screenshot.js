@@ -23,7 +23,12 @@ await page.route("**/pkg/samples/index.json", async (route) => {
   await route.fulfill({ json: samples.filter((/** @type {any} */ { license }) => license === "CC0") });
 });
 await page.goto(`${server.url}?device=cpu`);
-await page.locator(".card[data-method=scorecam] .facts", { hasText: "passes" }).waitFor({ timeout: 300_000 });
+// The last to come: the agreement of the last map with the two others.
+const compared = () => {
+  const values = [...document.querySelectorAll("#agreement .value")];
+  return values.length === 3 && values.every(({ textContent }) => textContent !== "…");
+};
+await page.waitForFunction(compared, null, { timeout: 300_000 });
 // The extension says the type.
 await page.screenshot({ path: file, fullPage: true, ...(/\.jpe?g$/.test(file) && { quality: 88 }) });
 await browser.close();
