@@ -34,15 +34,15 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "One full pass per distinct feature map: about 1550 at layer4",
 };
 
-/// Smallest correlation (Pearson) of a map of so many channels with the exact one, over the ten ImageNet photos of
-/// the reference, for the shipped ResNet50 at layer4. `tests/parity.rs` measures it.
+/// Lower bound of the correlation (Pearson) of a map of so many channels with the exact one, over the ten ImageNet
+/// photos of the reference, for the shipped ResNet50 at layer4. `tests/parity.rs` measures it.
 pub const MEASURED: [(usize, f32); 6] = [
-    (32, 0.756),
+    (32, 0.755),
     (64, 0.873),
-    (128, 0.940),
+    (128, 0.9395),
     (256, 0.973),
-    (512, 0.995),
-    (1024, 0.999),
+    (512, 0.9945),
+    (1024, 0.9998),
 ];
 
 /// See the module.
