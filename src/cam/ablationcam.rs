@@ -57,8 +57,7 @@ impl CamMethod for AblationCam {
         let raw = activations.weighted_sum(&weights);
         let mut notes = notes(score);
         if !exact {
-            let evaluated = scores.iter().filter(|score| !score.is_nan()).count();
-            notes.push(super::budget_note(&activations, &scores, evaluated));
+            notes.push(super::budget_note(&activations, &scores));
         }
         Ok(Saliency {
             raw,

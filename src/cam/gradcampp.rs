@@ -10,6 +10,7 @@
 //! Reference: pytorch-grad-cam, `GradCAMPlusPlus.get_cam_weights`. No deviation; at layer4 g² is about 2e-7, so
 //! the reference's epsilon decides the map there and is copied.
 
+use super::planes::sum;
 use super::probe::Probe;
 use super::{CamMethod, MethodInfo, Saliency};
 use crate::error::Result;
@@ -34,8 +35,8 @@ impl CamMethod for GradCamPlusPlus {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
         let gradients = probe.gradients().await?;
-        let weight = |(activations, gradients): (&[f32], &[f32])| {
-            let sum: f64 = activations.iter().map(|&a| f64::from(a)).sum();
+        let weights = activations.weights_with(&gradients, |activations, gradients| {
+            let sum = sum(activations);
             let term = |&g: &f32| {
                 if g <= 0.0 {
                     return 0.0;
@@ -43,13 +44,8 @@ impl CamMethod for GradCamPlusPlus {
                 let g = f64::from(g);
                 g * g * g / (2.0 * g * g + sum * g * g * g + f64::from(EPSILON))
             };
-            gradients.iter().map(term).sum::<f64>() as f32
-        };
-        let weights = activations
-            .planes()
-            .zip(gradients.planes())
-            .map(weight)
-            .collect();
+            gradients.iter().map(term).sum()
+        });
         Ok(Saliency::of_weights(&activations, weights))
     }
 }

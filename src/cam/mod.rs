@@ -187,7 +187,8 @@ impl std::str::FromStr for Method {
 }
 
 /// Says how much of the layer an approximate map rests on.
-fn budget_note(activations: &Planes, scores: &[f32], evaluated: usize) -> Note {
+fn budget_note(activations: &Planes, scores: &[f32]) -> Note {
+    let evaluated = scores.iter().filter(|score| !score.is_nan()).count();
     let energies = activations.energies();
     let total: f64 = energies.iter().sum();
     let covered: f64 = energies

@@ -89,6 +89,14 @@ impl Planes {
         )
     }
 
+    /// One weight per channel, from its plane here and in `other`.
+    pub fn weights_with(&self, other: &Self, weigh: impl Fn(&[f32], &[f32]) -> f64) -> Vec<f32> {
+        self.planes()
+            .zip(other.planes())
+            .map(|(own, other)| weigh(own, other) as f32)
+            .collect()
+    }
+
     /// `Σ weight·plane` as a map. A weight of NaN (not evaluated) counts as zero.
     pub fn weighted_sum(&self, weights: &[f32]) -> Heatmap {
         let mut total = vec![0.0_f64; self.area()];
@@ -108,6 +116,7 @@ impl Planes {
     }
 }
 
-fn sum(values: &[f32]) -> f64 {
+/// Sum in double precision.
+pub(super) fn sum(values: &[f32]) -> f64 {
     values.iter().map(|&v| f64::from(v)).sum()
 }

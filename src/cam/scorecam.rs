@@ -72,7 +72,7 @@ impl CamMethod for ScoreCam {
         let raw = activations.weighted_sum(&weights);
         let mut notes = Vec::new();
         if !exact {
-            let mut note = budget_note(&activations, &scores, selected.len());
+            let mut note = budget_note(&activations, &scores);
             note.text.push_str(&stated_error(probe, selected.len()));
             notes.push(note);
         }

@@ -9,6 +9,7 @@
 //! Reference: pytorch-grad-cam, `XGradCAM.get_cam_weights`. No deviation. At layer4 the gradient is the same
 //! everywhere, so the map is Grad-CAM's.
 
+use super::planes::sum;
 use super::probe::Probe;
 use super::{CamMethod, MethodInfo, Saliency};
 use crate::error::Result;
@@ -33,20 +34,11 @@ impl CamMethod for XGradCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
         let gradients = probe.gradients().await?;
-        let weight = |(activations, gradients): (&[f32], &[f32])| {
-            let sum: f64 = activations.iter().map(|&a| f64::from(a)).sum();
-            let product: f64 = activations
-                .iter()
-                .zip(gradients)
-                .map(|(&a, &g)| f64::from(a) * f64::from(g))
-                .sum();
-            (product / (sum + EPSILON)) as f32
-        };
-        let weights = activations
-            .planes()
-            .zip(gradients.planes())
-            .map(weight)
-            .collect();
+        let weights = activations.weights_with(&gradients, |activations, gradients| {
+            let product = |(&a, &g): (&f32, &f32)| f64::from(a) * f64::from(g);
+            let products: f64 = activations.iter().zip(gradients).map(product).sum();
+            products / (sum(activations) + EPSILON)
+        });
         Ok(Saliency::of_weights(&activations, weights))
     }
 }
