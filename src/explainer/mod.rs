@@ -1,6 +1,8 @@
 //! The one orchestrator: picture → preprocess → model → CAM method → heatmap. Keeps what the network made of
 //! the last picture, so that another class, layer or method does not run it again.
 
+mod measure;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -13,7 +15,6 @@ use crate::cam::probe::{self, Channels, Observer, Probe, Progress, View};
 use crate::cam::{Method, Note};
 use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
-use crate::metrics::confidence::Confidence;
 use crate::model::Layer;
 use crate::model::loader::Model;
 use crate::model::resnet::ResNet;
@@ -310,42 +311,6 @@ impl Explainer {
             passes: probe.passes(),
             seconds: started.elapsed().as_secs_f64(),
             notes: saliency.notes,
-        })
-    }
-
-    /// The class's probability with the whole picture and with the picture multiplied by `map` (of the size of the
-    /// network's input): one pass.
-    ///
-    /// # Errors
-    /// [`Error::Decode`], [`Error::Class`], [`Error::Option`] if the map has another size, [`Error::Device`]
-    pub async fn confidence(
-        &self,
-        picture: &Picture,
-        crop: Crop,
-        map: &Heatmap,
-        class: usize,
-    ) -> Result<Confidence> {
-        let classes = self.model.classes();
-        if class >= classes {
-            return Err(Error::Class { class, classes });
-        }
-        let seen = self.see(picture, crop).await?;
-        let [height, width] = seen.view.size();
-        if (map.width, map.height) != (width, height) {
-            let (w, h) = (map.width, map.height);
-            return Err(Error::Option(format!(
-                "A map of {w} × {h} does not fit an input of {width} × {height}."
-            )));
-        }
-        let mut values =
-            preprocess::normalize(&seen.input.pixels, &self.model.manifest.preprocessing);
-        for plane in values.chunks_exact_mut(map.values.len()) {
-            plane.iter_mut().zip(&map.values).for_each(|(x, m)| *x *= m);
-        }
-        let masked = self.forward(values, [1, height, width]).await?;
-        Ok(Confidence {
-            before: probabilities(&seen.view.logits)[class],
-            after: probabilities(&masked)[class],
         })
     }
 

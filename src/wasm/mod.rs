@@ -1,0 +1,171 @@
+//! The JavaScript boundary: converts and delegates, nothing more. The only module with JavaScript types.
+
+mod convert;
+mod explain;
+mod load;
+mod measure;
+
+use std::cell::{OnceCell, RefCell};
+
+use js_sys::{Array, Uint8Array};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::prelude::*;
+
+use self::convert::{floats, picture, pixels, set, to_js};
+use crate::cam::Method;
+use crate::device::ComputeDevice;
+use crate::error::{Error, Result};
+use crate::explainer::Explainer;
+use crate::model::loader::Loader;
+use crate::palette::PALETTES;
+use crate::preprocess::Crop;
+
+#[wasm_bindgen(start)]
+fn start() {
+    console_error_panic_hook::set_once();
+}
+
+impl From<Error> for JsValue {
+    fn from(error: Error) -> Self {
+        let js = js_sys::Error::new(&error.to_string());
+        js.set_name(error.name());
+        js.into()
+    }
+}
+
+type JsResult<T = JsValue> = std::result::Result<T, JsValue>;
+
+/// The engine: a device, and on it a model once one is loaded.
+#[wasm_bindgen]
+pub struct Engine {
+    device: ComputeDevice,
+    loader: RefCell<Option<Loader>>,
+    explainer: OnceCell<Explainer>,
+}
+
+#[wasm_bindgen]
+impl Engine {
+    /// Opens `"webgpu"` or `"cpu"`.
+    pub async fn open(device: String) -> JsResult<Engine> {
+        let device = ComputeDevice::open(device.parse()?).await?;
+        Ok(Self {
+            device,
+            loader: RefCell::new(None),
+            explainer: OnceCell::new(),
+        })
+    }
+
+    /// `{ kind, description }`
+    #[wasm_bindgen(getter)]
+    pub fn device(&self) -> JsResult {
+        #[derive(Serialize)]
+        struct Device<'a> {
+            kind: &'a str,
+            description: &'a str,
+        }
+        to_js(&Device {
+            kind: self.device.kind.id(),
+            description: &self.device.description,
+        })
+    }
+
+    /// The upright picture, no side longer than `max_side`: `{ width, height, pixels }`.
+    pub async fn preview(&self, image: JsValue, max_side: u32) -> JsResult {
+        pixels(&self.loaded()?.preview(&picture(&image)?, max_side)?)
+    }
+
+    /// What the network sees: `{ width, height, pixels }`.
+    pub async fn input(&self, image: JsValue, crop: JsValue) -> JsResult {
+        let crop = if crop.is_undefined() {
+            Crop::default()
+        } else {
+            convert::options(crop)?
+        };
+        pixels(&self.loaded()?.input(&picture(&image)?, crop)?.pixels)
+    }
+
+    /// The likeliest classes: see `Explainer.classify` in `www/camscope.js`.
+    pub async fn classify(&self, image: JsValue, options: JsValue) -> JsResult {
+        let options: ClassifyOptions = convert::options(options)?;
+        let top_k = options.top_k.unwrap_or(5);
+        let found = self
+            .loaded()?
+            .classify(&picture(&image)?, options.crop, top_k)
+            .await?;
+        let object = to_js(&ClassificationHead {
+            width: found.width,
+            height: found.height,
+            crop: found.crop,
+            classes: found.classes,
+        })?;
+        set(&object, "logits", floats(&found.logits))?;
+        Ok(object)
+    }
+
+    /// Logits of a batch of normalised inputs, `[n, 3, height, width]`: the bare network, for benchmarks.
+    pub async fn forward(
+        &self,
+        values: Vec<f32>,
+        n: usize,
+        height: usize,
+        width: usize,
+    ) -> JsResult {
+        Ok(floats(
+            &self.loaded()?.forward(values, [n, height, width]).await?,
+        ))
+    }
+
+    fn loaded(&self) -> Result<&Explainer> {
+        self.explainer
+            .get()
+            .ok_or_else(|| Error::Weights("The model is not loaded yet.".into()))
+    }
+}
+
+/// The colour maps: `[{ id, name, uniform, rgb }]`, `rgb` of 256 × 3 bytes.
+#[wasm_bindgen]
+pub fn palettes() -> JsResult<Array> {
+    #[derive(Serialize)]
+    struct Head {
+        id: &'static str,
+        name: &'static str,
+        uniform: bool,
+    }
+    PALETTES
+        .iter()
+        .map(|palette| {
+            let object = to_js(&Head {
+                id: palette.id,
+                name: palette.name,
+                uniform: palette.uniform,
+            })?;
+            set(
+                &object,
+                "rgb",
+                Uint8Array::from(palette.table().as_slice()).into(),
+            )?;
+            Ok(object)
+        })
+        .collect()
+}
+
+/// The methods: `[{ id, name, year, paper, url, summary, cost }]`.
+#[wasm_bindgen]
+pub fn methods() -> JsResult {
+    to_js(&Method::ALL.map(Method::info))
+}
+
+#[derive(Serialize)]
+struct ClassificationHead {
+    width: u32,
+    height: u32,
+    crop: crate::preprocess::CropBox,
+    classes: Vec<crate::explainer::ClassScore>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "camelCase", default)]
+struct ClassifyOptions {
+    crop: Crop,
+    top_k: Option<usize>,
+}
