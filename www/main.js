@@ -1,26 +1,23 @@
 /**
- * The controller: the only file that wires the views to the explainer.
- *
- * A scene is what is explained: a picture, its crop, a layer, a class. Each change of it cancels what the last scene
- * still had running: the latest wins. What is on screen is replaced only by results, so it survives whatever fails.
+ * The root controller: loads the network, takes pictures in, sets the scene (picture, crop, layer, class), and gives
+ * each view's controller what it works with. What is on screen is replaced only by results, so it survives whatever
+ * fails.
  */
+import { App } from "./app.js";
 import { Explainer } from "./camscope.js";
+import { ExplainController } from "./controllers/explain.js";
 import { describeLoading, describeModel } from "./describe.js";
 import { fillTexts, find, on } from "./dom.js";
-import { saveOverlay } from "./download.js";
 import { isAbort, isFatal } from "./faults.js";
-import { className, duration, percent } from "./format.js";
-import { Judge } from "./judge.js";
-import { MAIN, reasons, twinOf } from "./methods.js";
+import { className, percent } from "./format.js";
+import { Link } from "./link.js";
 import { partOf, pictureCanvas } from "./paint.js";
-import { ResultCache, budgetFor, exactSeconds, inTurn, isLong, softmax } from "./plan.js";
+import { softmax } from "./plan.js";
 import { fetchSample, listSamples, sampleAddress } from "./samples.js";
 import * as strings from "./strings.js";
-import { AgreementView } from "./views/agreement.js";
-import { CardGrid } from "./views/card-grid.js";
 import { ClassesView } from "./views/classes.js";
 import { LookView } from "./views/look.js";
-import { MethodPicker } from "./views/method-picker.js";
+import { NavView } from "./views/nav.js";
 import { PhotoView } from "./views/photo.js";
 import { PictureCard } from "./views/picture-card.js";
 import { SearchView } from "./views/search.js";
@@ -28,72 +25,59 @@ import { SettingsView, askedDevice, keepDevice } from "./views/settings.js";
 import { StatusView } from "./views/status.js";
 
 /** @import * as Api from "./camscope.d.ts" */
-/** @import { MapCard } from "./views/map-card.js" */
+/** @import { Photo, Seen } from "./app.js" */
 /** @import { Sample } from "./views/photo.js" */
 
-/** @typedef {{ blob: Blob, name: string, sample: string | null }} Photo */
-/** @typedef {{ photo: Photo, picture: HTMLCanvasElement, classification: Api.Classification, probabilities: Float32Array }} Seen */
-
 const PREVIEW_SIDE = 1024;
-/** What is being computed that is no method's map. */
-const NUMBERS = "numbers";
 
 /** @param {string} id */
 const section = (id) => find(document, `#${id}`, HTMLElement);
 
 let deviceChoice = askedDevice();
-/** @type {Api.Explainer | null} */
-let explainer = null;
-/** @type {Seen | null} What is on screen. */
-let seen = null;
 /** @type {Photo | null} The latest that was asked for; it may wait for the network. */
 let wanted = null;
-/** @type {Api.Crop} */
-let crop = "center";
-let layer = "layer4";
-/** @type {number | null} Chosen by the visitor; null: the top class. */
-let chosen = null;
-/** @type {number | null} Seconds that one pass takes on this device, as last measured. */
-let passSeconds = null;
 let loading = new AbortController();
 let reading = new AbortController();
-let scene = new AbortController();
-/** @type {Map<string, AbortController>} What is being computed, by method, and the numbers. */
-const running = new Map();
-/** How many exact maps are being computed because the visitor asked for them. */
-let byHand = 0;
-const results = new ResultCache();
 
 fillTexts(document, strings.fixed);
+const app = new App();
+const link = new Link();
 const status = new StatusView(section("status"));
 const settings = new SettingsView(document.body, deviceChoice);
-const photoView = new PhotoView(section("photo"), section("dropping"), crop);
+const photoView = new PhotoView(section("photo"), section("dropping"), app.crop);
 const classesView = new ClassesView(section("classes"));
 const search = new SearchView(section("combobox"));
 const lookView = new LookView(section("view"));
-const judge = new Judge(new AgreementView(section("agreement")));
+const nav = new NavView(section("views"), link);
 const pictureCard = new PictureCard(section("grid"), find(document, "#picture-card", HTMLTemplateElement));
-const cards = new CardGrid(section("grid"), find(document, "#map-card", HTMLTemplateElement));
-const picker = new MethodPicker(section("methods"));
-for (const id of MAIN) cards.add(id, strings.methodNames[id]);
+const explain = new ExplainController(app, {
+  grid: section("grid"),
+  methods: section("methods"),
+  agreement: section("agreement"),
+});
+app.report = report;
+app.say = (text) => status.say(text);
 
 /** Load the network, then explain what is waiting for it. */
 async function start() {
   loading.abort();
   loading = new AbortController();
   const { signal } = loading;
-  stopScene();
+  explain.stop();
   reading.abort();
-  explainer?.dispose();
-  explainer = null;
-  passSeconds = null;
+  app.explainer?.dispose();
+  app.explainer = null;
+  app.passSeconds = null;
+  app.cancelAll();
+  app.emit("model");
   status.hideBanner();
   settings.showDevice(null);
   try {
     const loaded = await Explainer.load({ device: deviceChoice, signal, onProgress: showLoading });
-    explainer = loaded;
+    app.explainer = loaded;
     settings.showDevice(loaded.device);
     showModel(loaded);
+    app.emit("model");
     status.say(strings.say.ready);
     remarkDevice(loaded.device);
   } catch (error) {
@@ -104,7 +88,7 @@ async function start() {
   } finally {
     if (!signal.aborted) status.hideLoading();
   }
-  if (wanted) await openPhoto(wanted, chosen);
+  if (wanted) await openPhoto(wanted, app.chosen);
 }
 
 /** @param {Api.DeviceInfo} device */
@@ -129,15 +113,14 @@ function showLoading(progress) {
 }
 
 /** @param {Api.Explainer} loaded */
-function showModel({ model, methods, palettes }) {
+function showModel({ model, palettes }) {
   search.setLabels(model.labels);
-  if (!model.layers.some(({ id }) => id === layer)) layer = model.layers[model.layers.length - 1].id;
-  lookView.setLayers(model.layers, layer);
+  if (!model.layers.some(({ id }) => id === app.layer)) app.layer = model.layers[model.layers.length - 1].id;
+  lookView.setLayers(model.layers, app.layer);
   lookView.setPalettes(palettes, lookView.paletteId || palettes[0].id);
-  picker.setMethods(methods);
-  for (const { id } of methods) if (picker.isChosen(id)) addCard(id);
-  cards.setMethods(methods);
-  cards.setLook(lookView.look);
+  explain.setMethods();
+  app.look = lookView.look;
+  app.emit("look");
   section("model").textContent = describeModel(model);
 }
 
@@ -148,45 +131,45 @@ function showModel({ model, methods, palettes }) {
  */
 async function openPhoto(photo, target = null) {
   wanted = photo;
-  if (!explainer) return;
+  if (!app.explainer) return;
   const { signal } = (reading = replace(reading));
-  const wasRunning = running.size > 0;
-  stopScene();
+  const wasRunning = explain.isRunning;
+  explain.stop();
   status.hideError();
   pictureCard.showBusy(strings.say.reading);
   status.say(strings.say.reading);
   try {
-    const pixels = await explainer.preview(photo.blob, { maxSide: PREVIEW_SIDE, signal });
+    const pixels = await app.explainer.preview(photo.blob, { maxSide: PREVIEW_SIDE, signal });
     const picture = pictureCanvas(pixels);
-    if (!seen) pictureCard.showFirst(photo.name, picture);
+    if (!app.seen) pictureCard.showFirst(photo.name, picture);
     pictureCard.showBusy(strings.say.classifying);
     status.say(strings.say.classifying);
     const classification = await classify(photo.blob, signal);
-    chosen = target;
+    app.chosen = target;
     showSeen({ photo, picture, classification, probabilities: softmax(classification.logits) });
   } catch (error) {
     if (isAbort(error)) return;
-    wanted = seen?.photo ?? null;
-    if (seen) showPicture(seen);
+    wanted = app.seen?.photo ?? null;
+    if (app.seen) showPicture(app.seen);
     else pictureCard.showIdle(strings.photo.empty);
     report(error);
-    if (wasRunning && !isFatal(error)) explainScene();
-    else endCards();
+    if (wasRunning && !isFatal(error)) explain.start();
+    else explain.end();
   }
 }
 
 /** The same picture, another crop. */
 async function recrop() {
-  if (!explainer || !seen) return;
+  if (!app.explainer || !app.seen) return;
   const { signal } = (reading = replace(reading));
-  stopScene();
+  explain.stop();
   pictureCard.showBusy(strings.say.classifying);
   try {
-    const classification = await classify(seen.photo.blob, signal);
-    showSeen({ ...seen, classification, probabilities: softmax(classification.logits) });
+    const classification = await classify(app.seen.photo.blob, signal);
+    showSeen({ ...app.seen, classification, probabilities: softmax(classification.logits) });
   } catch (error) {
     if (isAbort(error)) return;
-    showPicture(seen);
+    showPicture(app.seen);
     report(error);
   }
 }
@@ -196,188 +179,37 @@ async function recrop() {
  * @param {AbortSignal} signal
  */
 async function classify(blob, signal) {
-  if (!explainer) throw new DOMException("", "AbortError");
+  if (!app.explainer) throw new DOMException("", "AbortError");
   const began = performance.now();
-  const classification = await explainer.classify(blob, { crop, topK: 5, signal });
-  passSeconds ??= (performance.now() - began) / 1000;
+  const classification = await app.explainer.classify(blob, { crop: app.crop, topK: 5, signal });
+  app.passSeconds ??= (performance.now() - began) / 1000;
   return classification;
 }
 
 /** @param {Seen} next */
 function showSeen(next) {
-  seen = next;
+  app.seen = next;
   showPicture(next);
   photoView.markSample(next.photo.sample);
   search.setProbabilities(next.probabilities);
-  cards.setGround(next.picture, partOf(next.picture, next.classification));
+  explain.setGround();
   const [top] = next.classification.classes;
   status.say(strings.say.classified(className(top.label), percent(top.probability)));
-  explainScene();
+  changeScene();
+}
+
+/** Another picture, crop, layer or class is to be explained. */
+function changeScene() {
+  if (!app.seen || !app.target) return;
+  classesView.show(app.seen.classification.classes, app.target);
+  app.emit("scene");
+  explain.start();
 }
 
 /** @param {Seen} shown */
 function showPicture(shown) {
   const { photo, picture, classification } = shown;
   pictureCard.show({ name: photo.name, picture, part: partOf(picture, classification), size: classification });
-}
-
-/** Explain the scene by every method, the cheap ones first, and measure their maps before the long ones. */
-async function explainScene() {
-  if (!explainer || !seen) return;
-  stopScene();
-  const { signal } = (scene = new AbortController());
-  const target = targetOf(seen);
-  classesView.show(seen.classification.classes, target);
-  cards.showWaiting();
-  judge.show([]);
-  for (const id of inTurn(cards.ids, isLastLayer())) {
-    if (isLong(id, isLastLayer())) await judgeScene();
-    if (signal.aborted) return;
-    await explainMethod(id, target);
-    if (signal.aborted) return;
-  }
-  await judgeScene();
-}
-
-/** Numbers about the maps of the scene that are final. Whatever newer job comes, they give way. */
-async function judgeScene() {
-  if (!explainer || !seen) return;
-  const own = new AbortController();
-  running.get(NUMBERS)?.abort();
-  running.set(NUMBERS, own);
-  const { index } = targetOf(seen);
-  const final = cards.all.filter(
-    ({ isBusy, shown }) => !isBusy && shown?.layer === layer && shown.target.index === index,
-  );
-  try {
-    await judge.judge(explainer, seen.photo.blob, crop, final, AbortSignal.any([own.signal, scene.signal]));
-  } catch (error) {
-    if (isAbort(error)) return;
-    report(error);
-    if (!isFatal(error)) return;
-    stopScene();
-    endCards();
-  } finally {
-    if (running.get(NUMBERS) === own) running.delete(NUMBERS);
-  }
-}
-
-function isLastLayer() {
-  return layer === explainer?.model.layers.at(-1)?.id;
-}
-
-/** @param {Seen} shown @returns {Api.Class} */
-function targetOf({ classification, probabilities }) {
-  if (chosen === null || !explainer) return classification.classes[0];
-  const [probability, logit] = [probabilities[chosen], classification.logits[chosen]];
-  return { index: chosen, label: explainer.model.labels[chosen], probability, logit };
-}
-
-/**
- * One method's map: a quick one first where the exact one would take long, and then the exact one, if the quick one
- * has shown that it does not.
- * @param {string} id
- * @param {Api.Class} target
- * @param {boolean} [exactly] the visitor asked for it, however long it takes
- */
-async function explainMethod(id, target, exactly = false) {
-  const card = cards.get(id);
-  if (!card || !explainer || !seen) return;
-  const twin = twinOf(id, isLastLayer());
-  const other = twin && cards.get(twin.id);
-  if (other) {
-    running.get(id)?.abort();
-    card.showSame(twin.why(other.name, layer));
-    return;
-  }
-  const own = new AbortController();
-  running.get(id)?.abort();
-  running.set(id, own);
-  const signal = AbortSignal.any([own.signal, scene.signal]);
-  try {
-    const plan = () => (exactly ? null : budgetFor(id, isLastLayer(), channelsOf(layer), passSeconds));
-    let budget = plan();
-    await runMethod(card, id, target, budget, signal);
-    if (budget !== null) {
-      budget = plan();
-      if (budget === null) await runMethod(card, id, target, null, signal);
-    }
-  } catch (error) {
-    // Whoever cancelled has taken care of the card.
-    if (isAbort(error)) return;
-    report(error);
-    if (isFatal(error)) stopScene();
-    card.showEnded(strings.card.failed);
-    if (isFatal(error)) endCards();
-  } finally {
-    if (running.get(id) === own) running.delete(id);
-  }
-}
-
-/**
- * @param {MapCard} card
- * @param {string} method
- * @param {Api.Class} target
- * @param {number | null} budget of channels; null: all
- * @param {AbortSignal} signal
- */
-async function runMethod(card, method, target, budget, signal) {
-  if (!explainer || !seen) return;
-  const { blob } = seen.photo;
-  const key = [method, layer, crop, target.index, budget ?? "all", deviceChoice].join(" ");
-  let explanation = results.get(blob, key);
-  if (!explanation) {
-    card.showComputing();
-    const options = { method, layer, crop, target: target.index, channels: budget ?? undefined, signal };
-    explanation = await explainer.explain(blob, {
-      ...options,
-      onProgress: (progress) => {
-        if (!signal.aborted) card.showProgress(progress, target.label);
-      },
-    });
-    if (method === "scorecam" && explanation.passes > 1) passSeconds = explanation.seconds / explanation.passes;
-    results.set(blob, key, explanation);
-  }
-  const left =
-    explanation.exact || passSeconds === null
-      ? null
-      : duration(exactSeconds(channelsOf(explanation.layer), passSeconds));
-  card.show(explanation, left, reasons(method, explanation.layer, explainer.model.variant));
-  status.say(strings.say.explained(card.name, className(target.label)));
-}
-
-/** @param {string} id */
-function channelsOf(id) {
-  return explainer?.model.layers.find((one) => one.id === id)?.channels ?? 0;
-}
-
-function stopScene() {
-  scene.abort();
-  running.clear();
-}
-
-/** Cancel what is being computed, and what waits for its turn. */
-function cancelAll() {
-  if (running.size === 0) return;
-  stopScene();
-  scene = new AbortController();
-  endCards();
-  status.say(strings.say.cancelled);
-}
-
-/** Nothing is being computed any more. */
-function endCards() {
-  cards.end(strings.card.stopped);
-}
-
-/**
- * @param {string} id
- */
-function save(id) {
-  const card = cards.get(id);
-  const shown = card?.shown;
-  if (!card || !shown || !seen) return;
-  saveOverlay(card.canvas, seen.photo.name, shown, (file) => status.say(strings.say.saved(file)));
 }
 
 /** @param {unknown} error */
@@ -390,7 +222,7 @@ function report(error) {
     actions.push({ label: strings.errors.restart, run: start });
     if (deviceChoice !== "cpu") actions.push({ label: strings.errors.useCpu, run: () => chooseDevice("cpu") });
   }
-  const kept = seen ? ` ${strings.errors.kept}` : "";
+  const kept = app.seen ? ` ${strings.errors.kept}` : "";
   status.showBanner({ title: strings.errors.titles[name] ?? strings.errors.other, text: message + kept, actions });
 }
 
@@ -410,41 +242,8 @@ function chooseDevice(choice) {
 
 /** @param {number} index */
 function chooseClass(index) {
-  chosen = index;
-  explainScene();
-}
-
-/** @param {string} id */
-function addCard(id) {
-  const method = explainer?.methods.find((one) => one.id === id);
-  if (method && !cards.get(id)) cards.add(id, method.name).setMethod(method);
-}
-
-/** @param {{ id: string, isOn: boolean }} choice */
-async function chooseMethod({ id, isOn }) {
-  const isAlive = seen !== null && !scene.signal.aborted;
-  if (isOn) addCard(id);
-  else {
-    running.get(id)?.abort();
-    cards.remove(id);
-  }
-  if (!isAlive) return;
-  // Ahead of the long methods, which begin again.
-  if (isOn && running.size > 0 && byHand === 0) return explainScene();
-  const { signal } = scene;
-  const affected = cards.ids.filter((one) => one === id || twinOf(one, isLastLayer())?.id === id);
-  for (const one of affected) if (seen && !signal.aborted) await explainMethod(one, targetOf(seen));
-  if (!signal.aborted) judgeScene();
-}
-
-/** @param {string} id */
-async function runExactly(id) {
-  if (!seen) return;
-  const { signal } = scene;
-  byHand++;
-  await explainMethod(id, targetOf(seen), true);
-  byHand--;
-  if (!signal.aborted) judgeScene();
+  app.chosen = index;
+  changeScene();
 }
 
 /** @param {Sample} sample */
@@ -473,25 +272,34 @@ on(photoView, "nothing", () =>
   status.showBanner({ title: strings.errors.titles.DecodeError, text: strings.errors.notPicture }),
 );
 on(photoView, "crop", (/** @type {Api.Crop} */ choice) => {
-  crop = choice;
+  app.crop = choice;
   recrop();
 });
 on(classesView, "class", chooseClass);
 on(search, "class", chooseClass);
 on(lookView, "layer", (/** @type {string} */ id) => {
-  layer = id;
-  explainScene();
+  app.layer = id;
+  changeScene();
 });
 on(lookView, "look", () => {
-  cards.setLook(lookView.look);
+  app.look = lookView.look;
+  app.emit("look");
 });
-on(picker, "method", chooseMethod);
-on(cards, "cancel", cancelAll);
-on(cards, "save", save);
-on(cards, "again", runExactly);
+on(nav, "view", (/** @type {string} */ view) => {
+  app.view = view;
+  app.emit("view");
+});
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") cancelAll();
+  if (event.key !== "Escape") return;
+  explain.cancel();
+  app.cancelAll();
+});
+// What follows the # in the address is settings: following the link would lose them.
+find(document, ".skip", HTMLElement).addEventListener("click", (event) => {
+  event.preventDefault();
+  section("main").focus();
 });
 
+nav.start();
 start();
 showSamples();

@@ -7,7 +7,8 @@ const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 
 
 /** Texts that index.html names in its data-text and data-label attributes. */
 export const fixed = Object.freeze({
-  skip: "Skip to the heatmaps",
+  skip: "Skip to the main part",
+  viewsTitle: "Views",
   tagline: "What does the network look at?",
   photoTitle: "Picture",
   choose: "Choose a picture",
@@ -49,6 +50,11 @@ export const fixed = Object.freeze({
   agreementMeasure: "Measure",
   caveat:
     "Numbers compare maps; they do not prove one right. Two methods can agree and both be wrong, and a focused map can be focused on the wrong thing.",
+});
+
+/** The page's views, in the order of the navigation. */
+export const views = Object.freeze({
+  explain: "Explain",
 });
 
 export const crops = Object.freeze({

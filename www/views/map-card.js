@@ -80,6 +80,10 @@ export class MapCard extends EventTarget {
     grid.append(fragment);
   }
 
+  get id() {
+    return this.#root.dataset.method ?? "";
+  }
+
   get name() {
     return this.#name;
   }
