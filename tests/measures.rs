@@ -1,11 +1,16 @@
-//! Measures that ask the network, against pytorch-grad-cam's own metric classes on the same maps.
+//! Measures that ask the network, against pytorch-grad-cam's own metric classes and NumPy on the same maps.
 
 mod common;
 
+use camscope::cam::probe::Progress;
+use camscope::error::{Error, Result};
 use camscope::explainer::Explainer;
+use camscope::explainer::measure::{MeasureOptions, Measures, Metric};
 use camscope::heatmap::Heatmap;
+use camscope::metrics::curves::Substrate;
 use camscope::preprocess::Crop;
 use common::{Tensors, picture};
+use futures_util::FutureExt;
 
 /// `CamMultImageConfidenceChange` on the drawn picture with the reference's final maps at layer4, softmax of the top
 /// class: printed by `scripts/make_metrics.py` (pytorch-grad-cam 1.5.7). Tolerance: the maps are float16, so 1e-3.
@@ -15,30 +20,60 @@ const CONFIDENCE_CHANGE: [(&str, f32); 3] = [
     ("scorecam", -0.226_067),
 ];
 
+/// Deletion and insertion of the reference's Grad-CAM at layer4 in 4 steps, printed by `scripts/make_metrics.py`
+/// (NumPy 2.2.6, `scipy.ndimage.gaussian_filter` of SciPy 1.17.1, PyTorch 2.5.1): probabilities and area. Tolerance
+/// 1e-3: float32 networks of two libraries.
+const DELETION_BLUR: ([f32; 5], f64) = (
+    [0.603_455, 0.033_083, 0.084_463, 0.000_006, 0.000_005],
+    0.104_820,
+);
+const INSERTION_BLUR: ([f32; 5], f64) = (
+    [0.000_005, 0.041_439, 0.605_258, 0.625_022, 0.603_455],
+    0.393_362,
+);
+const DELETION_MEAN: ([f32; 5], f64) = (
+    [0.603_455, 0.010_122, 0.016_433, 0.008_282, 0.001_236],
+    0.084_296,
+);
+const INSERTION_MEAN: ([f32; 5], f64) = (
+    [0.001_236, 0.154_369, 0.518_332, 0.844_538, 0.603_455],
+    0.454_896,
+);
+
+/// The drawn picture, and the reference's final map of one method at layer4.
+fn drawn(method: &str) -> (camscope::explainer::Picture, Heatmap) {
+    let folder = common::fixtures().join("reference");
+    let tensors = Tensors::read(&folder.join("drawn.safetensors"));
+    let values = tensors.need(&format!("{method}.layer4.final"));
+    let map = Heatmap::new(224, 224, values.to_vec());
+    (picture(&folder.join("drawn.png")), map)
+}
+
+fn measure(explainer: &Explainer, method: &str, options: &MeasureOptions) -> Result<Measures> {
+    let (photo, map) = drawn(method);
+    let go_on = |_: Progress| async { true }.boxed_local();
+    pollster::block_on(explainer.measure(&photo, &map, options, &go_on))
+}
+
+fn options(metrics: &[Metric]) -> MeasureOptions {
+    MeasureOptions {
+        crop: Crop::Squash,
+        metrics: metrics.to_vec(),
+        ..MeasureOptions::default()
+    }
+}
+
 #[test]
 fn confidence_change_agrees_with_pytorch_grad_cam() {
     let explainer = Explainer::new(common::resnet50_f32());
-    let folder = common::fixtures().join("reference");
-    let tensors = Tensors::read(&folder.join("drawn.safetensors"));
-    let photo = picture(&folder.join("drawn.png"));
-    let found = pollster::block_on(explainer.classify(&photo, Crop::Squash, 1))
-        .expect("the picture is classified");
-    let top = &found.classes[0];
     for (method, expected) in CONFIDENCE_CHANGE {
-        let map = Heatmap::new(
-            224,
-            224,
-            tensors.need(&format!("{method}.layer4.final")).to_vec(),
-        );
-        let confidence =
-            pollster::block_on(explainer.confidence(&photo, Crop::Squash, &map, top.index));
-        let confidence = confidence.expect("the map fits");
+        let found = measure(&explainer, method, &options(&[Metric::Confidence]));
+        let confidence = found.expect("the map fits").confidence.expect("asked for");
         let change = confidence.change();
         assert!(
             (change - expected).abs() <= 1e-3,
             "{method}: the confidence changes by {change}, not {expected}"
         );
-        assert!((confidence.before - top.probability).abs() < 1e-6);
         assert!((confidence.drop() + change).abs() < 1e-6 && !confidence.increase());
     }
 }
@@ -46,14 +81,16 @@ fn confidence_change_agrees_with_pytorch_grad_cam() {
 #[test]
 fn the_whole_picture_keeps_the_confidence_and_nothing_loses_it() {
     let explainer = Explainer::new(common::resnet50_f32());
-    let photo = picture(&common::fixtures().join("reference/drawn.png"));
-    let found = pollster::block_on(explainer.classify(&photo, Crop::Squash, 1))
-        .expect("the picture is classified");
-    let class = found.classes[0].index;
+    let (photo, _) = drawn("gradcam");
+    let go_on = |_: Progress| async { true }.boxed_local();
     let change = |value: f32| {
         let map = Heatmap::new(224, 224, vec![value; 224 * 224]);
-        pollster::block_on(explainer.confidence(&photo, Crop::Squash, &map, class))
+        let options = options(&[Metric::Confidence]);
+        let found = pollster::block_on(explainer.measure(&photo, &map, &options, &go_on));
+        found
             .expect("the map fits")
+            .confidence
+            .expect("asked for")
             .change()
     };
     assert!(change(1.0).abs() < 1e-6);
@@ -61,11 +98,103 @@ fn the_whole_picture_keeps_the_confidence_and_nothing_loses_it() {
 }
 
 #[test]
-fn a_map_of_another_size_is_refused() {
+fn deletion_and_insertion_agree_with_numpy_and_pytorch() {
     let explainer = Explainer::new(common::resnet50_f32());
-    let photo = picture(&common::fixtures().join("reference/drawn.png"));
-    let map = Heatmap::new(7, 7, vec![1.0; 49]);
-    let error = pollster::block_on(explainer.confidence(&photo, Crop::Squash, &map, 0))
-        .expect_err("too small");
-    assert!(error.to_string().contains("7 × 7"), "{error}");
+    let cases = [
+        (Substrate::Blur, DELETION_BLUR, INSERTION_BLUR),
+        (Substrate::Mean, DELETION_MEAN, INSERTION_MEAN),
+    ];
+    for (substrate, deletion, insertion) in cases {
+        let options = MeasureOptions {
+            substrate,
+            steps: 4,
+            ..options(&[Metric::Deletion, Metric::Insertion])
+        };
+        let found = measure(&explainer, "gradcam", &options).expect("the map fits");
+        for (curve, (probabilities, area)) in
+            [(found.deletion, deletion), (found.insertion, insertion)]
+        {
+            let curve = curve.expect("asked for");
+            let difference = common::max_difference(&curve.probabilities, &probabilities);
+            assert!(difference <= 1e-3, "{substrate:?}: {curve:?}");
+            assert!(
+                (curve.area - area).abs() <= 1e-3,
+                "{substrate:?}: {curve:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn each_curve_alone_is_the_one_of_both() {
+    let explainer = Explainer::new(common::tiny_default());
+    let map = Heatmap::new(
+        40,
+        40,
+        (0..1600)
+            .map(|at| ((at * 37) % 101) as f32 / 100.0)
+            .collect(),
+    );
+    let photo = common::noise(40, 40);
+    let go_on = |_: Progress| async { true }.boxed_local();
+    let run = |metrics: &[Metric]| {
+        pollster::block_on(explainer.measure(&photo, &map, &options(metrics), &go_on))
+            .expect("the map fits")
+    };
+    let both = run(&[Metric::Deletion, Metric::Insertion]);
+    assert_eq!(run(&[Metric::Deletion]).deletion, both.deletion);
+    assert_eq!(run(&[Metric::Insertion]).insertion, both.insertion);
+    let (deletion, insertion) = (
+        both.deletion.expect("asked for"),
+        both.insertion.expect("asked for"),
+    );
+    assert_eq!(deletion.shares.len(), 33);
+    assert_eq!(deletion.probabilities[0], insertion.probabilities[32]);
+    assert_eq!(deletion.probabilities[32], insertion.probabilities[0]);
+}
+
+#[test]
+fn progress_counts_every_pass_and_cancel_stops() {
+    let explainer = Explainer::new(common::tiny_default());
+    let map = Heatmap::new(40, 40, vec![0.5; 1600]);
+    let photo = common::noise(40, 40);
+    let options = options(&[Metric::Confidence, Metric::Deletion, Metric::Insertion]);
+    let heard = std::cell::RefCell::new(Vec::new());
+    let listen = |progress: Progress| {
+        heard.borrow_mut().push((progress.done, progress.total));
+        async { true }.boxed_local()
+    };
+    pollster::block_on(explainer.measure(&photo, &map, &options, &listen)).expect("the map fits");
+    let heard = heard.into_inner();
+    // One for the confidence, 32 a curve, and the picture with everything deleted only once.
+    assert_eq!((heard[0], heard.last()), ((0, 64), Some(&(64, 64))));
+    assert!(heard.is_sorted());
+    let stop = |progress: Progress| async move { progress.done < 3 }.boxed_local();
+    let stopped = pollster::block_on(explainer.measure(&photo, &map, &options, &stop));
+    assert_eq!(stopped.expect_err("it was cancelled"), Error::Cancelled);
+}
+
+#[test]
+fn what_cannot_be_measured_is_refused() {
+    let explainer = Explainer::new(common::tiny_default());
+    let photo = common::noise(40, 40);
+    let go_on = |_: Progress| async { true }.boxed_local();
+    let refused = |side: usize, options: &MeasureOptions| {
+        let map = Heatmap::new(side, side, vec![1.0; side * side]);
+        pollster::block_on(explainer.measure(&photo, &map, options, &go_on))
+            .expect_err("it makes no sense")
+            .to_string()
+    };
+    let confidence = options(&[Metric::Confidence]);
+    assert!(refused(7, &confidence).contains("7 × 7"));
+    let class = MeasureOptions {
+        target: Some(5),
+        ..confidence
+    };
+    assert!(refused(40, &class).contains("class 5"));
+    let steps = MeasureOptions {
+        steps: 0,
+        ..options(&[Metric::Deletion])
+    };
+    assert!(refused(40, &steps).contains("0 steps"));
 }

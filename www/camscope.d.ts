@@ -200,7 +200,10 @@ export interface Focus {
   centre: [number, number];
 }
 
-/** How much of a map lies in a {@link Region}. */
+/** A region of any shape: a map of the same size whose values above 0.5 are inside. */
+export type Mask = HeatMap;
+
+/** How much of a map lies in a {@link Region} or {@link Mask}. */
 export interface Inside {
   /** Share of the heat inside, 0…1 (the energy-based pointing game: Wang et al. 2020). */
   energy: number;
@@ -222,21 +225,71 @@ export interface Confidence {
   increase: boolean;
 }
 
+/** How the class's probability falls or rises as pixels go or come, the hottest first (RISE: Petsiuk et al. 2018). */
+export interface Curve {
+  /** Shares of the pixels, from 0 to 1, one more than there are steps. */
+  shares: Float32Array;
+  /** The class's probability at each share, 0…1. */
+  probabilities: Float32Array;
+  /** Area under the curve, 0…1: small is good for deletion, large for insertion. */
+  area: number;
+}
+
+/**
+ * - `"focus"`: {@link Focus}; free, and always there.
+ * - `"confidence"`: {@link Confidence}; one pass.
+ * - `"deletion"`, `"insertion"`: {@link Curve}; a pass a step.
+ */
+export type Metric = "focus" | "confidence" | "deletion" | "insertion";
+
+/**
+ * What a pixel becomes when it is deleted, and is before it is inserted.
+ * - `"blur"`: the picture blurred by a Gaussian of 10 pixels.
+ * - `"mean"`: the mean colour of the training pictures.
+ */
+export type Substrate = "blur" | "mean";
+
+export interface MeasureProgress {
+  /** Passes done and in all. */
+  done: number;
+  total: number;
+  /** Null until it can be estimated. */
+  secondsLeft: number | null;
+}
+
 export interface MeasureOptions extends CallOptions {
-  /** Class index: measure the {@link Confidence} too, which takes one pass. Default: none. */
+  /** Index of the class whose probability counts. Default: the top class. */
   target?: number;
   /** That the map was made with. Default: `"center"`. */
   crop?: Crop;
   /** Measure how much of the map lies {@link Inside} it. */
-  region?: Region;
+  region?: Region | Mask;
+  /** Default: focus, and confidence if there is a `target`. */
+  metrics?: Metric[];
+  /** Steps of the deletion and insertion curves, 1…224. Default: 32. */
+  steps?: number;
+  /** Of the deletion and insertion curves. Default: `"blur"`. */
+  substrate?: Substrate;
+  /** Called before the first pass and between batches. */
+  onProgress?: (progress: MeasureProgress) => void;
 }
 
+/** What was not asked for is null. */
 export interface Measures {
   focus: Focus;
   /** Null without a `region`. */
   inside: Inside | null;
-  /** Null without a `target`. */
   confidence: Confidence | null;
+  deletion: Curve | null;
+  insertion: Curve | null;
+}
+
+export interface BaselineOptions extends CallOptions {
+  /** Of the map, in pixels. */
+  width: number;
+  height: number;
+  /** Of the random map. The same seed gives the same map everywhere. Default: 0. */
+  seed?: number;
 }
 
 /** How far two maps agree. */
@@ -297,9 +350,15 @@ export interface Explainer {
   input(image: Picture, options?: CallOptions & { crop?: Crop }): Promise<Pixels>;
   /**
    * Numbers about a map of a picture, such as an {@link Explanation}. They compare maps; they do not prove one right.
-   * Rejects with `OptionError` where the map is malformed or, with a `target`, does not have the input's size.
+   * Rejects with `OptionError` where the map is malformed or, if the network is asked, does not have the input's size.
    */
   measure(image: Picture, map: HeatMap, options?: MeasureOptions): Promise<Measures>;
+  /**
+   * A map that knows nothing of the picture, 0…1: measures mean something beside its own.
+   * - `"random"`: a coarse grid of random values, one for each 32 × 32 pixels, smoothly enlarged.
+   * - `"gaussian"`: a Gaussian around the middle, σ a quarter of the side.
+   */
+  baseline(kind: "random" | "gaussian", options: BaselineOptions): Promise<HeatMap>;
   /** How far two maps agree. Rejects with `OptionError` where their sizes differ. */
   compare(a: HeatMap, b: HeatMap, options?: CallOptions): Promise<Agreement>;
   /** End the worker and free its memory. Calls under way reject with `AbortError`. */

@@ -63,15 +63,25 @@ class LoadedExplainer {
   }
 
   /**
-   * Numbers about a map: how concentrated it is; with a `region`, how much of it lies there; with a `target`, what the
-   * network still says of the class when it sees only what the map keeps (one pass).
+   * Numbers about a map: how concentrated it is; with a `region`, how much of it lies there; and what the network still
+   * says of the class when the map decides which pixels it sees.
    * @type {Api.Explainer["measure"]}
    */
-  async measure(image, map, { target, crop = DEFAULTS.crop, region, signal } = {}) {
+  async measure(image, map, options = {}) {
+    const { target, crop = DEFAULTS.crop, region, metrics, steps, substrate, signal, onProgress } = options;
     const heat = heatOf(map);
+    const place = region && "values" in region ? heatOf(region) : region;
     const sent = send(image);
-    const args = { image: sent.image, map: heat, target, crop, region };
-    return this.#messenger.call("measure", args, { signal, ...sent.options });
+    const args = { image: sent.image, map: heat, target, crop, region: place, metrics, steps, substrate };
+    return this.#messenger.call("measure", args, { signal, onProgress, ...sent.options });
+  }
+
+  /**
+   * A map that knows nothing of the picture, to compare measures with.
+   * @type {Api.Explainer["baseline"]}
+   */
+  async baseline(kind, { width, height, seed = 0, signal }) {
+    return this.#messenger.call("baseline", { kind, width, height, seed }, { signal });
   }
 
   /**

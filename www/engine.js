@@ -14,14 +14,14 @@ const WASM = new URL("../pkg/camscope_bg.wasm", import.meta.url);
  * @param {AbortSignal} signal
  * @param {(done: number, total: number | null) => void} onProgress
  * @returns {Promise<{ engine: Engine, device: DeviceInfo, methods: MethodInfo[], palettes: PaletteInfo[],
- *   compare: EngineModule["compare"] }>}
+ *   glue: EngineModule }>}
  */
 export async function openEngine(choice, signal, onProgress) {
   const [glue, wasm] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
   await glue.default({ module_or_path: wasm });
   const { engine, fallback } = await openDevice(glue, choice);
   const device = await describeDevice(engine, fallback);
-  return { engine, device, methods: glue.methods(), palettes: glue.palettes(), compare: glue.compare };
+  return { engine, device, methods: glue.methods(), palettes: glue.palettes(), glue };
 }
 
 /**

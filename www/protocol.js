@@ -7,7 +7,8 @@
  *                  `{ fatal: error }` when the engine crashed and can answer nothing more.
  */
 
-/** @import { Crop, DeviceInfo, ErrorName, HeatMap, MethodInfo, ModelInfo, PaletteInfo, Region } from "./camscope.d.ts" */
+/** @import { Crop, DeviceInfo, ErrorName, HeatMap, MethodInfo, Metric, ModelInfo, PaletteInfo, Region,
+ *   Substrate } from "./camscope.d.ts" */
 
 /**
  * A picture on its way to the worker.
@@ -24,7 +25,9 @@
  * @property {{ image: SentPicture, maxSide: number }} preview
  * @property {{ image: SentPicture, crop: Crop }} input
  * @property {{ image: SentPicture, map: HeatMap, target: number | undefined, crop: Crop,
- *   region: Region | undefined }} measure
+ *   region: Region | HeatMap | undefined, metrics: Metric[] | undefined, steps: number | undefined,
+ *   substrate: Substrate | undefined }} measure
+ * @property {{ kind: "random" | "gaussian", width: number, height: number, seed: number }} baseline
  * @property {{ a: HeatMap, b: HeatMap }} compare
  */
 

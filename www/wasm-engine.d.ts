@@ -10,10 +10,12 @@ import type {
   HeatMap,
   Measures,
   MethodInfo,
+  Metric,
   ModelInfo,
   PaletteInfo,
   Pixels,
   Region,
+  Substrate,
 } from "./camscope.d.ts";
 
 export type EngineImage = Uint8Array | { width: number; height: number; data: Uint8ClampedArray };
@@ -47,7 +49,15 @@ export interface Engine {
   measure(
     image: EngineImage,
     map: HeatMap,
-    options: { target?: number; crop: Crop; region?: Region },
+    options: {
+      target?: number;
+      crop: Crop;
+      region?: Region | HeatMap;
+      metrics?: Metric[];
+      steps?: number;
+      substrate?: Substrate;
+    },
+    onProgress: (progress: EngineProgress) => Promise<boolean>,
   ): Promise<Measures>;
 }
 
@@ -57,4 +67,5 @@ export interface EngineModule {
   palettes(): PaletteInfo[];
   methods(): MethodInfo[];
   compare(a: HeatMap, b: HeatMap): Agreement;
+  baseline(kind: "random" | "gaussian", width: number, height: number, seed: number): HeatMap;
 }

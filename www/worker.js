@@ -16,8 +16,8 @@ import { MAX_FILE_BYTES, abortError, namedError, packError } from "./protocol.js
 
 /** @type {Engine | null} */
 let engine = null;
-/** @type {EngineModule["compare"] | null} */
-let compare = null;
+/** What the engine's module computes without a model. @type {EngineModule | null} */
+let glue = null;
 /** @type {Map<number, AbortController>} */
 const calls = new Map();
 let queue = Promise.resolve();
@@ -36,7 +36,7 @@ const actions = {
       call.progress({ stage: "weights", done, total }),
     );
     engine = opened.engine;
-    compare = opened.compare;
+    glue = opened.glue;
     return { device: opened.device, model, methods: opened.methods, palettes: opened.palettes };
   },
 
@@ -50,13 +50,7 @@ const actions = {
    * @param {Call} call
    */
   async explain({ image, ...options }, call) {
-    /** @param {EngineProgress} progress */
-    const onProgress = async (progress) => {
-      call.progress(progress);
-      await macrotask();
-      return !call.signal.aborted;
-    };
-    return loaded().explain(await picture(image), options, onProgress);
+    return loaded().explain(await picture(image), options, reporter(call));
   },
 
   /** @param {Arguments["preview"]} args */
@@ -69,15 +63,22 @@ const actions = {
     return loaded().input(await picture(image), crop);
   },
 
-  /** @param {Arguments["measure"]} args */
-  async measure({ image, map, ...options }) {
-    return loaded().measure(await picture(image), map, options);
+  /**
+   * @param {Arguments["measure"]} args
+   * @param {Call} call
+   */
+  async measure({ image, map, ...options }, call) {
+    return loaded().measure(await picture(image), map, options, reporter(call));
+  },
+
+  /** @param {Arguments["baseline"]} args */
+  async baseline({ kind, width, height, seed }) {
+    return module().baseline(kind, width, height, seed);
   },
 
   /** @param {Arguments["compare"]} args */
   async compare({ a, b }) {
-    if (!compare) throw notLoaded();
-    return compare(a, b);
+    return module().compare(a, b);
   },
 };
 
@@ -122,6 +123,24 @@ function crashed(reason) {
 function loaded() {
   if (!engine) throw notLoaded();
   return engine;
+}
+
+function module() {
+  if (!glue) throw notLoaded();
+  return glue;
+}
+
+/**
+ * What the engine tells of progress, between two batches; answers whether to go on.
+ * @param {Call} call
+ * @returns {(progress: EngineProgress) => Promise<boolean>}
+ */
+function reporter(call) {
+  return async (progress) => {
+    call.progress(progress);
+    await macrotask();
+    return !call.signal.aborted;
+  };
 }
 
 function notLoaded() {

@@ -89,6 +89,11 @@ pub async fn forward(
     .await
 }
 
+/// Bytes of the largest tensor that one picture of a whole pass needs: the stem's convolution, before pooling.
+pub(crate) fn picture_bytes(model: &Model, [height, width]: [usize; 2]) -> u64 {
+    4 * (model.net.channels(Layer::Stem) * height.div_ceil(2) * width.div_ceil(2)) as u64
+}
+
 /// How far a long computation is.
 #[derive(Debug, Clone)]
 pub struct Progress {
@@ -286,10 +291,7 @@ impl<'a> Probe<'a> {
     fn largest_activation(&self, pass: Pass) -> u64 {
         let [height, width] = self.view.size();
         let values = match pass {
-            // The stem's convolution, before pooling.
-            Pass::Masked => {
-                self.model.net.channels(Layer::Stem) * height.div_ceil(2) * width.div_ceil(2)
-            }
+            Pass::Masked => return picture_bytes(self.model, [height, width]),
             Pass::Ablated => Layer::ALL[self.layer.index()..]
                 .iter()
                 .map(|&layer| {
@@ -374,8 +376,9 @@ fn upsampler(from: usize, to: usize, device: &Device) -> Tensor<2> {
 
 /// Chooses batch sizes: small at first, doubled while batches are quick, so that Cancel never waits long on a
 /// slow device and a fast one is kept busy.
-struct Pace {
-    batch: usize,
+pub(crate) struct Pace {
+    /// How many pictures to run next.
+    pub(crate) batch: usize,
     max_batch: usize,
     /// Seconds per pass, smoothed.
     rate: Option<f64>,
@@ -388,7 +391,7 @@ const BATCH_SECONDS: f64 = 0.5;
 const PARTIAL_INTERVAL: Duration = Duration::from_millis(150);
 
 impl Pace {
-    fn new(max_batch: usize) -> Self {
+    pub(crate) fn new(max_batch: usize) -> Self {
         Self {
             batch: 1,
             max_batch,
@@ -398,7 +401,7 @@ impl Pace {
     }
 
     /// Takes note of a batch; returns the seconds that `left` further passes will take.
-    fn after(&mut self, passes: usize, took: Duration, left: usize) -> f64 {
+    pub(crate) fn after(&mut self, passes: usize, took: Duration, left: usize) -> f64 {
         let seconds = took.as_secs_f64();
         let rate = seconds / passes as f64;
         // The first batch compiles kernels: it says little, so what follows outweighs it.

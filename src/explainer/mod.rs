@@ -1,7 +1,8 @@
 //! The one orchestrator: picture → preprocess → model → CAM method → heatmap. Keeps what the network made of
 //! the last picture, so that another class, layer or method does not run it again.
 
-mod measure;
+pub mod measure;
+mod trials;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -137,6 +138,16 @@ struct Seen {
     key: (Fingerprint, Crop),
     input: Input,
     view: View,
+}
+
+impl Seen {
+    /// The class with the largest logit.
+    fn top(&self) -> usize {
+        let logits = &self.view.logits;
+        (0..logits.len())
+            .max_by(|&a, &b| logits[a].total_cmp(&logits[b]))
+            .unwrap_or(0)
+    }
 }
 
 /// Explains pictures with one model.
@@ -282,12 +293,7 @@ impl Explainer {
         let started = Instant::now();
         let seen = self.see(picture, options.crop).await?;
         let logits = &seen.view.logits;
-        let target = match options.target {
-            Some(class) => class,
-            None => (0..logits.len())
-                .max_by(|&a, &b| logits[a].total_cmp(&logits[b]))
-                .unwrap_or(0),
-        };
+        let target = options.target.unwrap_or_else(|| seen.top());
         let [height, width] = seen.view.size();
         let finish = |mut progress: Progress| {
             progress.partial = progress.partial.map(|raw| raw.finish(width, height));

@@ -1,7 +1,8 @@
 //! How concentrated a map is. All measures are of the final map, values 0…1, and lie in 0…1.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
 
 /// Concentration of a map. Of a map without heat, the shares of the frame are 0, as is the Gini coefficient.
@@ -21,13 +22,45 @@ pub struct Focus {
     pub centre: [f64; 2],
 }
 
-/// Where in the frame to look for the heat, in pixels of the map.
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-pub struct Region {
-    pub x: f64,
-    pub y: f64,
-    pub width: f64,
-    pub height: f64,
+/// Where in the frame to look for the heat.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Region {
+    /// A box, in pixels of the map. A pixel counts where its centre is inside.
+    Box {
+        x: f64,
+        y: f64,
+        width: f64,
+        height: f64,
+    },
+    /// Any shape: a map of the same size whose values above 0.5 are inside.
+    Mask(Heatmap),
+}
+
+impl Region {
+    /// Whether each pixel of a map of `width` × `height` is inside, row by row.
+    fn pixels(&self, width: usize, height: usize) -> Result<Vec<bool>> {
+        match self {
+            Self::Box {
+                x: left,
+                y: top,
+                width: wide,
+                height: high,
+            } => Ok((0..width * height)
+                .map(|index| {
+                    let x = (index % width) as f64 + 0.5;
+                    let y = (index / width) as f64 + 0.5;
+                    (*left..left + wide).contains(&x) && (*top..top + high).contains(&y)
+                })
+                .collect()),
+            Self::Mask(mask) if (mask.width, mask.height) == (width, height) => {
+                Ok(mask.values.iter().map(|&v| v > 0.5).collect())
+            }
+            Self::Mask(mask) => Err(Error::Option(format!(
+                "A mask of {} × {} does not fit a map of {width} × {height}.",
+                mask.width, mask.height
+            ))),
+        }
+    }
 }
 
 /// How much of a map lies in a region.
@@ -90,20 +123,15 @@ impl Focus {
 }
 
 impl Inside {
-    /// Measures how much of `map` lies in `region`; pixels count where their centre is inside.
-    pub fn of(map: &Heatmap, region: Region) -> Self {
-        let within = |index: usize| {
-            let (x, y) = (
-                (index % map.width) as f64 + 0.5,
-                (index / map.width) as f64 + 0.5,
-            );
-            (region.x..region.x + region.width).contains(&x)
-                && (region.y..region.y + region.height).contains(&y)
-        };
+    /// Measures how much of `map` lies in `region`.
+    ///
+    /// # Errors
+    /// [`Error::Option`] if the region is a mask of another size.
+    pub fn of(map: &Heatmap, region: &Region) -> Result<Self> {
+        let within = region.pixels(map.width, map.height)?;
         let (mut heat, mut inside, mut pixels, mut peak) =
             (0.0, 0.0, 0, (f64::NEG_INFINITY, false));
-        for (index, value) in map.values.iter().map(|&v| clean(v)).enumerate() {
-            let within = within(index);
+        for (value, within) in map.values.iter().map(|&v| clean(v)).zip(within) {
             heat += value;
             if within {
                 inside += value;
@@ -114,11 +142,11 @@ impl Inside {
             }
         }
         let energy = if heat > 0.0 { inside / heat } else { 0.0 };
-        Self {
+        Ok(Self {
             energy,
             peak: heat > 0.0 && peak.1,
             area: f64::from(pixels) / map.values.len() as f64,
-        }
+        })
     }
 }
 
@@ -201,28 +229,37 @@ mod tests {
         }
     }
 
+    fn inside(map: &Heatmap, x: f64, y: f64, width: f64, height: f64) -> Inside {
+        let region = Region::Box {
+            x,
+            y,
+            width,
+            height,
+        };
+        Inside::of(map, &region).expect("a box always fits")
+    }
+
     #[test]
     fn energy_inside_a_box() {
         let map = Heatmap::new(4, 2, vec![0.1, 0.2, 0.3, 0.4, 0.0, 1.0, 0.0, 0.0]);
-        let inside = Inside::of(
-            &map,
-            Region {
-                x: 1.0,
-                y: 0.0,
-                width: 2.0,
-                height: 2.0,
-            },
-        );
-        assert!((inside.energy - 0.75).abs() < 1e-6 && inside.peak && close(inside.area, 0.5));
-        let outside = Inside::of(
-            &map,
-            Region {
-                x: 9.0,
-                y: 9.0,
-                width: 1.0,
-                height: 1.0,
-            },
-        );
+        let found = inside(&map, 1.0, 0.0, 2.0, 2.0);
+        assert!((found.energy - 0.75).abs() < 1e-6 && found.peak && close(found.area, 0.5));
+        let outside = inside(&map, 9.0, 9.0, 1.0, 1.0);
         assert!(outside.energy == 0.0 && !outside.peak);
+    }
+
+    #[test]
+    fn a_mask_of_a_box_is_that_box() {
+        let map = Heatmap::new(4, 2, vec![0.1, 0.2, 0.3, 0.4, 0.0, 1.0, 0.0, 0.0]);
+        let mask = Heatmap::new(4, 2, vec![0.0, 1.0, 0.6, 0.5, 0.0, 1.0, 1.0, 0.2]);
+        let found = Inside::of(&map, &Region::Mask(mask)).expect("the sizes agree");
+        assert_eq!(found, inside(&map, 1.0, 0.0, 2.0, 2.0));
+    }
+
+    #[test]
+    fn a_mask_of_another_size_is_refused() {
+        let map = Heatmap::new(4, 2, vec![1.0; 8]);
+        let mask = Region::Mask(Heatmap::new(2, 4, vec![1.0; 8]));
+        assert!(Inside::of(&map, &mask).is_err());
     }
 }

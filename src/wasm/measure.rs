@@ -1,42 +1,48 @@
-//! `Engine.measure` and `compare`: numbers about maps.
+//! `Engine.measure`, `compare` and `baseline`: numbers about maps.
 
+use js_sys::{Function, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use super::convert::{self, heatmap, picture, to_js};
+use super::convert::{self, floats, heatmap, picture, set, to_js};
+use super::explain::observer;
 use super::{Engine, JsResult};
+use crate::error::Result;
+use crate::explainer::measure::{MeasureOptions, Metric};
 use crate::metrics::agreement::Agreement;
+use crate::metrics::baseline::Baseline;
+use crate::metrics::confidence::Confidence;
+use crate::metrics::curves::Curve;
 use crate::metrics::focus::{Focus, Inside, Region};
 use crate::preprocess::Crop;
 
 #[wasm_bindgen]
 impl Engine {
-    /// Numbers about a map `{ width, height, values }`: `{ focus, inside, confidence }`; see `Explainer.measure` in
-    /// `www/camscope.js`.
-    pub async fn measure(&self, image: JsValue, map: JsValue, options: JsValue) -> JsResult {
-        let options: MeasureOptions = convert::options(options)?;
-        let map = heatmap(&map)?;
-        let inside = options.region.map(|region| Inside::of(&map, region));
-        let confidence = match options.target {
-            Some(class) => {
-                let found = self
-                    .loaded()?
-                    .confidence(&picture(&image)?, options.crop, &map, class)
-                    .await?;
-                Some(JsConfidence {
-                    before: found.before,
-                    after: found.after,
-                    drop: found.drop(),
-                    increase: found.increase(),
-                })
-            }
-            None => None,
-        };
-        to_js(&Measures {
-            focus: Focus::of(&map),
-            inside,
-            confidence,
-        })
+    /// Numbers about a map `{ width, height, values }`: see `Explainer.measure` in `www/camscope.js`. `on_progress`
+    /// returns a promise of whether to go on.
+    pub async fn measure(
+        &self,
+        image: JsValue,
+        map: JsValue,
+        options: JsValue,
+        on_progress: Option<Function>,
+    ) -> JsResult {
+        let region = region(&options)?;
+        let options: JsMeasureOptions = convert::options(options)?;
+        let options = options.parse(region)?;
+        let observer = observer(on_progress);
+        let found = self
+            .loaded()?
+            .measure(&picture(&image)?, &heatmap(&map)?, &options, &observer)
+            .await?;
+        let object = to_js(&Numbers {
+            focus: found.focus,
+            inside: found.inside,
+            confidence: found.confidence.as_ref().map(JsConfidence::from),
+        })?;
+        set(&object, "deletion", curve(found.deletion.as_ref())?)?;
+        set(&object, "insertion", curve(found.insertion.as_ref())?)?;
+        Ok(object)
     }
 }
 
@@ -46,17 +52,93 @@ pub fn compare(a: JsValue, b: JsValue) -> JsResult {
     to_js(&Agreement::of(&heatmap(&a)?, &heatmap(&b)?)?)
 }
 
+/// A control map, `"random"` or `"gaussian"`: `{ width, height, values }`.
+#[wasm_bindgen]
+pub fn baseline(kind: &str, width: usize, height: usize, seed: u32) -> JsResult {
+    let baseline = match kind.parse()? {
+        Baseline::Random { .. } => Baseline::Random { seed: seed.into() },
+        other => other,
+    };
+    convert::map(&baseline.map(width, height)?)
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct MeasureOptions {
-    /// The class whose confidence to measure; none is measured without.
+struct JsMeasureOptions {
     target: Option<usize>,
     crop: Crop,
-    region: Option<Region>,
+    metrics: Option<Vec<String>>,
+    steps: Option<usize>,
+    substrate: Option<String>,
+}
+
+impl JsMeasureOptions {
+    fn parse(self, region: Option<Region>) -> Result<MeasureOptions> {
+        let default = MeasureOptions::default();
+        let metrics = match self.metrics {
+            Some(ids) => ids.iter().map(|id| id.parse()).collect::<Result<_>>()?,
+            None if self.target.is_some() => vec![Metric::Focus, Metric::Confidence],
+            None => default.metrics,
+        };
+        Ok(MeasureOptions {
+            target: self.target,
+            crop: self.crop,
+            region,
+            metrics,
+            steps: self.steps.unwrap_or(default.steps),
+            substrate: match self.substrate {
+                Some(id) => id.parse()?,
+                None => default.substrate,
+            },
+        })
+    }
+}
+
+/// A box `{ x, y, width, height }`, or a mask `{ width, height, values }`.
+fn region(options: &JsValue) -> Result<Option<Region>> {
+    #[derive(Deserialize)]
+    struct JsBox {
+        x: f64,
+        y: f64,
+        width: f64,
+        height: f64,
+    }
+    let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into());
+    let region = field(options, "region").unwrap_or(JsValue::UNDEFINED);
+    if region.is_undefined() || region.is_null() {
+        return Ok(None);
+    }
+    if field(&region, "values").is_ok_and(|values| !values.is_undefined()) {
+        return Ok(Some(Region::Mask(heatmap(&region)?)));
+    }
+    let JsBox {
+        x,
+        y,
+        width,
+        height,
+    } = convert::options(region)?;
+    Ok(Some(Region::Box {
+        x,
+        y,
+        width,
+        height,
+    }))
+}
+
+/// `{ shares, probabilities, area }`, or null.
+fn curve(curve: Option<&Curve>) -> JsResult {
+    let Some(curve) = curve else {
+        return Ok(JsValue::NULL);
+    };
+    let object = js_sys::Object::new();
+    set(&object, "shares", floats(&curve.shares))?;
+    set(&object, "probabilities", floats(&curve.probabilities))?;
+    set(&object, "area", curve.area.into())?;
+    Ok(object.into())
 }
 
 #[derive(Serialize)]
-struct Measures {
+struct Numbers {
     focus: Focus,
     inside: Option<Inside>,
     confidence: Option<JsConfidence>,
@@ -68,4 +150,15 @@ struct JsConfidence {
     after: f32,
     drop: f32,
     increase: bool,
+}
+
+impl From<&Confidence> for JsConfidence {
+    fn from(found: &Confidence) -> Self {
+        Self {
+            before: found.before,
+            after: found.after,
+            drop: found.drop(),
+            increase: found.increase(),
+        }
+    }
 }

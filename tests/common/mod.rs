@@ -324,3 +324,23 @@ pub fn tiny(variant: Variant, device: ComputeDevice) -> Model {
     };
     assemble(architecture, &tensors, device)
 }
+
+/// The tiny network as tests that need no particular one take it.
+pub fn tiny_default() -> Model {
+    tiny(Variant::V15, ComputeDevice::cpu())
+}
+
+/// A picture of seeded noise.
+pub fn noise(width: u32, height: u32) -> Picture {
+    let mut random = Random::new(11);
+    let pixel = |_| [0; 3].map(|_: u8| ((random.next() + 1.0) * 127.5) as u8);
+    let data = (0..width * height)
+        .map(pixel)
+        .flat_map(|[r, g, b]| [r, g, b, 255])
+        .collect();
+    Picture::Rgba {
+        width,
+        height,
+        data,
+    }
+}

@@ -1,0 +1,88 @@
+//! What the network says of changed versions of one picture: batches on the device, with progress and cancel
+//! between them.
+
+use web_time::Instant;
+
+use super::probabilities;
+use crate::cam::probe::{self, Observer, Pace, Progress};
+use crate::error::{Error, Result};
+use crate::model::loader::Model;
+
+/// All passes that one measurement takes.
+pub(super) struct Trials<'a, 'o> {
+    model: &'a Model,
+    size: [usize; 2],
+    class: usize,
+    observer: &'a Observer<'o>,
+    pace: Pace,
+    done: usize,
+    total: usize,
+}
+
+impl<'a, 'o> Trials<'a, 'o> {
+    /// `total` passes will be made in all, of inputs of `size` (height, width); what counts is `class`.
+    pub(super) fn new(
+        model: &'a Model,
+        size: [usize; 2],
+        class: usize,
+        total: usize,
+        observer: &'a Observer<'o>,
+    ) -> Self {
+        let pace = Pace::new(model.device.max_batch(probe::picture_bytes(model, size)));
+        Self {
+            model,
+            size,
+            class,
+            observer,
+            pace,
+            done: 0,
+            total,
+        }
+    }
+
+    /// The class's probability in each of `count` inputs; `input(index)` makes one, normalised, `[3, height, width]`.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`], or [`Error::Device`] where the device fails.
+    pub(super) async fn run(
+        &mut self,
+        count: usize,
+        mut input: impl FnMut(usize) -> Vec<f32>,
+    ) -> Result<Vec<f32>> {
+        let classes = self.model.classes();
+        let [height, width] = self.size;
+        let mut found = Vec::with_capacity(count);
+        while found.len() < count {
+            let batch = self.pace.batch.min(count - found.len());
+            let started = Instant::now();
+            let inputs = (found.len()..found.len() + batch).flat_map(&mut input);
+            let logits =
+                probe::forward(self.model, inputs.collect(), [batch, height, width]).await?;
+            let rows = logits.chunks_exact(classes);
+            found.extend(rows.map(|row| probabilities(row)[self.class]));
+            self.done += batch;
+            let left = self.total.saturating_sub(self.done);
+            let left = self.pace.after(batch, started.elapsed(), left);
+            self.report(Some(left)).await?;
+        }
+        Ok(found)
+    }
+
+    /// Tells how far the work is and asks whether to go on.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`]
+    pub(super) async fn report(&self, seconds_left: Option<f64>) -> Result<()> {
+        let progress = Progress {
+            done: self.done,
+            total: self.total,
+            seconds_left,
+            partial: None,
+        };
+        if (self.observer)(progress).await {
+            Ok(())
+        } else {
+            Err(Error::Cancelled)
+        }
+    }
+}
