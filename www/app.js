@@ -3,7 +3,7 @@
  * it and hear its events; the scene is main.js's to set.
  *
  * Events: "model" (another explainer, or none), "scene" (another picture, crop, layer or class), "maps" (a map of the
- * scene has become final, or is no longer shown), "look" (other colours), "view" (another view is shown).
+ * scene has become final, or is no longer shown), "look" (other colours), "scale" (the shared scale ends elsewhere), "view" (another view is shown).
  */
 import { isAbort } from "./faults.js";
 import * as strings from "./strings.js";
@@ -14,7 +14,7 @@ import * as strings from "./strings.js";
 /** @typedef {{ blob: Blob, name: string, sample: string | null }} Photo */
 /** @typedef {{ photo: Photo, picture: HTMLCanvasElement, classification: Api.Classification, probabilities: Float32Array }} Seen */
 /** @typedef {{ id: string, name: string, map: Api.Explanation }} Shown a method's map that is final and on screen */
-/** @typedef {"model" | "scene" | "maps" | "look" | "view"} AppEvent */
+/** @typedef {"model" | "scene" | "maps" | "look" | "scale" | "view"} AppEvent */
 
 export class App extends EventTarget {
   /** @type {Api.Explainer | null} */
@@ -30,6 +30,8 @@ export class App extends EventTarget {
   passSeconds = null;
   /** @type {Look | null} null before the engine has given its colour tables */
   look = null;
+  /** Where the maps' shared scale ends, in times a map's average; 0 without one. */
+  top = 0;
   view = "explain";
   /** @type {() => Shown[]} The maps of the scene that are final. */
   maps = () => [];

@@ -92,6 +92,8 @@ export interface PaletteInfo {
   name: string;
   /** Perceptually uniform: equal steps in value look like equal steps in colour. */
   uniform: boolean;
+  /** For values with a sign: two colours that meet in the middle, which is zero. */
+  diverging: boolean;
   /** 256 RGB triples. */
   rgb: Uint8Array;
 }

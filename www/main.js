@@ -285,6 +285,7 @@ on(lookView, "look", () => {
   app.look = lookView.look;
   app.emit("look");
 });
+app.on("scale", () => lookView.setTop(app.top));
 on(nav, "view", (/** @type {string} */ view) => {
   app.view = view;
   app.emit("view");

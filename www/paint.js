@@ -8,7 +8,14 @@ import { canvasOf, context2d } from "./dom.js";
 
 /** @typedef {{ x: number, y: number, width: number, height: number }} Box */
 /** @typedef {"normal" | "glow" | "multiply" | "screen" | "spotlight" | "only"} Blend */
-/** @typedef {{ rgb: Uint8Array, opacity: number, blend: Blend }} Look `rgb`: 256 triples; `opacity`: 0…1 */
+/**
+ * @typedef {object} Look
+ * @property {Uint8Array} rgb 256 triples; of a diverging palette where `signed`
+ * @property {number} opacity 0…1
+ * @property {Blend} blend
+ * @property {boolean} [signed] values are -1…1: what speaks against the class is shown as well
+ * @property {boolean} [shared] all maps on one scale (scale.js)
+ */
 
 /** How opaque a value is, 0…255, for a value of 0…255. */
 const ALPHA = {
@@ -72,18 +79,19 @@ export function paintOverlay(canvas, picture, part, map, look) {
  * @param {HeatMap} map
  * @param {Look} look
  */
-function heatCanvas(map, { rgb, blend }) {
+function heatCanvas(map, { rgb, blend, signed }) {
   const image = new ImageData(map.width, map.height);
   const alpha = ALPHA[blend];
   const dark = blend === "spotlight";
   for (let i = 0; i < map.values.length; i++) {
-    const value = Math.round(255 * Math.min(1, Math.max(0, map.values[i])));
+    const value = Math.min(1, Math.max(-1, map.values[i]));
     if (!dark) {
-      image.data[4 * i] = rgb[3 * value];
-      image.data[4 * i + 1] = rgb[3 * value + 1];
-      image.data[4 * i + 2] = rgb[3 * value + 2];
+      const entry = Math.round(255 * (signed ? (value + 1) / 2 : Math.max(0, value)));
+      image.data[4 * i] = rgb[3 * entry];
+      image.data[4 * i + 1] = rgb[3 * entry + 1];
+      image.data[4 * i + 2] = rgb[3 * entry + 2];
     }
-    image.data[4 * i + 3] = alpha(value);
+    image.data[4 * i + 3] = alpha(Math.round(255 * (signed ? Math.abs(value) : Math.max(0, value))));
   }
   const canvas = canvasOf(map.width, map.height);
   context2d(canvas).putImageData(image, 0, 0);

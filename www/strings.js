@@ -5,6 +5,9 @@
 /** @param {number} count @param {string} one @param {string} many */
 const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
+/** @param {string} number with the minus that is as wide as a plus */
+const minus = (number) => number.replace(/^-(0(\.0+)?)$/, "$1").replace("-", "\u2212");
+
 /** Texts that index.html names in its data-text and data-label attributes. */
 export const fixed = Object.freeze({
   skip: "Skip to the main part",
@@ -25,9 +28,8 @@ export const fixed = Object.freeze({
   opacity: "Heat",
   palette: "Colours",
   blend: "Blend",
-  legendLow: "none",
-  legendMid: "relative evidence",
-  legendHigh: "most",
+  evidence: "Show",
+  scale: "Scale",
   mapsTitle: "Heatmaps",
   device: "Compute on",
   theme: "Theme",
@@ -101,7 +103,44 @@ export const methods = Object.freeze({
     "Dots in this map are no fault of it: where the resolution halves, this network (v1) reads only every second row and column of the layer, so the gradient is zero everywhere else.",
 });
 
-export const palettes = Object.freeze({ uniform: "Even steps", other: "Uneven steps (can mislead)" });
+/** How the maps are looked at: what is shown of them, on which scale, and what the colours then mean. */
+export const look = Object.freeze({
+  evidence: { for: "What speaks for it", signed: "For and against" },
+  scales: { own: "Each its own", shared: "One for all" },
+  /** @param {boolean} signed @param {number} top end of the shared scale; 0 without one */
+  legend: (signed, top) => {
+    const end = `${top.toFixed(1)}×`;
+    if (top > 0) return signed ? [`\u2212${end}`, "times the average", end] : ["0", "times the average", end];
+    return signed ? ["against", "neither", "for"] : ["none", "relative evidence", "most"];
+  },
+  ownHint: "Each map on its own scale: heat compares places within one map, not one map with another.",
+  sharedHint:
+    "All maps on one scale: heat as a multiple of its own map’s average, so a focused map is brighter than a diffuse one. The maps’ raw values have different units from method to method and cannot be compared.",
+});
+
+/** What a map says at a place. */
+export const reading = Object.freeze({
+  /** @param {string} name */
+  label: (name) => `Values of the ${name} map: arrow keys read them, Home goes to the hottest place`,
+  /** @param {number} value 0…1 */
+  own: (value) => `${Math.round(100 * value)}\u00a0% of its maximum`,
+  /** @param {number} value */
+  times: (value) => `${minus(value.toFixed(1))} × its average`,
+  /** @param {number} value -1…1 */
+  signed: (value) => {
+    const share = `${Math.round(100 * Math.abs(value))}\u00a0%`;
+    if (Math.round(100 * value) === 0) return "neither for nor against";
+    return `${share} ${value > 0 ? "for" : "against"}`;
+  },
+  /** @param {{ name: string, value: string }[]} found */
+  all: (found) => found.map(({ name, value }) => `${name}: ${value}`).join("; "),
+});
+
+export const palettes = Object.freeze({
+  diverging: "Two colours",
+  uniform: "Even steps",
+  other: "Uneven steps (can mislead)",
+});
 
 export const loading = Object.freeze({
   title: "Getting ready",
@@ -204,11 +243,7 @@ export const agreement = Object.freeze({
   /** @param {string} name */
   approximate: (name) => `${name} (approximate)`,
   /** @param {number} value */
-  value: (value) =>
-    value
-      .toFixed(2)
-      .replace(/^-0\.00$/, "0.00")
-      .replace("-", "\u2212"),
+  value: (value) => minus(value.toFixed(2)),
   measures: {
     pearson: {
       name: "Pearson",

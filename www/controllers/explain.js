@@ -47,6 +47,13 @@ export class ExplainController {
     app.maps = () => this.#finalCards().flatMap(({ id, name, shown }) => (shown ? [{ id, name, map: shown }] : []));
     app.on("look", () => this.#cards.setLook(app.look));
     on(this.#picker, "method", (/** @type {{ id: string, isOn: boolean }} */ choice) => this.#chooseMethod(choice));
+    on(this.#cards, "read", (/** @type {{ name: string, value: string }[]} */ found) =>
+      app.say(strings.reading.all(found)),
+    );
+    on(this.#cards, "scale", (/** @type {number} */ top) => {
+      app.top = top;
+      app.emit("scale");
+    });
     on(this.#cards, "cancel", () => this.cancel());
     on(this.#cards, "save", (/** @type {string} */ id) => this.#save(id));
     on(this.#cards, "again", (/** @type {string} */ id) => this.#runExactly(id));

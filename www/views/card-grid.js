@@ -1,10 +1,15 @@
 /**
- * The heatmaps' cards. Emits what they emit, with the method's id.
+ * The heatmaps' cards, on one scale where that is asked for, and read at one place. Emits what they emit, with the
+ * method's id, and "read" with what the maps say at the place that the keyboard chose, "scale" with the end of the
+ * shared scale.
  */
+import { on } from "../dom.js";
+import { sharedTop, valuesOf } from "../scale.js";
 import { MapCard } from "./map-card.js";
 
 /** @import { MethodInfo } from "../camscope.d.ts" */
 /** @import { Box, Look } from "../paint.js" */
+/** @import { Place } from "./stage.js" */
 
 export class CardGrid extends EventTarget {
   #root;
@@ -15,6 +20,7 @@ export class CardGrid extends EventTarget {
   #look = null;
   /** @type {{ picture: HTMLCanvasElement, part: Box } | null} */
   #ground = null;
+  #top = 0;
 
   /**
    * @param {HTMLElement} root
@@ -51,8 +57,14 @@ export class CardGrid extends EventTarget {
     for (const type of ["cancel", "save", "again"]) {
       card.addEventListener(type, () => this.dispatchEvent(new CustomEvent(type, { detail: id })));
     }
+    on(card.stage, "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
+    on(card.stage, "key", (/** @type {Place} */ place) => {
+      this.#setPlace(place);
+      this.dispatchEvent(new CustomEvent("read", { detail: this.#readings(id) }));
+    });
+    on(card, "map", () => this.#rescale());
     this.#cards.set(id, card);
-    card.setLook(this.#look);
+    card.stage.setLook(this.#look, this.#top);
     if (this.#ground) card.setGround(this.#ground.picture, this.#ground.part);
     return card;
   }
@@ -61,6 +73,7 @@ export class CardGrid extends EventTarget {
   remove(id) {
     this.#cards.get(id)?.remove();
     this.#cards.delete(id);
+    this.#rescale();
   }
 
   /** @param {readonly MethodInfo[]} methods */
@@ -80,7 +93,9 @@ export class CardGrid extends EventTarget {
   /** @param {Look | null} look */
   setLook(look) {
     this.#look = look;
-    for (const card of this.all) card.setLook(look);
+    this.#top = this.#findTop();
+    for (const card of this.all) card.stage.setLook(look, this.#top);
+    this.dispatchEvent(new CustomEvent("scale", { detail: this.#top }));
   }
 
   showWaiting() {
@@ -93,5 +108,32 @@ export class CardGrid extends EventTarget {
    */
   end(why) {
     for (const card of this.all) if (card.isBusy) card.showEnded(why);
+  }
+
+  /** Another map may be the one that the shared scale ends with. */
+  #rescale() {
+    if (!this.#look?.shared || this.#top === this.#findTop()) return;
+    this.setLook(this.#look);
+  }
+
+  #findTop() {
+    const { signed = false, shared } = this.#look ?? {};
+    if (!shared) return 0;
+    return sharedTop(this.all.flatMap(({ drawn }) => (drawn ? [valuesOf(drawn, signed)] : [])));
+  }
+
+  /** @param {Place | null} place */
+  #setPlace(place) {
+    for (const card of this.all) card.stage.setPlace(place);
+  }
+
+  /**
+   * What the maps say at the place, the one with the focus first.
+   * @param {string} id
+   */
+  #readings(id) {
+    const first = this.#cards.get(id);
+    const cards = [...(first ? [first] : []), ...this.all.filter((card) => card !== first)];
+    return cards.flatMap(({ name, stage }) => (stage.read() ? [{ name, value: stage.read() }] : []));
   }
 }

@@ -1,15 +1,17 @@
 /**
- * How the maps are looked at: the layer, and colours, opacity and blend, which need no computing.
+ * How the maps are looked at: the layer, and what needs no computing: colours, opacity, blend, scale, and whether what
+ * speaks against the class is shown as well.
  * Emits "layer" with the id, "look" with nothing.
  */
 import { element, find, radioRow } from "../dom.js";
 import { paintScale } from "../paint.js";
-import { blends, layers as texts, palettes as groups } from "../strings.js";
+import { blends, layers as texts, look as words, palettes as groups } from "../strings.js";
 
 /** @import { LayerInfo, PaletteInfo } from "../camscope.d.ts" */
 /** @import { Blend, Look } from "../paint.js" */
 
 export class LookView extends EventTarget {
+  #root;
   #layer;
   #opacity;
   #opacityValue;
@@ -18,16 +20,37 @@ export class LookView extends EventTarget {
   #scale;
   /** @type {readonly PaletteInfo[]} */
   #palettes = [];
+  /** What was chosen for signed maps, and for others. */
+  #chosen = { signed: "", other: "" };
+  #evidence;
+  #scaleChoice;
+  #labels;
+  #hint;
+  #top = 0;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
+    this.#root = root;
     this.#layer = find(root, "#layer", HTMLElement);
     this.#opacity = find(root, "#opacity", HTMLInputElement);
     this.#opacityValue = find(root, "#opacity-value", HTMLOutputElement);
     this.#palette = find(root, "#palette", HTMLSelectElement);
     this.#blend = find(root, "#blend", HTMLSelectElement);
     this.#scale = find(root, "#scale", HTMLCanvasElement);
+    this.#evidence = find(root, "#evidence", HTMLElement);
+    this.#scaleChoice = find(root, "#scale-choice", HTMLElement);
+    this.#labels = root.querySelectorAll("#legend span");
+    this.#hint = find(root, "#scale-hint", HTMLElement);
+    /** @param {Record<string, string>} choices */
+    const options = (choices) => Object.entries(choices).map(([value, text]) => ({ value, text }));
+    radioRow(this.#evidence, "evidence", options(words.evidence), "for");
+    radioRow(this.#scaleChoice, "scale", options(words.scales), "own");
+    this.#evidence.addEventListener("change", () => {
+      this.#fillPalettes();
+      this.#changed();
+    });
+    this.#scaleChoice.addEventListener("change", () => this.#changed());
     this.#layer.replaceChildren(element("p", { class: "hint" }, texts.waiting));
     this.#blend.replaceChildren(...Object.entries(blends).map(([value, text]) => element("option", { value }, text)));
     this.#opacity.value = "55";
@@ -56,15 +79,43 @@ export class LookView extends EventTarget {
    */
   setPalettes(palettes, chosen) {
     this.#palettes = palettes;
-    /** @param {boolean} uniform */
-    const options = (uniform) =>
-      palettes.filter((one) => one.uniform === uniform).map(({ id, name }) => element("option", { value: id }, name));
-    this.#palette.replaceChildren(
-      element("optgroup", { label: groups.uniform }, ...options(true)),
-      element("optgroup", { label: groups.other }, ...options(false)),
-    );
-    this.#palette.value = chosen;
+    this.#chosen.other = chosen;
+    this.#chosen.signed ||= palettes.find(({ diverging }) => diverging)?.id ?? "";
+    // An engine without such colours cannot show it.
+    find(this.#root, "#evidence-field", HTMLElement).hidden = this.#chosen.signed === "";
+    this.#fillPalettes();
     this.#showValues();
+  }
+
+  /** @param {number} top where the shared scale ends; 0 without one */
+  setTop(top) {
+    this.#top = top;
+    this.#showValues();
+  }
+
+  get #isSigned() {
+    return isChecked(this.#evidence, "signed");
+  }
+
+  /** A map with two sides needs colours with two sides, and no other does. */
+  #fillPalettes() {
+    const isSigned = this.#isSigned;
+    /**
+     * @param {string} label
+     * @param {(palette: PaletteInfo) => boolean} belongs
+     */
+    const group = (label, belongs) => {
+      const options = this.#palettes.filter(belongs).map(({ id, name }) => element("option", { value: id }, name));
+      return element("optgroup", { label }, ...options);
+    };
+    const found = isSigned
+      ? [group(groups.diverging, ({ diverging }) => diverging)]
+      : [
+          group(groups.uniform, ({ diverging, uniform }) => !diverging && uniform),
+          group(groups.other, ({ diverging, uniform }) => !diverging && !uniform),
+        ];
+    this.#palette.replaceChildren(...found);
+    this.#palette.value = isSigned ? this.#chosen.signed : this.#chosen.other;
   }
 
   /** @returns {Look | null} null before the engine has given its colour tables */
@@ -75,14 +126,18 @@ export class LookView extends EventTarget {
       rgb: palette.rgb,
       opacity: Number(this.#opacity.value) / 100,
       blend: /** @type {Blend} */ (this.#blend.value),
+      signed: this.#isSigned,
+      shared: isChecked(this.#scaleChoice, "shared"),
     };
   }
 
+  /** What was chosen for maps of what speaks for the class. */
   get paletteId() {
-    return this.#palette.value;
+    return this.#chosen.other;
   }
 
   #changed() {
+    this.#chosen[this.#isSigned ? "signed" : "other"] = this.#palette.value;
     this.#showValues();
     this.dispatchEvent(new CustomEvent("look"));
   }
@@ -93,5 +148,16 @@ export class LookView extends EventTarget {
     this.#opacityValue.textContent = isOnly ? "" : `${this.#opacity.value} %`;
     const look = this.look;
     if (look) paintScale(this.#scale, look.rgb);
+    const labels = words.legend(this.#isSigned, look?.shared ? this.#top : 0);
+    labels.forEach((text, index) => (this.#labels[index].textContent = text));
+    this.#hint.textContent = look?.shared ? words.sharedHint : words.ownHint;
   }
+}
+
+/**
+ * @param {HTMLElement} root of a row of radio buttons
+ * @param {string} value
+ */
+function isChecked(root, value) {
+  return root.querySelector(`input[value="${value}"]:checked`) !== null;
 }

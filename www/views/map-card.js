@@ -1,23 +1,23 @@
 /**
  * One method's heatmap: the overlay, what it took, what to know about it, and its buttons.
- * Emits "cancel", "save", "again" (compute it without a channel budget).
+ * Emits "cancel", "save", "again" (compute it without a channel budget), "map" (another map is drawn).
  */
 import { describeMap } from "../describe.js";
 import { element, fillTexts, find } from "../dom.js";
 import { className, duration } from "../format.js";
-import { paintOverlay } from "../paint.js";
 import { card as texts, fixed, words } from "../strings.js";
 import { NumbersView } from "./numbers.js";
+import { StageView } from "./stage.js";
 
 /** @import { Explanation, ExplainProgress, HeatMap, Measures, MethodInfo } from "../camscope.d.ts" */
-/** @import { Box, Look } from "../paint.js" */
+/** @import { Box } from "../paint.js" */
+/** @import { Drawable } from "../scale.js" */
 
 export class MapCard extends EventTarget {
   #root;
   #title;
   #target;
   #stage;
-  #canvas;
   #facts;
   #run;
   #bar;
@@ -28,8 +28,6 @@ export class MapCard extends EventTarget {
   #again;
   #about;
   #name = "";
-  /** @type {{ picture: HTMLCanvasElement, part: Box } | null} */
-  #ground = null;
   /** @type {Explanation | null} */
   #shown = null;
   /** @type {string[]} why the map that is shown may look broken */
@@ -38,8 +36,6 @@ export class MapCard extends EventTarget {
   #measures = null;
   /** @type {HeatMap | null} */
   #partial = null;
-  /** @type {Look | null} */
-  #look = null;
 
   /**
    * @param {HTMLElement} grid
@@ -54,8 +50,7 @@ export class MapCard extends EventTarget {
     this.#root = find(fragment, "article", HTMLElement);
     this.#title = find(fragment, "h3", HTMLElement);
     this.#target = find(fragment, ".target", HTMLElement);
-    this.#stage = find(fragment, ".stage", HTMLElement);
-    this.#canvas = find(fragment, "canvas", HTMLCanvasElement);
+    this.#stage = new StageView(find(fragment, ".stage", HTMLElement));
     this.#facts = find(fragment, ".facts", HTMLElement);
     this.#run = find(fragment, ".run", HTMLElement);
     this.#bar = find(fragment, "progress", HTMLProgressElement);
@@ -76,7 +71,7 @@ export class MapCard extends EventTarget {
     }
     this.#setName(name);
     cancel.setAttribute("aria-label", texts.cancelLabel(name));
-    this.#canvas.setAttribute("aria-label", words.empty(name));
+    this.#describe();
     grid.append(fragment);
   }
 
@@ -90,7 +85,16 @@ export class MapCard extends EventTarget {
 
   /** @returns {HTMLCanvasElement} */
   get canvas() {
-    return this.#canvas;
+    return this.#stage.canvas;
+  }
+
+  get stage() {
+    return this.#stage;
+  }
+
+  /** @returns {Drawable | null} the map that is drawn, which may be one that is still being computed */
+  get drawn() {
+    return this.#partial ?? this.#shown;
   }
 
   get isBusy() {
@@ -118,7 +122,7 @@ export class MapCard extends EventTarget {
    * @param {Box} part in the pixels of `picture`
    */
   setGround(picture, part) {
-    this.#ground = { picture, part };
+    this.#stage.setGround(picture, part);
     this.#shown = null;
     this.#measures = null;
     this.#partial = null;
@@ -129,12 +133,6 @@ export class MapCard extends EventTarget {
     this.#save.disabled = true;
     this.#again.hidden = true;
     this.#describe();
-    this.#paint();
-  }
-
-  /** @param {Look | null} look */
-  setLook(look) {
-    this.#look = look;
     this.#paint();
   }
 
@@ -182,7 +180,7 @@ export class MapCard extends EventTarget {
    */
   show(explanation, exactTime, reasons) {
     this.#reasons = reasons;
-    this.#stage.hidden = false;
+    this.#stage.hide(false);
     if (explanation !== this.#shown) this.#measures = null;
     this.#shown = explanation;
     this.#settle();
@@ -201,7 +199,7 @@ export class MapCard extends EventTarget {
     this.#shown = null;
     this.#measures = null;
     this.#settle();
-    this.#stage.hidden = true;
+    this.#stage.hide(true);
     this.#target.textContent = "";
     this.#facts.textContent = "";
     this.#remarks.replaceChildren(element("li", {}, why));
@@ -262,7 +260,7 @@ export class MapCard extends EventTarget {
   /** @param {boolean} isBusy */
   #busy(isBusy) {
     this.#root.setAttribute("aria-busy", String(isBusy));
-    if (isBusy) this.#stage.hidden = false;
+    if (isBusy) this.#stage.hide(false);
     this.#save.disabled = isBusy || !this.#shown;
   }
 
@@ -272,6 +270,7 @@ export class MapCard extends EventTarget {
     this.#title.textContent = name;
     this.#bar.setAttribute("aria-label", texts.progressLabel(name));
     this.#save.setAttribute("aria-label", texts.saveLabel(name));
+    this.#stage.setName(name);
   }
 
   #describe() {
@@ -279,11 +278,11 @@ export class MapCard extends EventTarget {
     const text = shown
       ? words.map(this.#name, className(shown.target.label), describeMap(shown))
       : words.empty(this.#name);
-    this.#canvas.setAttribute("aria-label", text);
+    this.canvas.setAttribute("aria-label", text);
   }
 
   #paint() {
-    if (!this.#ground || !this.#look) return;
-    paintOverlay(this.#canvas, this.#ground.picture, this.#ground.part, this.#partial ?? this.#shown, this.#look);
+    this.#stage.show(this.drawn);
+    this.dispatchEvent(new CustomEvent("map"));
   }
 }
