@@ -73,6 +73,8 @@ export interface ModelInfo {
   layers: LayerInfo[];
   source: string;
   license: string;
+  /** SHA-256 of each of the weights' files, in their order; missing where they were not checked against any. */
+  weights?: string[];
   /** As published, 0…1. */
   accuracy: { top1: number; top5: number } | null;
 }
@@ -338,6 +340,8 @@ export interface Pixels {
 
 /** A loaded model on a device. Calls queue; everything is computed in a worker. */
 export interface Explainer {
+  /** Of camscope, such as `"0.1.0"`. */
+  readonly version: string;
   readonly device: DeviceInfo;
   readonly model: ModelInfo;
   readonly methods: readonly MethodInfo[];

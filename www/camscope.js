@@ -21,6 +21,7 @@ class LoadedExplainer {
    */
   constructor(messenger, loaded) {
     this.#messenger = messenger;
+    this.version = loaded.version;
     this.device = Object.freeze(loaded.device);
     this.model = Object.freeze(loaded.model);
     this.methods = Object.freeze(loaded.methods);

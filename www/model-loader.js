@@ -58,7 +58,7 @@ export async function loadModel(engine, url, signal, onProgress) {
     new Response(new Blob([/** @type {BlobPart} */ (manifest)]), { headers: { "content-type": "application/json" } }),
   );
   await prune(store);
-  return model;
+  return { ...model, weights: shards.map(({ sha256 }) => sha256) };
 }
 
 /**

@@ -32,7 +32,7 @@
  */
 
 /** @typedef {keyof Arguments} Action */
-/** @typedef {{ device: DeviceInfo, model: ModelInfo, methods: MethodInfo[], palettes: PaletteInfo[] }} Loaded */
+/** @typedef {{ version: string, device: DeviceInfo, model: ModelInfo, methods: MethodInfo[], palettes: PaletteInfo[] }} Loaded */
 /** @typedef {{ name: string, message: string }} SentError */
 
 export const DEFAULTS = Object.freeze({

@@ -64,6 +64,7 @@ export interface Engine {
 export interface EngineModule {
   default(options: { module_or_path: Response }): Promise<unknown>;
   Engine: { open(device: "webgpu" | "cpu"): Promise<Engine> };
+  version(): string;
   palettes(): PaletteInfo[];
   methods(): MethodInfo[];
   compare(a: HeatMap, b: HeatMap): Agreement;

@@ -37,7 +37,8 @@ const actions = {
     );
     engine = opened.engine;
     glue = opened.glue;
-    return { device: opened.device, model, methods: opened.methods, palettes: opened.palettes };
+    const { device, methods, palettes } = opened;
+    return { version: opened.glue.version(), device, model, methods, palettes };
   },
 
   /** @param {Arguments["classify"]} args */

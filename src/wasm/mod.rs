@@ -25,6 +25,12 @@ fn start() {
     console_error_panic_hook::set_once();
 }
 
+/// The version of this package.
+#[wasm_bindgen]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").into()
+}
+
 impl From<Error> for JsValue {
     fn from(error: Error) -> Self {
         let js = js_sys::Error::new(&error.to_string());
