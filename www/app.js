@@ -6,13 +6,26 @@
  * scene has become final, or is no longer shown), "look" (other colours), "scale" (the shared scale ends elsewhere), "view" (another view is shown).
  */
 import { isAbort } from "./faults.js";
+import { ResultCache, settingsKey } from "./plan.js";
 import * as strings from "./strings.js";
+import { classOf, withClass } from "./targets.js";
 
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { Look } from "./paint.js" */
 
 /** @typedef {{ blob: Blob, name: string, sample: string | null }} Photo */
 /** @typedef {{ photo: Photo, picture: HTMLCanvasElement, classification: Api.Classification, probabilities: Float32Array }} Seen */
+/**
+ * How the scene is explained, beyond its layer and class.
+ * @typedef {object} Options
+ * @property {Api.Target | null} target null: the class
+ * @property {string[] | null} layers that are fused; null: the one layer
+ * @property {Api.Fusion} fusion
+ * @property {Api.Smoothing[]} smoothing
+ * @property {boolean} reference
+ */
+
+/** @typedef {Omit<Api.ExplainOptions, "method" | "signal" | "onProgress">} How */
 /** @typedef {{ id: string, name: string, map: Api.Explanation }} Shown a method's map that is final and on screen */
 /** @typedef {"model" | "scene" | "maps" | "look" | "scale" | "view"} AppEvent */
 
@@ -24,6 +37,8 @@ export class App extends EventTarget {
   /** @type {Api.Crop} */
   crop = "center";
   layer = "layer4";
+  /** @type {Options} */
+  options = { target: null, layers: null, fusion: "mean", smoothing: [], reference: false };
   /** @type {number | null} Chosen by the visitor; null: the top class. */
   chosen = null;
   /** @type {number | null} Seconds that one pass takes on this device, as last measured. */
@@ -39,6 +54,8 @@ export class App extends EventTarget {
   report = () => {};
   /** @type {(text: string) => void} Say it to who cannot see the page. */
   say = () => {};
+  /** The maps of all views, so that none is computed twice. */
+  #results = new ResultCache();
   /** @type {Map<string, AbortController>} */
   #jobs = new Map();
 
@@ -46,18 +63,72 @@ export class App extends EventTarget {
   get target() {
     if (!this.seen || !this.explainer) return null;
     const { classification, probabilities } = this.seen;
-    const index = this.chosen;
+    const index = this.options.target === null ? this.chosen : classOf(this.options.target);
     if (index === null) return classification.classes[0];
     const label = this.explainer.model.labels[index];
     return { index, label, probability: probabilities[index], logit: classification.logits[index] };
   }
 
+  /**
+   * Another class in the place of the one that is explained.
+   * @param {number} index
+   */
+  choose(index) {
+    this.chosen = index;
+    const { target } = this.options;
+    if (target !== null) this.options = { ...this.options, target: withClass(target, index) };
+  }
+
+  /** @returns {How} how the scene is explained, by whatever method */
+  get how() {
+    const { target, layers, fusion, smoothing, reference } = this.options;
+    const layer = layers && layers.length > 1 ? layers : (layers?.[0] ?? this.layer);
+    return { layer, fusion, target: target ?? this.target?.index, crop: this.crop, smoothing, reference };
+  }
+
+  /** @returns {string[]} the layers that are looked at */
+  get layers() {
+    return [this.how.layer ?? []].flat();
+  }
+
   get isLastLayer() {
-    return this.layer === this.explainer?.model.layers.at(-1)?.id;
+    const last = this.explainer?.model.layers.at(-1)?.id;
+    return this.layers.every((id) => id === last);
+  }
+
+  /**
+   * A map of what is on screen that has been computed before.
+   * @param {Api.ExplainOptions} settings
+   */
+  known(settings) {
+    return this.seen ? this.#results.get(this.seen.photo.blob, this.#key(settings)) : undefined;
+  }
+
+  /**
+   * A map of what is on screen, computed unless it is known.
+   * @param {Api.ExplainOptions} settings
+   * @returns {Promise<Api.Explanation>}
+   */
+  async explain(settings) {
+    const known = this.known(settings);
+    if (known) return known;
+    if (!this.explainer || !this.seen) throw new DOMException("", "AbortError");
+    const { blob } = this.seen.photo;
+    const [results, key] = [this.#results, this.#key(settings)];
+    const found = await this.explainer.explain(blob, settings);
+    results.set(blob, key, found);
+    return found;
+  }
+
+  /** @param {Api.ExplainOptions} settings */
+  #key(settings) {
+    return `${this.explainer?.device.kind} ${this.explainer?.model.name} ${settingsKey(settings)}`;
   }
 
   /** @param {AppEvent} type */
   emit(type) {
+    // Another network may have the last one's name.
+    if (type === "model" && !this.explainer) this.#results = new ResultCache();
     this.dispatchEvent(new Event(type));
   }
 

@@ -161,17 +161,47 @@ export interface ExplainProgress {
   partial: HeatMap | null;
 }
 
+/**
+ * What a map explains: one number made of the network's logits.
+ * - a class index: the class's logit;
+ * - several: the sum of their logits;
+ * - `{ class, over }`: how far one class is ahead of another;
+ * - `{ class, contrastive }`: Finer-CAM's target, the class against the `against` (3) classes nearest to it in logit,
+ *   these weighed by `alpha` (1) and by their probabilities.
+ */
+export type Target =
+  | number
+  | number[]
+  | { class: number; over: number }
+  | { class: number; contrastive: true; alpha?: number; against?: number };
+
+/** How several layers' maps become one: pytorch-grad-cam's mean, torch-cam's maximum, RefineCAM's product. */
+export type Fusion = "mean" | "max" | "product";
+
+/**
+ * As pytorch-grad-cam smooths.
+ * - `"aug"`: the mean of the maps of six inputs: as it is and mirrored, each at 0.9, 1 and 1.1 times its values;
+ * - `"eigen"`: the first principal component of the products per channel instead of their sum.
+ */
+export type Smoothing = "aug" | "eigen";
+
 export interface ExplainOptions extends CallOptions {
   /** `"gradcam"`, `"ablationcam"`, `"scorecam"`: {@link Explainer.methods} lists them. */
   method: string;
-  /** Default: `"layer4"`. */
-  layer?: string;
-  /** Class index. Default: the top class. */
-  target?: number;
+  /** One, or several whose maps are fused. Default: `"layer4"`. */
+  layer?: string | string[];
+  /** Default: `"mean"`. Matters for several layers only. */
+  fusion?: Fusion;
+  /** Default: the top class. */
+  target?: Target;
   /** Default: `"center"`. */
   crop?: Crop;
   /** A budget (the channels with the most activation energy first) or the channels' indices. Default: all. */
   channels?: number | number[];
+  /** Default: none. */
+  smoothing?: Smoothing[];
+  /** Follow pytorch-grad-cam to the letter where the default departs from it. Default: false. */
+  reference?: boolean;
   onProgress?: (progress: ExplainProgress) => void;
 }
 

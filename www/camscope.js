@@ -39,15 +39,18 @@ class LoadedExplainer {
     const {
       method,
       layer = DEFAULTS.layer,
+      fusion,
       target,
       crop = DEFAULTS.crop,
       channels,
+      smoothing,
+      reference,
       signal,
       onProgress,
     } = options ?? {};
     if (!method) throw namedError("OptionError", 'explain needs a method, such as { method: "gradcam" }.');
     const sent = send(image);
-    const args = { image: sent.image, method, layer, target, crop, channels };
+    const args = { image: sent.image, method, layer, fusion, target, crop, channels, smoothing, reference };
     return this.#messenger.call("explain", args, { signal, onProgress, ...sent.options });
   }
 

@@ -146,6 +146,7 @@ async function openPhoto(photo, target = null) {
     status.say(strings.say.classifying);
     const classification = await classify(photo.blob, signal);
     app.chosen = target;
+    app.options = { ...app.options, target: null };
     showSeen({ photo, picture, classification, probabilities: softmax(classification.logits) });
   } catch (error) {
     if (isAbort(error)) return;
@@ -242,7 +243,7 @@ function chooseDevice(choice) {
 
 /** @param {number} index */
 function chooseClass(index) {
-  app.chosen = index;
+  app.choose(index);
   changeScene();
 }
 

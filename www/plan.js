@@ -2,14 +2,14 @@
  * What to compute, and what not to compute twice.
  */
 
-/** @import { Explanation } from "./camscope.d.ts" */
+/** @import { ExplainOptions, Explanation } from "./camscope.d.ts" */
 
 /** An exact map that takes longer than this is not started unasked. */
 const PATIENCE_SECONDS = 90;
 /** How long the quick map in its place may take. */
 const QUICK_SECONDS = 25;
 const BUDGET = { least: 8, most: 256 };
-const MOST_RESULTS = 48;
+const MOST_RESULTS = 128;
 
 /**
  * A channel budget for the first map of a method, or null to compute it exactly.
@@ -63,6 +63,18 @@ export function softmax(logits) {
   const out = Float32Array.from(logits, (logit) => Math.exp(logit - top));
   const sum = out.reduce((total, value) => total + value, 0);
   return out.map((value) => value / sum);
+}
+
+/**
+ * What a map depends on, besides the picture and the network: settings that lead to the same map have the same key.
+ * @param {ExplainOptions} settings
+ * @returns {string}
+ */
+export function settingsKey({ method, layer, fusion, target, crop, channels, smoothing, reference }) {
+  const layers = [layer ?? []].flat();
+  const joined = layers.length > 1 ? (fusion ?? "mean") : null;
+  const smoothed = [...(smoothing ?? [])].sort();
+  return JSON.stringify([method, layers, joined, target, crop, channels ?? "all", smoothed, reference ?? false]);
 }
 
 /** The latest explanations, by picture and settings. */

@@ -7,8 +7,8 @@
  *                  `{ fatal: error }` when the engine crashed and can answer nothing more.
  */
 
-/** @import { Crop, DeviceInfo, ErrorName, HeatMap, MethodInfo, Metric, ModelInfo, PaletteInfo, Region,
- *   Substrate } from "./camscope.d.ts" */
+/** @import { Crop, DeviceInfo, ErrorName, Fusion, HeatMap, MethodInfo, Metric, ModelInfo, PaletteInfo, Region,
+ *   Smoothing, Substrate, Target } from "./camscope.d.ts" */
 
 /**
  * A picture on its way to the worker.
@@ -20,8 +20,9 @@
  * @typedef {object} Arguments
  * @property {{ model: string, device: string }} load
  * @property {{ image: SentPicture, crop: Crop, topK: number }} classify
- * @property {{ image: SentPicture, method: string, layer: string, target: number | undefined, crop: Crop,
- *   channels: number | number[] | undefined }} explain
+ * @property {{ image: SentPicture, method: string, layer: string | string[], fusion: Fusion | undefined,
+ *   target: Target | undefined, crop: Crop, channels: number | number[] | undefined,
+ *   smoothing: Smoothing[] | undefined, reference: boolean | undefined }} explain
  * @property {{ image: SentPicture, maxSide: number }} preview
  * @property {{ image: SentPicture, crop: Crop }} input
  * @property {{ image: SentPicture, map: HeatMap, target: number | undefined, crop: Crop,

@@ -6,6 +6,7 @@ import type {
   Agreement,
   Classification,
   Crop,
+  ExplainOptions,
   Explanation,
   HeatMap,
   Measures,
@@ -43,7 +44,7 @@ export interface Engine {
   classify(image: EngineImage, options: { crop: Crop; topK: number }): Promise<Classification>;
   explain(
     image: EngineImage,
-    options: { method: string; layer: string; target?: number; crop: Crop; channels?: number | number[] },
+    options: Omit<ExplainOptions, "signal" | "onProgress">,
     onProgress: (progress: EngineProgress) => Promise<boolean>,
   ): Promise<Explanation>;
   measure(

@@ -9,7 +9,7 @@ import { className, duration } from "../format.js";
 import { Judge } from "../judge.js";
 import { MAIN, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
-import { ResultCache, budgetFor, exactSeconds, inTurn, isLong } from "../plan.js";
+import { budgetFor, exactSeconds, inTurn, isLong, settingsKey } from "../plan.js";
 import * as strings from "../strings.js";
 import { AgreementView } from "../views/agreement.js";
 import { CardGrid } from "../views/card-grid.js";
@@ -29,7 +29,8 @@ export class ExplainController {
   #running = new Map();
   /** How many exact maps are being computed because the visitor asked for them. */
   #byHand = 0;
-  #results = new ResultCache();
+  /** @type {WeakMap<Api.Explanation, string>} the scene that a map belongs to */
+  #scenes = new WeakMap();
   #judge;
   #cards;
   #picker;
@@ -116,10 +117,13 @@ export class ExplainController {
   }
 
   #finalCards() {
-    const { layer, target } = this.#app;
-    return this.#cards.all.filter(
-      ({ isBusy, shown }) => !isBusy && shown?.layer === layer && shown.target.index === target?.index,
-    );
+    const scene = this.#sceneKey();
+    return this.#cards.all.filter(({ isBusy, shown }) => !isBusy && shown && this.#scenes.get(shown) === scene);
+  }
+
+  /** What all maps of the scene have in common. */
+  #sceneKey() {
+    return settingsKey({ method: "", ...this.#app.how });
   }
 
   /** Numbers about the maps of the scene that are final. Whatever newer job comes, they give way. */
@@ -195,28 +199,28 @@ export class ExplainController {
    */
   async #run(card, method, target, budget, signal) {
     const app = this.#app;
-    const { explainer, seen, layer, crop } = app;
-    if (!explainer || !seen) return;
-    const { blob } = seen.photo;
-    const { model, device } = explainer;
-    const key = [method, layer, crop, target.index, budget ?? "all", device.kind, model.name].join(" ");
-    let explanation = this.#results.get(blob, key);
+    const { explainer } = app;
+    if (!explainer) return;
+    const scene = this.#sceneKey();
+    const settings = { method, ...app.how, channels: budget ?? undefined };
+    let explanation = app.known(settings);
     if (!explanation) {
       card.showComputing();
-      explanation = await explainer.explain(blob, {
-        ...{ method, layer, crop, target: target.index, channels: budget ?? undefined, signal },
+      explanation = await app.explain({
+        ...settings,
+        signal,
         onProgress: (progress) => {
           if (!signal.aborted) card.showProgress(progress, target.label);
         },
       });
       if (method === "scorecam" && explanation.passes > 1) app.passSeconds = explanation.seconds / explanation.passes;
-      this.#results.set(blob, key, explanation);
     }
+    this.#scenes.set(explanation, scene);
     const left =
       explanation.exact || app.passSeconds === null
         ? null
         : duration(exactSeconds(this.#channelsOf(explanation.layer), app.passSeconds));
-    card.show(explanation, left, reasons(method, explanation.layer, model.variant));
+    card.show(explanation, left, reasons(method, explanation.layer, explainer.model.variant));
     app.emit("maps");
     app.say(strings.say.explained(card.name, className(target.label)));
   }
