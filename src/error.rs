@@ -18,8 +18,8 @@ pub enum Error {
     /// The target class does not exist.
     #[error("class {class} does not exist: this model has classes 0 to {}", classes - 1)]
     Class { class: usize, classes: usize },
-    /// The target layer does not exist.
-    #[error("layer \"{0}\" does not exist: choose one of stem, layer1, layer2, layer3, layer4")]
+    /// The target layer does not exist, or the method is not defined there.
+    #[error("{0}")]
     Layer(String),
     /// An option has a value that makes no sense.
     #[error("{0}")]

@@ -38,15 +38,45 @@ impl Heatmap {
     ///
     /// A map without a positive value stays all zero. Values that are not finite count as zero.
     pub fn finish(&self, width: usize, height: usize) -> Self {
-        let rectified = self
-            .values
-            .iter()
-            .map(|&v| if v.is_finite() { v.max(0.0) } else { 0.0 });
-        let mut map = Self::new(self.width, self.height, rectified.collect());
-        map.scale();
-        let mut map = map.resize(width, height);
+        let mut map = self.rectify(width, height);
         map.scale();
         map
+    }
+
+    /// The part of [`Heatmap::finish`] that is done layer by layer: ReLU, min–max, bilinear resize.
+    pub fn rectify(&self, width: usize, height: usize) -> Self {
+        let mut map = self.finite();
+        map.values.iter_mut().for_each(|v| *v = v.max(0.0));
+        map.scale();
+        map.resize(width, height)
+    }
+
+    /// The signed map at the input's size, divided by the largest absolute value of the raw one: −1…1, for a reader who
+    /// wants to see what speaks against as well. Zero everywhere for a zero map.
+    pub fn signed(&self, width: usize, height: usize) -> Self {
+        let mut map = self.finite();
+        let largest = map.values.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
+        if largest > 0.0 {
+            map.values.iter_mut().for_each(|v| *v /= largest);
+        }
+        map.resize(width, height)
+    }
+
+    /// The map with 0 for what is not finite.
+    fn finite(&self) -> Self {
+        let finite = |&v: &f32| if v.is_finite() { v } else { 0.0 };
+        Self::new(
+            self.width,
+            self.height,
+            self.values.iter().map(finite).collect(),
+        )
+    }
+
+    /// The map mirrored left to right.
+    pub fn mirrored(&self) -> Self {
+        let rows = self.values.chunks_exact(self.width);
+        let values = rows.flat_map(|row| row.iter().rev().copied()).collect();
+        Self::new(self.width, self.height, values)
     }
 
     /// Smallest and largest value.
@@ -64,7 +94,7 @@ impl Heatmap {
     }
 
     /// Min–max scaling in place: `x -= min; x /= 1e-7 + max` (`scale_cam_image`).
-    fn scale(&mut self) {
+    pub fn scale(&mut self) {
         let (min, max) = self.range();
         let divisor = SCALE_EPSILON + (max - min);
         for value in &mut self.values {
@@ -138,6 +168,15 @@ mod tests {
         let map = Heatmap::new(2, 2, vec![-1.0, -2.0, -0.5, 0.0]).finish(8, 8);
         assert!(map.is_blank());
         assert!(map.values.iter().all(|&v| v == 0.0));
+    }
+
+    #[test]
+    fn signed_maps_keep_zero_and_both_signs() {
+        let map = Heatmap::new(2, 1, vec![-4.0, 2.0]);
+        assert_eq!(map.signed(2, 1).values, [-1.0, 0.5]);
+        assert_eq!(map.mirrored().signed(2, 1).values, [0.5, -1.0]);
+        let zero = Heatmap::new(2, 1, vec![0.0, f32::NAN]).signed(4, 4);
+        assert!(zero.values.iter().all(|&v| v == 0.0));
     }
 
     #[test]

@@ -12,44 +12,72 @@ pub struct Palette {
     pub name: &'static str,
     /// True where equal steps of the value look like equal steps of colour.
     pub uniform: bool,
+    /// True for the colours of a signed map: value 0.5 (the middle of the table, the lightest) is zero, below it lie
+    /// negative values in cold colours, above it positive ones in warm.
+    pub diverging: bool,
 }
 
 /// All colour maps, the default first.
-pub const PALETTES: [Palette; 7] = [
+pub const PALETTES: [Palette; 10] = [
     Palette {
         id: "inferno",
         name: "Inferno",
         uniform: true,
+        diverging: false,
     },
     Palette {
         id: "viridis",
         name: "Viridis",
         uniform: true,
+        diverging: false,
     },
     Palette {
         id: "magma",
         name: "Magma",
         uniform: true,
+        diverging: false,
     },
     Palette {
         id: "plasma",
         name: "Plasma",
         uniform: true,
+        diverging: false,
     },
     Palette {
         id: "cividis",
         name: "Cividis",
         uniform: true,
+        diverging: false,
     },
     Palette {
         id: "turbo",
         name: "Turbo",
         uniform: false,
+        diverging: false,
     },
     Palette {
         id: "jet",
         name: "Jet",
         uniform: false,
+        diverging: false,
+    },
+    Palette {
+        id: "rdbu",
+        name: "Red and blue",
+        uniform: false,
+        diverging: true,
+    },
+    Palette {
+        id: "puor",
+        name: "Orange and purple",
+        uniform: false,
+        diverging: true,
+    },
+    Palette {
+        id: "brbg",
+        name: "Brown and green",
+        uniform: false,
+        diverging: true,
     },
 ];
 
@@ -61,12 +89,17 @@ impl Palette {
 
     fn color(&self, index: usize) -> [u8; 3] {
         let sample = |gradient: Gradient| gradient.eval_rational(index, 256).as_array();
+        // These two begin with the warm end.
+        let reversed = |gradient: Gradient| gradient.eval_rational(255 - index, 256).as_array();
         match self.id {
             "viridis" => sample(colorous::VIRIDIS),
             "magma" => sample(colorous::MAGMA),
             "plasma" => sample(colorous::PLASMA),
             "cividis" => sample(colorous::CIVIDIS),
             "turbo" => sample(colorous::TURBO),
+            "rdbu" => reversed(colorous::RED_BLUE),
+            "puor" => sample(colorous::PURPLE_ORANGE),
+            "brbg" => reversed(colorous::BROWN_GREEN),
             "jet" => jet(index as f32 / 255.0),
             _ => sample(colorous::INFERNO),
         }
@@ -105,6 +138,31 @@ mod tests {
                 "{} is flat",
                 palette.id
             );
+        }
+    }
+
+    /// ColorBrewer lists all three as safe for colour-blind readers; here: lightness tells how far from zero, and the
+    /// two sides differ in blue against yellow, which the common kinds of colour blindness leave.
+    #[test]
+    fn diverging_palettes_darken_from_zero_to_both_sides() {
+        for palette in PALETTES.iter().filter(|p| p.diverging) {
+            let table = palette.table();
+            let luminance: Vec<f32> = table.chunks(3).map(luminance).collect();
+            let id = palette.id;
+            assert!(luminance[127].min(luminance[128]) > 230.0, "{id}");
+            assert!(
+                luminance[..128].windows(2).all(|w| w[1] >= w[0] - 0.5),
+                "{id}"
+            );
+            assert!(
+                luminance[128..].windows(2).all(|w| w[1] <= w[0] + 0.5),
+                "{id}"
+            );
+            let warmth = |rgb: &[u8]| i32::from(rgb[0]) - i32::from(rgb[2]);
+            for step in [32, 64, 96] {
+                let (cold, warm) = (&table[3 * (127 - step)..], &table[3 * (128 + step)..]);
+                assert!(warmth(warm) > warmth(cold) + 40, "{id}: {step}");
+            }
         }
     }
 

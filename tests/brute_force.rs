@@ -6,7 +6,9 @@ mod common;
 use std::cell::{Cell, RefCell};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use camscope::cam::probe::{Channels, Probe, Progress, View};
+use camscope::cam::probe::{Channels, Probe, Progress};
+use camscope::cam::target::Target;
+use camscope::cam::view::View;
 use camscope::cam::{Method, Saliency};
 use camscope::device::ComputeDevice;
 use camscope::error::Error;
@@ -36,7 +38,10 @@ fn saliency(
     channels: &Channels,
 ) -> Saliency {
     let go_on = |_: Progress| async { true }.boxed_local();
-    let probe = Probe::new(model, view, place, channels, &go_on);
+    let (layer, class) = place;
+    let objective = Target::Class(class).resolve(&view.logits);
+    let query = common::query(layer, &objective, channels);
+    let probe = Probe::new(model, view, query, &go_on);
     pollster::block_on(method.saliency(&probe)).expect("the map is computed")
 }
 
@@ -407,7 +412,7 @@ fn impossible_options_are_refused_with_the_reason() {
             .expect_err("the options are impossible")
     };
     assert_eq!(
-        refuse(&|o| o.target = Some(5)),
+        refuse(&|o| o.target = Some(Target::Class(5))),
         Error::Class {
             class: 5,
             classes: 5

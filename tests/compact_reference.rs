@@ -255,7 +255,7 @@ fn check_loosely(explainer: &Explainer, entry: &Entry, picture: &Picture) {
     ] {
         let mut options = options(method, Layer::Layer4);
         options.crop = Crop::Center;
-        options.target = Some(entry.target);
+        options.target = Some(entry.target.into());
         let found = explain(explainer, picture, &options);
         let correlation = pearson(&found.map.values, &finished(&entry.tensors, key));
         assert!(

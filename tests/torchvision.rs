@@ -4,7 +4,9 @@
 mod common;
 
 use camscope::cam::Method;
-use camscope::cam::probe::{Channels, Probe, Progress, View};
+use camscope::cam::probe::{Channels, Probe, Progress};
+use camscope::cam::target::Target;
+use camscope::cam::view::View;
 use camscope::device::ComputeDevice;
 use camscope::heatmap::Heatmap;
 use camscope::model::loader::Model;
@@ -78,9 +80,11 @@ fn check(checkpoint: &str, expected: &str) -> usize {
         for (key, map) in case["maps"].as_object().expect("maps") {
             let (method, layer) = key.split_once('.').expect("METHOD.LAYER");
             let method: Method = method.parse().expect("a method");
-            let place = (layer.parse().expect("a layer"), target);
+            let layer = layer.parse().expect("a layer");
+            let objective = Target::Class(target).resolve(&view.logits);
             let go_on = |_: Progress| async { true }.boxed_local();
-            let probe = Probe::new(&model, &view, place, &Channels::All, &go_on);
+            let query = common::query(layer, &objective, &Channels::All);
+            let probe = Probe::new(&model, &view, query, &go_on);
             let found = pollster::block_on(method.saliency(&probe))
                 .expect("the map is computed")
                 .raw;

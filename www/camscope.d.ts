@@ -36,7 +36,7 @@ export type ErrorName =
   | "DeviceError"
   /** No such class. */
   | "ClassError"
-  /** No such layer. */
+  /** No such layer, or the method is not defined there. */
   | "LayerError"
   /** An option has a value that does not exist. */
   | "OptionError"
@@ -87,6 +87,13 @@ export interface MethodInfo {
   url: string;
   summary: string;
   cost: string;
+  /**
+   * What it asks the network for: how the target changes with the features, the features alone, what becomes of the target
+   * when something is taken away (`"group"`: many features at once), or nothing.
+   */
+  family: "gradient" | "activation" | "perturbation" | "group" | "control";
+  /** The layers that it is defined for. */
+  layers: string[];
 }
 
 export interface PaletteInfo {
@@ -94,7 +101,7 @@ export interface PaletteInfo {
   name: string;
   /** Perceptually uniform: equal steps in value look like equal steps in colour. */
   uniform: boolean;
-  /** For values with a sign: two colours that meet in the middle, which is zero. */
+  /** For values with a sign: two colours that meet in the middle, which is zero: cold below, warm above. */
   diverging: boolean;
   /** 256 RGB triples. */
   rgb: Uint8Array;
@@ -152,7 +159,7 @@ export interface Classification {
 }
 
 export interface ExplainProgress {
-  /** Passes done and in all. */
+  /** Passes done and in all; of several layers or with augmentation smoothing, equal steps for each of them. */
   done: number;
   total: number;
   /** Null until it can be estimated. */
@@ -284,7 +291,7 @@ export type Metric = "focus" | "confidence" | "deletion" | "insertion";
 export type Substrate = "blur" | "mean";
 
 export interface MeasureProgress {
-  /** Passes done and in all. */
+  /** Passes done and in all; of several layers or with augmentation smoothing, equal steps for each of them. */
   done: number;
   total: number;
   /** Null until it can be estimated. */
@@ -341,20 +348,43 @@ export interface Note {
   text: string;
 }
 
+/** What a map explains, with its classes known. */
+export interface Objective {
+  kind: "class" | "sum" | "over" | "contrastive";
+  /** The class that is explained (the first of several), then those that it is added to or compared with. */
+  classes: Class[];
+  /** The target's value: a logit, or the combination of several. */
+  score: number;
+}
+
 export interface Explanation extends HeatMap {
   method: string;
+  /** The first of {@link Explanation.layers}. */
   layer: string;
+  layers: string[];
+  /** Null for a single layer. */
+  fusion: Fusion | null;
+  /** The first of the objective's classes. */
   target: Class;
-  /** The signed map before ReLU, at the activations' size. {@link HeatMap.values} of the explanation are 0…1. */
+  objective: Objective;
+  /**
+   * Before ReLU, at the input's size: the raw map divided by its largest absolute value, so -1…1, and 0 for neither for nor
+   * against. Of several layers the mean.
+   */
+  signed: HeatMap;
+  /**
+   * The signed map before ReLU, at the activations' size. This, `weights` and `scores` are of the first layer and the input
+   * as it is. {@link HeatMap.values} of the explanation are 0…1.
+   */
   raw: HeatMap;
   /** One entry per channel, NaN where not evaluated; empty where the method has none. */
   weights: Float32Array;
-  /** The target's logit per channel's mask or ablation; one entry per channel, NaN where not evaluated; empty where the
+  /** The target's value per channel's mask or ablation; one entry per channel, NaN where not evaluated; empty where the
    * method has none. */
   scores: Float32Array;
   /** False when a channel budget made it an approximation. */
   exact: boolean;
-  /** Forward passes that it took. */
+  /** Forward passes that it took; none where an earlier map's could be used. */
   passes: number;
   seconds: number;
   /** What a reader of the map should know: why it is blank, approximate, or looks broken. */

@@ -5,21 +5,22 @@
 //! w_k = (s − s_k) / |s|        map = Σ_k w_k A_k
 //! ```
 //!
-//! `s`: the target class's logit; `s_k`: the same with channel k of the target layer set to zero.
+//! `s`: the target's value; `s_k`: the same with channel k of the target layer set to zero.
 //! Reference: pytorch-grad-cam, `AblationCAM.get_cam_weights`, which divides by `s`.
 //!
-//! Deviations, both noted beside the map when they matter:
-//! - The divisor is `|s|`. For a negative `s` the reference's map changes sign and shows what speaks *against*
-//!   the class; here it keeps its meaning. For `s = 0` the differences are left undivided.
+//! Deviations:
+//! - The divisor is `|s|`, and the note beside the map says so where it matters. For a negative `s` the
+//!   reference's map changes sign and shows what speaks *against* the target; here it keeps its meaning. For
+//!   `s = 0` the differences are left undivided. Reference mode divides by `s`.
 //! - A channel is always set to 0. The reference does so where the layer's smallest activation is 0, which
 //!   holds behind a ReLU.
 //!
 //! Exact savings: at layer4 there is only average pooling and a linear layer behind, so
-//! `s − s_k = W_ck · mean(A_k)` needs no pass at all; elsewhere a channel that is zero already is skipped.
+//! `s_k` needs no pass at all (for a class: `s − s_k = W_ck · mean(A_k)`); elsewhere a channel that is zero already is skipped.
 
 use super::planes::Planes;
 use super::probe::{Pass, Probe};
-use super::{CamMethod, MethodInfo, Note, Saliency};
+use super::{CamMethod, Family, MethodInfo, Note, Saliency};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -33,6 +34,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
           Desai_Ablation-CAM_Visual_Explanations_for_Deep_Convolutional_Network_via_Gradient-free_Localization_WACV_2020_paper.html",
     summary: "Switches each feature map off and weighs it by how much the class score falls.",
     cost: "Free at layer4, one partial pass per active channel elsewhere",
+    family: Family::Perturbation,
+    layers: &Layer::ALL,
 };
 
 /// See the module.
@@ -44,18 +47,13 @@ impl CamMethod for AblationCam {
         let activations = probe.activations().await?;
         let score = probe.target_score();
         let (scores, exact) = if probe.layer() == Layer::Layer4 {
-            let means = activations.means();
-            let drop = |(weight, mean): (&f32, &f32)| score - weight * mean;
-            (
-                probe.class_weights().iter().zip(&means).map(drop).collect(),
-                true,
-            )
+            (probe.ablated_scores(&activations.means()), true)
         } else {
             by_passes(probe, &activations).await?
         };
-        let weights = weights(score, &scores);
-        let raw = activations.weighted_sum(&weights);
-        let mut notes = notes(score);
+        let weights = weights(divisor(probe), score, &scores);
+        let raw = probe.merge(&activations.weighted(&weights));
+        let mut notes = notes(probe.query().reference, score);
         if !exact {
             notes.push(super::budget_note(&activations, &scores));
         }
@@ -88,31 +86,56 @@ async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<(Vec<f32>,
         }
         scores
     };
-    let partial = |found: &[f32]| activations.weighted_sum(&weights(score, &place(found)));
+    let partial =
+        |found: &[f32]| activations.weighted_sum(&weights(divisor(probe), score, &place(found)));
     let found = probe.sweep(&active, Pass::Ablated, partial).await?;
     Ok((place(&found), exact))
 }
 
-fn weights(score: f32, scores: &[f32]) -> Vec<f32> {
-    let divisor = if score == 0.0 { 1.0 } else { score.abs() };
+/// `|s|`, in reference mode `s`.
+fn divisor(probe: &Probe<'_>) -> f32 {
+    let score = probe.target_score();
+    match score.abs() {
+        _ if probe.query().reference => score,
+        0.0 => 1.0,
+        size => size,
+    }
+}
+
+fn weights(divisor: f32, score: f32, scores: &[f32]) -> Vec<f32> {
     scores
         .iter()
         .map(|ablated| (score - ablated) / divisor)
         .collect()
 }
 
-fn notes(score: f32) -> Vec<Note> {
-    if score < 0.0 {
-        let text = format!(
-            "The score of this class is negative ({score:.2}): the network sees little of it. camscope keeps the \
-             map's sign; pytorch-grad-cam's map would be inverted here."
-        );
-        vec![Note::new("negative-score", text)]
-    } else if score == 0.0 {
-        let text = "The score of this class is exactly zero, so the method's weights are undefined. The map shows \
-                    the undivided score differences.";
-        vec![Note::new("zero-score", text)]
-    } else {
-        Vec::new()
-    }
+fn notes(reference: bool, score: f32) -> Vec<Note> {
+    let (code, text) = match (score, reference) {
+        (0.0, true) => (
+            "zero-score",
+            "The target's score is exactly zero. The reference divides by it, so there is no map.".into(),
+        ),
+        (0.0, false) => (
+            "zero-score",
+            "The target's score is exactly zero, so the method's weights are undefined. The map shows the \
+             undivided score differences."
+                .into(),
+        ),
+        (..0.0, true) => (
+            "negative-score",
+            format!(
+                "The target's score is negative ({score:.2}). The reference divides by it, which inverts the map: it \
+                 shows what speaks against the target."
+            ),
+        ),
+        (..0.0, false) => (
+            "negative-score",
+            format!(
+                "The target's score is negative ({score:.2}): the network sees little of it. camscope keeps the map's \
+                 sign; pytorch-grad-cam's map would be inverted here."
+            ),
+        ),
+        _ => return Vec::new(),
+    };
+    vec![Note::new(code, text)]
 }

@@ -5,21 +5,20 @@
 //! X = B as an (h·w) × C matrix, columns centred        map = X v₁
 //! ```
 //!
-//! `B`: the activations `A` (Eigen-CAM) or `g · A` (Eigengrad-CAM), with `g` the gradient of the target logit;
-//! `v₁`: the first right singular vector of X. Reference: pytorch-grad-cam, `get_2d_projection`.
+//! `B`: the activations `A` (Eigen-CAM) or `g · A` (Eigengrad-CAM), with `g` the gradient of the target;
+//! `v₁`: the first right singular vector of X. Reference: pytorch-grad-cam, `EigenCAM` and `EigenGradCAM`.
 //!
 //! Deviation: a singular vector has no sign of its own, and the reference takes whichever its library returns, so
 //! its maps come out inverted at times. Here the sign is the one with which the map correlates positively with
-//! the sum of `B` over the channels.
-//!
-//! The vector comes from power iteration on XᵀX: the map needs no other, and a full decomposition of a
-//! 3136 × 256 matrix would take longer than the network.
+//! the sum of `B` over the channels; in reference mode it is left as it comes ([`Sign`]). The note beside the map
+//! says which.
 
 use super::planes::Planes;
 use super::probe::Probe;
-use super::{CamMethod, MethodInfo, Saliency};
+use super::projection::{Sign, first_component};
+use super::{CamMethod, Family, MethodInfo, Note, Saliency};
 use crate::error::Result;
-use crate::heatmap::Heatmap;
+use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "eigencam",
@@ -29,6 +28,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/2008.00299",
     summary: "Shows the strongest pattern in the feature maps, whatever the class.",
     cost: "Free: no pass",
+    family: Family::Activation,
+    layers: &Layer::ALL,
 };
 
 pub(super) const GRAD_INFO: MethodInfo = MethodInfo {
@@ -39,12 +40,9 @@ pub(super) const GRAD_INFO: MethodInfo = MethodInfo {
     url: "https://github.com/jacobgil/pytorch-grad-cam",
     summary: "Shows the strongest pattern in gradient × activation, so that it depends on the class.",
     cost: "Free at layer4, one backward pass elsewhere",
+    family: Family::Gradient,
+    layers: &Layer::ALL,
 };
-
-/// Most iterations; the first two singular values of real maps differ enough for a few dozen.
-const ITERATIONS: usize = 500;
-/// Stops when an iteration turns the vector by less than this (1 − cosine).
-const TURN: f64 = 1e-13;
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +50,7 @@ pub struct EigenCam;
 
 impl CamMethod for EigenCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
-        Ok(Saliency::of_map(projection(&*probe.activations().await?)))
+        Ok(projected(probe, &*probe.activations().await?))
     }
 }
 
@@ -62,80 +60,32 @@ pub struct EigenGradCam;
 
 impl CamMethod for EigenGradCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
-        let mut product = probe.gradients().await?;
         let activations = probe.activations().await?;
-        product
-            .values
-            .iter_mut()
-            .zip(&activations.values)
-            .for_each(|(g, a)| *g *= a);
-        Ok(Saliency::of_map(projection(&product)))
+        let gradients = probe.gradients().await?;
+        Ok(projected(
+            probe,
+            &activations.combine(&gradients, |a, g| g * a),
+        ))
     }
 }
 
-/// Projection of the centred planes on their first principal component, with the sign of their sum.
-fn projection(planes: &Planes) -> Heatmap {
-    let (area, centred) = (planes.area(), centre(planes));
-    let sum = planes.sum_with(planes, |value, _| value);
-    let mut place: Vec<f64> = sum.values.iter().map(|&v| f64::from(v)).collect();
-    let mean = place.iter().sum::<f64>() / area as f64;
-    place.iter_mut().for_each(|v| *v -= mean);
-    let towards = place.clone();
-    // Starting from the sum: it lies far from orthogonal to the strongest pattern. (A map that is constant has
-    // none, and stays zero.)
-    normalize(&mut place);
-    for _ in 0..ITERATIONS {
-        let next = apply(&centred, area, &place);
-        let turn = 1.0 - dot(&next, &place).abs();
-        place = next;
-        if turn < TURN {
-            break;
+fn projected(probe: &Probe<'_>, planes: &Planes) -> Saliency {
+    let sign = probe.sign();
+    let mut saliency = Saliency::of_map(first_component(planes, sign));
+    saliency.notes.push(sign_note(sign));
+    saliency
+}
+
+fn sign_note(sign: Sign) -> Note {
+    let text = match sign {
+        Sign::Corrected => {
+            "A principal component has no sign of its own. camscope turns this map so that it is hot where the features \
+             are strong; pytorch-grad-cam's may come out inverted."
         }
-    }
-    // `place` is the left singular vector u₁; X v₁ = σ₁ u₁.
-    let sigma = centred
-        .chunks_exact(area)
-        .map(|row| dot(row, &place).powi(2))
-        .sum::<f64>()
-        .sqrt();
-    let sign = if dot(&place, &towards) < 0.0 {
-        -sigma
-    } else {
-        sigma
+        Sign::AsItComes => {
+            "A principal component has no sign of its own, and reference mode does not choose one: the map may be \
+             inverted, hot where the features are weak."
+        }
     };
-    let values = place.iter().map(|v| (v * sign) as f32).collect();
-    Heatmap::new(planes.width, planes.height, values)
-}
-
-/// The planes, each minus its mean.
-fn centre(planes: &Planes) -> Vec<f64> {
-    planes
-        .planes()
-        .flat_map(|plane| {
-            let mean = plane.iter().map(|&v| f64::from(v)).sum::<f64>() / plane.len() as f64;
-            plane.iter().map(move |&v| f64::from(v) - mean)
-        })
-        .collect()
-}
-
-/// X Xᵀ u, normalised.
-fn apply(centred: &[f64], area: usize, u: &[f64]) -> Vec<f64> {
-    let mut next = vec![0.0; area];
-    for row in centred.chunks_exact(area) {
-        let share = dot(row, u);
-        next.iter_mut().zip(row).for_each(|(n, x)| *n += share * x);
-    }
-    normalize(&mut next);
-    next
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn normalize(vector: &mut [f64]) {
-    let norm = dot(vector, vector).sqrt();
-    if norm > 0.0 {
-        vector.iter_mut().for_each(|v| *v /= norm);
-    }
+    Note::new("sign", text)
 }

@@ -5,12 +5,13 @@
 //! w_k = 1/(h·w) Σ_ij ∂y/∂A_k,ij        map = Σ_k w_k A_k
 //! ```
 //!
-//! `A_k`: activations of channel k at the target layer, h × w; `y`: the target class's logit.
+//! `A_k`: activations of channel k at the target layer, h × w; `y`: the target's value.
 //! Reference: pytorch-grad-cam, `GradCAM.get_cam_weights`. No deviation.
 
 use super::probe::Probe;
-use super::{CamMethod, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency};
 use crate::error::Result;
+use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "gradcam",
@@ -20,6 +21,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/1610.02391",
     summary: "Weighs each feature map by how steeply the class score rises with it.",
     cost: "Free at layer4, one backward pass elsewhere",
+    family: Family::Gradient,
+    layers: &Layer::ALL,
 };
 
 /// See the module.
@@ -30,6 +33,7 @@ impl CamMethod for GradCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
         Ok(Saliency::of_weights(
+            probe,
             &activations,
             probe.gradients().await?.means(),
         ))

@@ -4,12 +4,13 @@
 //! map = Σ_k relu(g_k · A_k)
 //! ```
 //!
-//! `A_k`: activations of channel k at the target layer; `g_k`: gradient of the target logit with respect to them.
+//! `A_k`: activations of channel k at the target layer; `g_k`: gradient of the target with respect to them.
 //! Reference: pytorch-grad-cam, `GradCAMElementWise.get_cam_image`. No deviation.
 
 use super::probe::Probe;
-use super::{CamMethod, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency};
 use crate::error::Result;
+use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "gradcamelementwise",
@@ -19,6 +20,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://github.com/jacobgil/pytorch-grad-cam",
     summary: "Keeps only the places where gradient and activation agree, before summing.",
     cost: "Free at layer4, one backward pass elsewhere",
+    family: Family::Gradient,
+    layers: &Layer::ALL,
 };
 
 /// See the module.
@@ -29,8 +32,7 @@ impl CamMethod for GradCamElementWise {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
         let gradients = probe.gradients().await?;
-        Ok(Saliency::of_map(
-            activations.sum_with(&gradients, |a, g| (g * a).max(0.0)),
-        ))
+        let products = activations.combine(&gradients, |a, g| (g * a).max(0.0));
+        Ok(Saliency::of_map(probe.merge(&products)))
     }
 }

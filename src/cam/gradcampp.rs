@@ -6,14 +6,15 @@
 //! w_k = Σ_ij α · relu(g)        map = Σ_k w_k A_k
 //! ```
 //!
-//! `g`: gradient of the target logit with respect to `A_k`, the activations of channel k.
+//! `g`: gradient of the target with respect to `A_k`, the activations of channel k.
 //! Reference: pytorch-grad-cam, `GradCAMPlusPlus.get_cam_weights`. No deviation; at layer4 g² is about 2e-7, so
 //! the reference's epsilon decides the map there and is copied.
 
 use super::planes::sum;
 use super::probe::Probe;
-use super::{CamMethod, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency};
 use crate::error::Result;
+use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "gradcampp",
@@ -23,6 +24,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/1710.11063",
     summary: "Grad-CAM with more weight on the places where the gradient is positive.",
     cost: "Free at layer4, one backward pass elsewhere",
+    family: Family::Gradient,
+    layers: &Layer::ALL,
 };
 
 const EPSILON: f32 = 1e-6;
@@ -46,6 +49,6 @@ impl CamMethod for GradCamPlusPlus {
             };
             gradients.iter().map(term).sum()
         });
-        Ok(Saliency::of_weights(&activations, weights))
+        Ok(Saliency::of_weights(probe, &activations, weights))
     }
 }

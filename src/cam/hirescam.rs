@@ -4,13 +4,14 @@
 //! map = Σ_k g_k · A_k
 //! ```
 //!
-//! `A_k`: activations of channel k at the target layer; `g_k`: gradient of the target logit with respect to them.
+//! `A_k`: activations of channel k at the target layer; `g_k`: gradient of the target with respect to them.
 //! Reference: pytorch-grad-cam, `HiResCAM.get_cam_image`. No deviation. At layer4 the
 //! gradient is the same everywhere, so the map is Grad-CAM's.
 
 use super::probe::Probe;
-use super::{CamMethod, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency};
 use crate::error::Result;
+use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "hirescam",
@@ -20,6 +21,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/2011.08891",
     summary: "Multiplies gradient and activation place by place before summing.",
     cost: "Free at layer4, one backward pass elsewhere",
+    family: Family::Gradient,
+    layers: &Layer::ALL,
 };
 
 /// See the module.
@@ -30,8 +33,7 @@ impl CamMethod for HiResCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
         let gradients = probe.gradients().await?;
-        Ok(Saliency::of_map(
-            activations.sum_with(&gradients, |a, g| g * a),
-        ))
+        let products = activations.combine(&gradients, |a, g| g * a);
+        Ok(Saliency::of_map(probe.merge(&products)))
     }
 }

@@ -4,12 +4,13 @@
 //! map = Σ_k relu(g_k) · A_k
 //! ```
 //!
-//! `A_k`: activations of channel k at the target layer; `g_k`: gradient of the target logit with respect to them.
+//! `A_k`: activations of channel k at the target layer; `g_k`: gradient of the target with respect to them.
 //! Reference: pytorch-grad-cam, `LayerCAM.get_cam_image`. No deviation.
 
 use super::probe::Probe;
-use super::{CamMethod, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency};
 use crate::error::Result;
+use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "layercam",
@@ -19,6 +20,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://doi.org/10.1109/TIP.2021.3089943",
     summary: "Weighs every place of a feature map by its own positive gradient; made for early layers.",
     cost: "Free at layer4, one backward pass elsewhere",
+    family: Family::Gradient,
+    layers: &Layer::ALL,
 };
 
 /// See the module.
@@ -29,8 +32,7 @@ impl CamMethod for LayerCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
         let gradients = probe.gradients().await?;
-        Ok(Saliency::of_map(
-            activations.sum_with(&gradients, |a, g| g.max(0.0) * a),
-        ))
+        let products = activations.combine(&gradients, |a, g| g.max(0.0) * a);
+        Ok(Saliency::of_map(probe.merge(&products)))
     }
 }

@@ -8,23 +8,30 @@
 
 pub mod ablationcam;
 pub mod eigencam;
+pub mod fusion;
 pub mod gradcam;
 pub mod gradcamelementwise;
 pub mod gradcampp;
 pub mod hirescam;
 pub mod layercam;
+pub(crate) mod pace;
 pub mod planes;
 pub mod probe;
+pub mod projection;
 pub mod randomcam;
 pub mod scorecam;
+pub mod target;
+pub mod view;
 pub mod xgradcam;
 
 use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
+use crate::model::Layer;
 use planes::Planes;
 use probe::Probe;
+use target::Target;
 
 /// A way to explain: from a probe into the network to a raw map.
 pub trait CamMethod {
@@ -42,7 +49,7 @@ pub struct Saliency {
     pub raw: Heatmap,
     /// One weight per channel, NaN where the channel was not evaluated. Empty for methods without weights.
     pub weights: Vec<f32>,
-    /// One target logit per channel, NaN where not evaluated. Empty for methods without scores.
+    /// The target's value per channel, NaN where not evaluated. Empty for methods without scores.
     pub scores: Vec<f32>,
     /// False where channels were left out.
     pub exact: bool,
@@ -50,9 +57,9 @@ pub struct Saliency {
 }
 
 impl Saliency {
-    /// The weighted sum of the activations, exact and without remarks.
-    fn of_weights(activations: &Planes, weights: Vec<f32>) -> Self {
-        let raw = activations.weighted_sum(&weights);
+    /// The weighted activations merged, exact and without remarks.
+    fn of_weights(probe: &Probe<'_>, activations: &Planes, weights: Vec<f32>) -> Self {
+        let raw = probe.merge(&activations.weighted(&weights));
         Self {
             weights,
             ..Self::of_map(raw)
@@ -74,7 +81,7 @@ impl Saliency {
 /// A remark that belongs beside the map.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
-    /// Stable identifier: `budget`, `blank`, `negative-score`, `zero-score`.
+    /// Stable identifier: `budget`, `blank`, `negative-score`, `zero-score`, `sign`, ….
     pub code: &'static str,
     /// The remark in plain words.
     pub text: String,
@@ -117,6 +124,25 @@ pub struct MethodInfo {
     pub summary: &'static str,
     /// What it costs, in words.
     pub cost: &'static str,
+    pub family: Family,
+    /// Where it is defined.
+    pub layers: &'static [Layer],
+}
+
+/// What a method asks the network for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Family {
+    /// How the target changes with the features.
+    Gradient,
+    /// The features alone.
+    Activation,
+    /// What becomes of the target when features or pixels are taken away.
+    Perturbation,
+    /// As perturbation, with features taken together so that a few dozen passes do.
+    Group,
+    /// Nothing: what a map of no meaning looks like.
+    Control,
 }
 
 impl Method {
@@ -150,6 +176,11 @@ impl Method {
             Self::ScoreCam => scorecam::INFO,
             Self::RandomCam => randomcam::INFO,
         }
+    }
+
+    /// What the method explains when asked for `target`: that, unless it has a target of its own.
+    pub fn target(self, target: Target) -> Target {
+        target
     }
 
     /// Runs the method.

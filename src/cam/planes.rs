@@ -66,27 +66,28 @@ impl Planes {
         order
     }
 
-    /// `Σ_k combine(self_k, other_k)`, place by place, as a map.
+    /// `join(self, other)`, value by value.
     ///
     /// # Panics
     /// If the sizes differ.
-    pub fn sum_with(&self, other: &Self, combine: impl Fn(f32, f32) -> f32) -> Heatmap {
+    pub fn combine(&self, other: &Self, join: impl Fn(f32, f32) -> f32) -> Self {
         assert_eq!(
             self.values.len(),
             other.values.len(),
             "planes of the same size"
         );
-        let mut total = vec![0.0_f64; self.area()];
-        for (own, other) in self.planes().zip(other.planes()) {
-            for (sum, (&a, &b)) in total.iter_mut().zip(own.iter().zip(other)) {
-                *sum += f64::from(combine(a, b));
-            }
-        }
-        Heatmap::new(
-            self.width,
-            self.height,
-            total.into_iter().map(|v| v as f32).collect(),
-        )
+        let pairs = self.values.iter().zip(&other.values);
+        let values = pairs.map(|(&a, &b)| join(a, b)).collect();
+        Self::new([self.channels, self.height, self.width], values)
+    }
+
+    /// Each plane times its weight. A weight of NaN (not evaluated) counts as zero.
+    pub fn weighted(&self, weights: &[f32]) -> Self {
+        let values = self.planes().zip(weights).flat_map(|(plane, &weight)| {
+            let weight = if weight.is_nan() { 0.0 } else { weight };
+            plane.iter().map(move |v| weight * v)
+        });
+        Self::new([self.channels, self.height, self.width], values.collect())
     }
 
     /// One weight per channel, from its plane here and in `other`.

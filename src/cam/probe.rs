@@ -1,98 +1,23 @@
 //! The CAM methods' only way into the network: activations, gradients, and scores of changed activations or
 //! masked inputs. The only file that knows autodiff and batched passes.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
-use burn::tensor::{Device, Int, Tensor, TensorData, s};
+use burn::tensor::{Device, Int, Tensor, TensorData};
 use futures_util::future::LocalBoxFuture;
-use web_time::{Duration, Instant};
+use web_time::Instant;
 
+use super::pace::Pace;
 use super::planes::Planes;
+use super::projection::{Sign, first_component};
+use super::target::Objective;
+use super::view::{View, picture_bytes, read, read_planes};
 use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
 use crate::model::Layer;
 use crate::model::loader::Model;
 use crate::model::resnet::ResNet;
-
-/// What the network made of one picture: kept, so that a second method, class or layer starts from it.
-#[derive(Debug)]
-pub struct View {
-    /// Normalised input, `[1, 3, height, width]`.
-    pub input: Tensor<4>,
-    /// Activations of every layer, each `[1, channels, h, w]`, on the device.
-    features: [Tensor<4>; 5],
-    /// The same on the host, read when first asked for.
-    planes: [OnceCell<Rc<Planes>>; 5],
-    /// `[classes]`
-    pub logits: Vec<f32>,
-}
-
-impl View {
-    /// Runs the network once over `values`, `[3, height, width]` row-major.
-    ///
-    /// # Errors
-    /// [`Error::Device`] where the device fails.
-    pub async fn new(model: &Model, values: Vec<f32>, [height, width]: [usize; 2]) -> Result<Self> {
-        let data = TensorData::new(values, [1, 3, height, width]);
-        let input = Tensor::<4>::from_data(data, &model.device.burn);
-        let features = model.net.all_features(input.clone());
-        let logits = read(
-            model
-                .net
-                .head(features[Layer::Layer4.index()].clone(), Layer::Layer4),
-        )
-        .await?;
-        Ok(Self {
-            input,
-            features,
-            planes: Default::default(),
-            logits,
-        })
-    }
-
-    /// Height and width of the input.
-    pub fn size(&self) -> [usize; 2] {
-        let [_, _, height, width] = self.input.dims();
-        [height, width]
-    }
-
-    /// Activations of `layer` on the host.
-    ///
-    /// # Errors
-    /// [`Error::Device`] where the device fails.
-    pub async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
-        let cell = &self.planes[layer.index()];
-        if let Some(planes) = cell.get() {
-            return Ok(planes.clone());
-        }
-        let planes = Rc::new(read_planes(self.features[layer.index()].clone()).await?);
-        Ok(cell.get_or_init(|| planes).clone())
-    }
-}
-
-/// Logits of a batch of normalised inputs, `[n, 3, height, width]` row-major: `[n, classes]`.
-///
-/// # Errors
-/// [`Error::Device`] where the device fails.
-pub async fn forward(
-    model: &Model,
-    values: Vec<f32>,
-    [n, height, width]: [usize; 3],
-) -> Result<Vec<f32>> {
-    let data = TensorData::new(values, [n, 3, height, width]);
-    read(
-        model
-            .net
-            .forward(Tensor::from_data(data, &model.device.burn)),
-    )
-    .await
-}
-
-/// Bytes of the largest tensor that one picture of a whole pass needs: the stem's convolution, before pooling.
-pub(crate) fn picture_bytes(model: &Model, [height, width]: [usize; 2]) -> u64 {
-    4 * (model.net.channels(Layer::Stem) * height.div_ceil(2) * width.div_ceil(2)) as u64
-}
 
 /// How far a long computation is.
 #[derive(Debug, Clone)]
@@ -143,45 +68,76 @@ pub enum Pass {
     Masked,
 }
 
-/// A method's view into the network for one picture, layer and class.
+/// What a map is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    pub layer: Layer,
+    /// What is explained.
+    pub objective: &'a Objective,
+    pub channels: &'a Channels,
+    /// Eigen smoothing: products per channel are projected on their first principal component, not summed.
+    pub eigen: bool,
+    /// Follow pytorch-grad-cam where the default departs from it.
+    pub reference: bool,
+}
+
+/// A method's view into the network for one picture, layer and target.
 pub struct Probe<'a> {
     model: &'a Model,
     view: &'a View,
-    layer: Layer,
-    target: usize,
-    channels: &'a Channels,
+    query: Query<'a>,
     observer: &'a Observer<'a>,
     passes: Cell<usize>,
 }
 
 impl<'a> Probe<'a> {
-    /// A probe; `target` must be one of the model's classes.
+    /// A probe; the objective's classes must be the model's.
     pub fn new(
         model: &'a Model,
         view: &'a View,
-        (layer, target): (Layer, usize),
-        channels: &'a Channels,
+        query: Query<'a>,
         observer: &'a Observer<'a>,
     ) -> Self {
         Self {
             model,
             view,
-            layer,
-            target,
-            channels,
+            query,
             observer,
             passes: Cell::new(0),
         }
     }
 
+    /// What is asked for.
+    pub fn query(&self) -> Query<'a> {
+        self.query
+    }
+
     /// The target layer.
     pub fn layer(&self) -> Layer {
-        self.layer
+        self.query.layer
     }
 
     /// Which channels to evaluate.
-    pub fn channels(&self) -> &Channels {
-        self.channels
+    pub fn channels(&self) -> &'a Channels {
+        self.query.channels
+    }
+
+    /// What to do about the sign of a principal component.
+    pub fn sign(&self) -> Sign {
+        if self.query.reference {
+            Sign::AsItComes
+        } else {
+            Sign::Corrected
+        }
+    }
+
+    /// The map of products per channel: their sum, or with eigen smoothing their first principal component.
+    pub fn merge(&self, products: &Planes) -> Heatmap {
+        if self.query.eigen {
+            first_component(products, self.sign())
+        } else {
+            products.weighted_sum(&vec![1.0; products.channels])
+        }
     }
 
     /// Passes through the network (or its part behind the target layer) so far, not counting the
@@ -190,9 +146,9 @@ impl<'a> Probe<'a> {
         self.passes.get()
     }
 
-    /// The target class's logit of the unchanged picture.
+    /// The target's value for the unchanged picture.
     pub fn target_score(&self) -> f32 {
-        self.view.logits[self.target]
+        self.query.objective.score(&self.view.logits)
     }
 
     /// Activations of the target layer.
@@ -200,49 +156,89 @@ impl<'a> Probe<'a> {
     /// # Errors
     /// [`Error::Device`] where the device fails.
     pub async fn activations(&self) -> Result<Rc<Planes>> {
-        self.view.planes(self.layer).await
+        self.view.planes(self.layer()).await
     }
 
-    /// The classifier's weights for the target class, one per channel of layer4. Behind layer4 there is only
-    /// average pooling and this linear layer, so `∂logit/∂A_k = class_weights[k] / (h·w)` everywhere.
-    pub fn class_weights(&self) -> &[f32] {
-        self.model.class_weights(self.target)
+    /// Slope of the target in each channel's mean at layer4. Behind it there is only average pooling and the linear
+    /// classifier `W`, so `∂target/∂mean(A_k) = Σ_j ∂target/∂logit_j · W_jk`, and `∂target/∂A_k` is this over
+    /// `h·w`, everywhere.
+    pub fn class_weights(&self) -> Vec<f32> {
+        let mut weights = vec![0.0_f64; self.model.net.channels(Layer::Layer4)];
+        let slopes = self.query.objective.slopes(&self.view.logits);
+        for (class, &slope) in slopes
+            .iter()
+            .enumerate()
+            .filter(|(_, slope)| **slope != 0.0)
+        {
+            for (sum, &weight) in weights.iter_mut().zip(self.model.class_weights(class)) {
+                *sum += f64::from(slope) * f64::from(weight);
+            }
+        }
+        weights.into_iter().map(|weight| weight as f32).collect()
     }
 
-    /// Gradient of the target logit with respect to the activations of the target layer: one pass forward and
-    /// backward through the layers behind it, or at layer4 its closed form.
+    /// The target's value at layer4 with each channel set to zero, in closed form. `means`: the activations'.
+    pub fn ablated_scores(&self, means: &[f32]) -> Vec<f32> {
+        let (objective, logits) = (self.query.objective, &self.view.logits);
+        if objective.is_linear() {
+            let score = self.target_score();
+            let drop = |(weight, mean): (&f32, &f32)| score - weight * mean;
+            return self.class_weights().iter().zip(means).map(drop).collect();
+        }
+        let without = |(channel, &mean): (usize, &f32)| {
+            let ablated: Vec<f32> = (0..logits.len())
+                .map(|class| logits[class] - self.model.class_weights(class)[channel] * mean)
+                .collect();
+            objective.score(&ablated)
+        };
+        means.iter().enumerate().map(without).collect()
+    }
+
+    /// Gradient of the target with respect to the activations of the target layer: one pass forward and backward
+    /// through the layers behind it, the first time, or at layer4 its closed form.
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
-    pub async fn gradients(&self) -> Result<Planes> {
-        if self.layer == Layer::Layer4 {
-            let [_, channels, height, width] = self.view.features[self.layer.index()].dims();
+    pub async fn gradients(&self) -> Result<Rc<Planes>> {
+        let Query {
+            layer, objective, ..
+        } = self.query;
+        let features = &self.view.features[layer.index()];
+        if layer == Layer::Layer4 {
+            let [_, channels, height, width] = features.dims();
             let area = height * width;
             let slopes = self
                 .class_weights()
-                .iter()
+                .into_iter()
                 .map(|weight| weight / area as f32);
             let values = slopes
                 .flat_map(|slope| std::iter::repeat_n(slope, area))
                 .collect();
-            return Ok(Planes::new([channels, height, width], values));
+            return Ok(Rc::new(Planes::new([channels, height, width], values)));
         }
-        let activations = self.view.features[self.layer.index()]
-            .clone()
-            .autodiff()
-            .require_grad();
-        let logits = self.model.net.head(activations.clone(), self.layer);
-        let score = logits.slice(s![0..1, self.target..self.target + 1]);
-        let mut gradients = score.backward();
+        if let Some(known) = self.view.known_gradient(layer, objective) {
+            return Ok(known);
+        }
+        let activations = features.clone().autodiff().require_grad();
+        let logits = self.model.net.head(activations.clone(), layer);
+        let mut gradients = (logits * self.slopes()).sum().backward();
         self.passes.set(self.passes.get() + 1);
         let gradient = activations
             .grad_remove(&mut gradients)
             .ok_or_else(|| Error::Device("The device returned no gradient.".into()))?;
-        read_planes(gradient).await
+        let planes = read_planes(gradient).await?;
+        Ok(self.view.keep_gradient(layer, objective, planes))
     }
 
-    /// Runs one pass for each of `jobs` (channels of the target layer), in batches, and returns the target
-    /// logit of each. Between batches it reports progress with the map that `partial` makes of the scores so
+    /// `∂target/∂logits`, `[1, classes]`: what a backward pass starts from.
+    fn slopes(&self) -> Tensor<2> {
+        let slopes = self.query.objective.slopes(&self.view.logits);
+        let shape = [1, slopes.len()];
+        Tensor::<2>::from_data(TensorData::new(slopes, shape), &self.model.device.burn).autodiff()
+    }
+
+    /// Runs one pass for each of `jobs` (channels of the target layer), in batches, and returns the target's
+    /// value for each. Between batches it reports progress with the map that `partial` makes of the scores so
     /// far, and stops if asked to.
     ///
     /// # Errors
@@ -271,8 +267,10 @@ impl<'a> Probe<'a> {
                 Pass::Ablated => self.ablated(batch),
                 Pass::Masked => self.masked(batch, &activations),
             };
-            let column = logits.slice(s![.., self.target..self.target + 1]);
-            scores.extend(read(column).await?);
+            let logits = read(logits).await?;
+            let classes = logits.len() / batch.len();
+            let objective = self.query.objective;
+            scores.extend(logits.chunks_exact(classes).map(|row| objective.score(row)));
             self.passes.set(self.passes.get() + batch.len());
             let left = pace.after(batch.len(), started.elapsed(), jobs.len() - scores.len());
             let partial = pace.wants_partial().then(|| partial(&scores));
@@ -292,7 +290,7 @@ impl<'a> Probe<'a> {
         let [height, width] = self.view.size();
         let values = match pass {
             Pass::Masked => return picture_bytes(self.model, [height, width]),
-            Pass::Ablated => Layer::ALL[self.layer.index()..]
+            Pass::Ablated => Layer::ALL[self.layer().index()..]
                 .iter()
                 .map(|&layer| {
                     let area = ResNet::resolution(layer, height) * ResNet::resolution(layer, width);
@@ -314,7 +312,7 @@ impl<'a> Probe<'a> {
 
     /// Logits with one channel set to zero in each picture of the batch.
     fn ablated(&self, channels: &[usize]) -> Tensor<2> {
-        let features = &self.view.features[self.layer.index()];
+        let features = &self.view.features[self.layer().index()];
         let [_, count, ..] = features.dims();
         let mut keep = vec![1.0_f32; channels.len() * count];
         for (row, &channel) in channels.iter().enumerate() {
@@ -324,7 +322,7 @@ impl<'a> Probe<'a> {
             TensorData::new(keep, [channels.len(), count, 1, 1]),
             &self.model.device.burn,
         );
-        self.model.net.head(features.clone() * keep, self.layer)
+        self.model.net.head(features.clone() * keep, self.layer())
     }
 
     /// Logits of the input masked by each channel's activations.
@@ -333,7 +331,7 @@ impl<'a> Probe<'a> {
         let device = &self.model.device.burn;
         let indices: Vec<i32> = channels.iter().map(|&channel| channel as i32).collect();
         let indices = Tensor::<1, Int>::from_data(TensorData::new(indices, [n]), device);
-        let small = self.view.features[self.layer.index()]
+        let small = self.view.features[self.layer().index()]
             .clone()
             .select(1, indices)
             .reshape([n, activations.height, activations.width]);
@@ -372,73 +370,4 @@ fn upsampler(from: usize, to: usize, device: &Device) -> Tensor<2> {
         weights[(first + 1).min(from - 1)] += fraction;
     }
     Tensor::from_data(TensorData::new(matrix, [to, from]), device)
-}
-
-/// Chooses batch sizes: small at first, doubled while batches are quick, so that Cancel never waits long on a
-/// slow device and a fast one is kept busy.
-pub(crate) struct Pace {
-    /// How many pictures to run next.
-    pub(crate) batch: usize,
-    max_batch: usize,
-    /// Seconds per pass, smoothed.
-    rate: Option<f64>,
-    last_partial: Option<Instant>,
-}
-
-/// A batch should take less than this.
-const BATCH_SECONDS: f64 = 0.5;
-/// Partial maps come at most this often.
-const PARTIAL_INTERVAL: Duration = Duration::from_millis(150);
-
-impl Pace {
-    pub(crate) fn new(max_batch: usize) -> Self {
-        Self {
-            batch: 1,
-            max_batch,
-            rate: None,
-            last_partial: None,
-        }
-    }
-
-    /// Takes note of a batch; returns the seconds that `left` further passes will take.
-    pub(crate) fn after(&mut self, passes: usize, took: Duration, left: usize) -> f64 {
-        let seconds = took.as_secs_f64();
-        let rate = seconds / passes as f64;
-        // The first batch compiles kernels: it says little, so what follows outweighs it.
-        let rate = self.rate.map_or(rate, |old| 0.3 * old + 0.7 * rate);
-        self.rate = Some(rate);
-        if seconds > BATCH_SECONDS {
-            self.batch = (self.batch / 2).max(1);
-        } else if seconds < BATCH_SECONDS / 2.0 {
-            self.batch = (self.batch * 2).min(self.max_batch);
-        }
-        rate * left as f64
-    }
-
-    fn wants_partial(&mut self) -> bool {
-        let due = self
-            .last_partial
-            .is_none_or(|last| last.elapsed() >= PARTIAL_INTERVAL);
-        if due {
-            self.last_partial = Some(Instant::now());
-        }
-        due
-    }
-}
-
-/// Reads a tensor back, row-major.
-async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    let data = tensor.into_data_async().await.map_err(|error| {
-        Error::Device(format!(
-            "The device failed while computing ({error:?}). Reload the page or use the CPU."
-        ))
-    })?;
-    data.try_into_vec::<f32>()
-        .map_err(|error| Error::Device(format!("The device returned no f32 numbers ({error:?}).")))
-}
-
-/// Reads `[1, channels, h, w]` back.
-async fn read_planes(tensor: Tensor<4>) -> Result<Planes> {
-    let [_, channels, height, width] = tensor.dims();
-    Ok(Planes::new([channels, height, width], read(tensor).await?))
 }

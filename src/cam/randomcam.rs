@@ -8,8 +8,9 @@
 //! fixed seed (SplitMix64, Steele et al. 2014), so that a result can be repeated.
 
 use super::probe::Probe;
-use super::{CamMethod, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency};
 use crate::error::Result;
+use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "randomcam",
@@ -19,6 +20,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://github.com/jacobgil/pytorch-grad-cam",
     summary: "A control: random weights. What a method shows beyond this is its own.",
     cost: "Free: no pass",
+    family: Family::Control,
+    layers: &Layer::ALL,
 };
 
 /// See the module.
@@ -29,7 +32,7 @@ impl CamMethod for RandomCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
         let weights = (0..activations.channels as u64).map(uniform).collect();
-        Ok(Saliency::of_weights(&activations, weights))
+        Ok(Saliency::of_weights(probe, &activations, weights))
     }
 }
 

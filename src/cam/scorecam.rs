@@ -6,7 +6,7 @@
 //! ```
 //!
 //! `up`: bilinear to the input's size with aligned corners; `scale`: `(m − min) / (max − min + 1e-8)`; `x`: the
-//! normalised input; `y`: the target class's logit; the softmax runs over the channels.
+//! normalised input; `y`: the target's value; the softmax runs over the channels.
 //! Reference: pytorch-grad-cam, `ScoreCAM.get_cam_weights`. No deviation (the paper subtracts a baseline score,
 //! which the softmax cancels).
 //!
@@ -20,7 +20,8 @@ use std::collections::HashMap;
 
 use super::planes::Planes;
 use super::probe::{Channels, Pass, Probe};
-use super::{CamMethod, MethodInfo, Saliency, budget_note};
+use super::target::Kind;
+use super::{CamMethod, Family, MethodInfo, Saliency, budget_note};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -32,6 +33,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/1910.01279",
     summary: "Shows the network the picture through each feature map and weighs the map by the class score.",
     cost: "One full pass per distinct feature map: about 1550 at layer4",
+    family: Family::Perturbation,
+    layers: &Layer::ALL,
 };
 
 /// Lower bound of the correlation (Pearson) of a map of so many channels with the exact one, over the ten ImageNet
@@ -69,7 +72,7 @@ impl CamMethod for ScoreCam {
         let found = probe.sweep(&jobs, Pass::Masked, partial).await?;
         let scores = spread(&found);
         let weights = softmax(&scores);
-        let raw = activations.weighted_sum(&weights);
+        let raw = probe.merge(&activations.weighted(&weights));
         let mut notes = Vec::new();
         if !exact {
             let mut note = budget_note(&activations, &scores);
@@ -92,8 +95,9 @@ fn stated_error(probe: &Probe<'_>, evaluated: usize) -> String {
         .iter()
         .rev()
         .find(|(budget, _)| *budget <= evaluated);
+    let measured = probe.query().objective.kind() == Kind::Class && !probe.query().eigen;
     match (probe.channels(), probe.layer(), known) {
-        (Channels::Budget(_), Layer::Layer4, Some((budget, pearson))) => format!(
+        (Channels::Budget(_), Layer::Layer4, Some((budget, pearson))) if measured => format!(
             " On ten ImageNet photos with the shipped ResNet50, maps of {budget} channels correlated with the exact \
              ones at {pearson} or better."
         ),

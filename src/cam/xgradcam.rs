@@ -5,14 +5,15 @@
 //! w_k = Σ_ij g · A_k / (Σ_ij A_k + 1e-7)        map = Σ_k w_k A_k
 //! ```
 //!
-//! `g`: gradient of the target logit with respect to `A_k`, the activations of channel k.
+//! `g`: gradient of the target with respect to `A_k`, the activations of channel k.
 //! Reference: pytorch-grad-cam, `XGradCAM.get_cam_weights`. No deviation. At layer4 the gradient is the same
 //! everywhere, so the map is Grad-CAM's.
 
 use super::planes::sum;
 use super::probe::Probe;
-use super::{CamMethod, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency};
 use crate::error::Result;
+use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "xgradcam",
@@ -22,6 +23,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/2008.02312",
     summary: "Averages the gradient where the feature map is active.",
     cost: "Free at layer4, one backward pass elsewhere",
+    family: Family::Gradient,
+    layers: &Layer::ALL,
 };
 
 const EPSILON: f64 = 1e-7;
@@ -39,6 +42,6 @@ impl CamMethod for XGradCam {
             let products: f64 = activations.iter().zip(gradients).map(product).sum();
             products / (sum(activations) + EPSILON)
         });
-        Ok(Saliency::of_weights(&activations, weights))
+        Ok(Saliency::of_weights(probe, &activations, weights))
     }
 }

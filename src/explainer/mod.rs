@@ -1,21 +1,22 @@
 //! The one orchestrator: picture → preprocess → model → CAM method → heatmap. Keeps what the network made of
 //! the last picture, so that another class, layer or method does not run it again.
 
+mod explain;
 pub mod measure;
 mod trials;
+
+pub use explain::{ExplainOptions, Explained, Explanation, Smoothing};
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use image::RgbImage;
 use sha2::{Digest, Sha256};
-use web_time::Instant;
 
 use crate::cam::planes::Planes;
-use crate::cam::probe::{self, Channels, Observer, Probe, Progress, View};
-use crate::cam::{Method, Note};
+use crate::cam::target::softmax;
+use crate::cam::view::{self, View};
 use crate::error::{Error, Result};
-use crate::heatmap::Heatmap;
 use crate::model::Layer;
 use crate::model::loader::Model;
 use crate::model::resnet::ResNet;
@@ -92,38 +93,6 @@ pub struct Classification {
     pub logits: Vec<f32>,
 }
 
-/// What to explain and how.
-#[derive(Debug, Clone)]
-pub struct ExplainOptions {
-    pub method: Method,
-    pub layer: Layer,
-    /// The top class if none is given.
-    pub target: Option<usize>,
-    pub crop: Crop,
-    pub channels: Channels,
-}
-
-/// A map with everything that was found on the way.
-#[derive(Debug, Clone)]
-pub struct Explanation {
-    pub method: Method,
-    pub layer: Layer,
-    pub target: ClassScore,
-    /// The final map at the input's size, in 0…1.
-    pub map: Heatmap,
-    /// The signed map before ReLU, at the activations' size.
-    pub raw: Heatmap,
-    /// One per channel, NaN where not evaluated; empty where the method has none.
-    pub weights: Vec<f32>,
-    /// One target logit per channel, likewise.
-    pub scores: Vec<f32>,
-    pub exact: bool,
-    /// Passes through the network or its part behind the layer, besides the classification.
-    pub passes: usize,
-    pub seconds: f64,
-    pub notes: Vec<Note>,
-}
-
 /// A layer of the loaded model, for the standard input size.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LayerInfo {
@@ -143,10 +112,7 @@ struct Seen {
 impl Seen {
     /// The class with the largest logit.
     fn top(&self) -> usize {
-        let logits = &self.view.logits;
-        (0..logits.len())
-            .max_by(|&a, &b| logits[a].total_cmp(&logits[b]))
-            .unwrap_or(0)
+        top(&self.view.logits)
     }
 }
 
@@ -232,7 +198,7 @@ impl Explainer {
                 "{count} values do not fill a batch of {n} × 3 × {height} × {width}."
             )));
         }
-        probe::forward(&self.model, values, [n, height, width]).await
+        view::forward(&self.model, values, [n, height, width]).await
     }
 
     /// The `top_k` likeliest classes and all logits.
@@ -277,72 +243,6 @@ impl Explainer {
         layer: Layer,
     ) -> Result<Rc<Planes>> {
         self.see(picture, crop).await?.view.planes(layer).await
-    }
-
-    /// One map. `observer` hears of progress between batches and may stop it.
-    ///
-    /// # Errors
-    /// [`Error::Decode`], [`Error::Class`], [`Error::Option`], [`Error::Device`], [`Error::Cancelled`]
-    pub async fn explain(
-        &self,
-        picture: &Picture,
-        options: &ExplainOptions,
-        observer: &Observer<'_>,
-    ) -> Result<Explanation> {
-        self.check(options)?;
-        let started = Instant::now();
-        let seen = self.see(picture, options.crop).await?;
-        let logits = &seen.view.logits;
-        let target = options.target.unwrap_or_else(|| seen.top());
-        let [height, width] = seen.view.size();
-        let finish = |mut progress: Progress| {
-            progress.partial = progress.partial.map(|raw| raw.finish(width, height));
-            observer(progress)
-        };
-        let place = (options.layer, target);
-        let probe = Probe::new(&self.model, &seen.view, place, &options.channels, &finish);
-        let mut saliency = options.method.saliency(&probe).await?;
-        if saliency.raw.is_blank() {
-            saliency.notes.push(blank_note(&saliency.raw));
-        }
-        Ok(Explanation {
-            method: options.method,
-            layer: options.layer,
-            target: self.class_score(target, logits, &probabilities(logits)),
-            map: saliency.raw.finish(width, height),
-            raw: saliency.raw,
-            weights: saliency.weights,
-            scores: saliency.scores,
-            exact: saliency.exact,
-            passes: probe.passes(),
-            seconds: started.elapsed().as_secs_f64(),
-            notes: saliency.notes,
-        })
-    }
-
-    fn check(&self, options: &ExplainOptions) -> Result<()> {
-        let classes = self.model.classes();
-        if let Some(class) = options.target.filter(|&class| class >= classes) {
-            return Err(Error::Class { class, classes });
-        }
-        let channels = self.model.net.channels(options.layer);
-        let layer = options.layer.id();
-        match &options.channels {
-            Channels::Budget(0) => Err(Error::Option(
-                "A channel budget of 0 leaves nothing to compute: ask for at least 1.".into(),
-            )),
-            Channels::Only(wanted) if wanted.is_empty() => Err(Error::Option(
-                "The list of channels is empty: name at least one.".into(),
-            )),
-            Channels::Only(wanted) => match wanted.iter().find(|&&channel| channel >= channels) {
-                Some(channel) => Err(Error::Option(format!(
-                    "{layer} has channels 0 to {}, not {channel}.",
-                    channels - 1
-                ))),
-                None => Ok(()),
-            },
-            Channels::Budget(_) | Channels::All => Ok(()),
-        }
     }
 
     fn class_score(&self, index: usize, logits: &[f32], probabilities: &[f32]) -> ClassScore {
@@ -391,25 +291,13 @@ impl Explainer {
 
 /// Softmax of all logits.
 fn probabilities(logits: &[f32]) -> Vec<f32> {
-    let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let powers: Vec<f64> = logits
-        .iter()
-        .map(|&logit| f64::from(logit - max).exp())
-        .collect();
-    let total: f64 = powers.iter().sum();
-    powers
-        .into_iter()
-        .map(|power| (power / total) as f32)
-        .collect()
+    let probabilities = softmax(logits).into_iter();
+    probabilities.map(|p| p as f32).collect()
 }
 
-fn blank_note(raw: &Heatmap) -> Note {
-    let (min, max) = raw.range();
-    let text = if min == 0.0 && max == 0.0 {
-        "The map is zero everywhere: no feature of this layer speaks for or against the class."
-    } else {
-        "The map is empty: at every place of this layer the features speak against the class more than for it. \
-         The raw map has the negative values."
-    };
-    Note::new("blank", text)
+/// The class of the largest logit.
+fn top(logits: &[f32]) -> usize {
+    (0..logits.len())
+        .max_by(|&a, &b| logits[a].total_cmp(&logits[b]))
+        .unwrap_or(0)
 }

@@ -4,7 +4,9 @@
 use web_time::Instant;
 
 use super::probabilities;
-use crate::cam::probe::{self, Observer, Pace, Progress};
+use crate::cam::pace::Pace;
+use crate::cam::probe::{Observer, Progress};
+use crate::cam::view::{forward, picture_bytes};
 use crate::error::{Error, Result};
 use crate::model::loader::Model;
 
@@ -28,7 +30,7 @@ impl<'a, 'o> Trials<'a, 'o> {
         total: usize,
         observer: &'a Observer<'o>,
     ) -> Self {
-        let pace = Pace::new(model.device.max_batch(probe::picture_bytes(model, size)));
+        let pace = Pace::new(model.device.max_batch(picture_bytes(model, size)));
         Self {
             model,
             size,
@@ -56,8 +58,7 @@ impl<'a, 'o> Trials<'a, 'o> {
             let batch = self.pace.batch.min(count - found.len());
             let started = Instant::now();
             let inputs = (found.len()..found.len() + batch).flat_map(&mut input);
-            let logits =
-                probe::forward(self.model, inputs.collect(), [batch, height, width]).await?;
+            let logits = forward(self.model, inputs.collect(), [batch, height, width]).await?;
             let rows = logits.chunks_exact(classes);
             found.extend(rows.map(|row| probabilities(row)[self.class]));
             self.done += batch;

@@ -58,6 +58,10 @@ impl std::str::FromStr for Layer {
         Self::ALL
             .into_iter()
             .find(|layer| layer.id() == id)
-            .ok_or_else(|| Error::Layer(id.into()))
+            .ok_or_else(|| {
+                Error::Layer(format!(
+                    "There is no layer \"{id}\": choose stem, layer1, layer2, layer3 or layer4."
+                ))
+            })
     }
 }

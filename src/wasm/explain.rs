@@ -8,9 +8,12 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::convert::{self, floats, map, picture, set, to_js};
 use super::{Engine, JsResult};
+use crate::cam::fusion::Fusion;
 use crate::cam::probe::{Channels, Progress};
-use crate::error::Result;
-use crate::explainer::ExplainOptions;
+use crate::cam::target::Target;
+use crate::error::{Error, Result};
+use crate::explainer::{ExplainOptions, Smoothing};
+use crate::model::Layer;
 use crate::preprocess::Crop;
 
 #[wasm_bindgen]
@@ -31,8 +34,11 @@ impl Engine {
             .await?;
         let object = to_js(&ExplanationHead {
             method: found.method.info().id,
-            layer: found.layer.id(),
+            layer: found.layers[0],
+            layers: found.layers,
+            fusion: found.fusion,
             target: found.target,
+            objective: found.objective,
             width: found.map.width,
             height: found.map.height,
             exact: found.exact,
@@ -41,6 +47,7 @@ impl Engine {
             notes: found.notes,
         })?;
         set(&object, "values", floats(&found.map.values))?;
+        set(&object, "signed", map(&found.signed)?)?;
         set(&object, "raw", map(&found.raw)?)?;
         set(&object, "weights", floats(&found.weights))?;
         set(&object, "scores", floats(&found.scores))?;
@@ -51,8 +58,11 @@ impl Engine {
 #[derive(Serialize)]
 struct ExplanationHead {
     method: &'static str,
-    layer: &'static str,
+    layer: Layer,
+    layers: Vec<Layer>,
+    fusion: Option<Fusion>,
     target: crate::explainer::ClassScore,
+    objective: crate::explainer::Explained,
     width: usize,
     height: usize,
     exact: bool,
@@ -61,30 +71,90 @@ struct ExplanationHead {
     notes: Vec<crate::cam::Note>,
 }
 
+/// The options of `explain`, as JavaScript has them.
 #[derive(Deserialize)]
-struct JsExplainOptions {
+pub(super) struct JsExplainOptions {
     method: String,
-    layer: Option<String>,
-    target: Option<usize>,
+    layer: Option<JsLayers>,
+    fusion: Option<String>,
+    target: Option<JsTarget>,
     #[serde(default)]
     crop: Crop,
     channels: Option<JsChannels>,
+    #[serde(default)]
+    smoothing: Vec<String>,
+    #[serde(default)]
+    reference: bool,
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "layer must be a layer's name or a list of them")]
+enum JsLayers {
+    One(String),
+    Several(Vec<String>),
+}
+
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "target must be a class index, a list of them, { class, over }, or { class, contrastive: true }"
+)]
+enum JsTarget {
+    Class(usize),
+    Sum(Vec<usize>),
+    Over {
+        class: usize,
+        over: usize,
+    },
+    Contrastive {
+        class: usize,
+        contrastive: bool,
+        alpha: Option<f32>,
+        against: Option<usize>,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(
+    untagged,
+    expecting = "channels must be how many channels to take, or a list of their indices"
+)]
 enum JsChannels {
     Budget(usize),
     Only(Vec<usize>),
 }
 
 impl JsExplainOptions {
-    fn parse(self) -> Result<ExplainOptions> {
-        let layer = self
-            .layer
-            .map(|layer| layer.parse())
-            .transpose()?
-            .unwrap_or_default();
+    pub(super) fn parse(self) -> Result<ExplainOptions> {
+        let layers = match self.layer {
+            None => vec![Layer::default()],
+            Some(JsLayers::One(id)) => vec![id.parse()?],
+            Some(JsLayers::Several(ids)) => {
+                ids.iter().map(|id| id.parse()).collect::<Result<_>>()?
+            }
+        };
+        let fusion = match self.fusion.as_deref() {
+            None | Some("mean") => Fusion::Mean,
+            Some("max") => Fusion::Max,
+            Some("product") => Fusion::Product,
+            Some(other) => {
+                return Err(Error::Option(format!(
+                    "There is no fusion \"{other}\": choose mean, max or product."
+                )));
+            }
+        };
+        let mut smoothing = Smoothing::default();
+        for name in &self.smoothing {
+            match name.as_str() {
+                "aug" => smoothing.aug = true,
+                "eigen" => smoothing.eigen = true,
+                other => {
+                    return Err(Error::Option(format!(
+                        "There is no smoothing \"{other}\": choose aug, eigen, or both."
+                    )));
+                }
+            }
+        }
         let channels = match self.channels {
             None => Channels::All,
             Some(JsChannels::Budget(count)) => Channels::Budget(count),
@@ -92,11 +162,39 @@ impl JsExplainOptions {
         };
         Ok(ExplainOptions {
             method: self.method.parse()?,
-            layer,
-            target: self.target,
+            layers,
+            fusion,
+            target: self.target.map(JsTarget::parse),
             crop: self.crop,
             channels,
+            smoothing,
+            reference: self.reference,
         })
+    }
+}
+
+impl JsTarget {
+    fn parse(self) -> Target {
+        match self {
+            Self::Class(class)
+            | Self::Contrastive {
+                class,
+                contrastive: false,
+                ..
+            } => Target::Class(class),
+            Self::Sum(classes) => Target::Sum(classes),
+            Self::Over { class, over } => Target::Over { class, over },
+            Self::Contrastive {
+                class,
+                alpha,
+                against,
+                ..
+            } => Target::Contrastive {
+                class,
+                alpha: alpha.unwrap_or(1.0),
+                against: against.unwrap_or(3),
+            },
+        }
     }
 }
 

@@ -128,7 +128,7 @@ impl Engine {
     }
 }
 
-/// The colour maps: `[{ id, name, uniform, rgb }]`, `rgb` of 256 × 3 bytes.
+/// The colour maps: `[{ id, name, uniform, diverging, rgb }]`, `rgb` of 256 × 3 bytes.
 #[wasm_bindgen]
 pub fn palettes() -> JsResult<Array> {
     #[derive(Serialize)]
@@ -136,6 +136,7 @@ pub fn palettes() -> JsResult<Array> {
         id: &'static str,
         name: &'static str,
         uniform: bool,
+        diverging: bool,
     }
     PALETTES
         .iter()
@@ -144,6 +145,7 @@ pub fn palettes() -> JsResult<Array> {
                 id: palette.id,
                 name: palette.name,
                 uniform: palette.uniform,
+                diverging: palette.diverging,
             })?;
             set(
                 &object,
@@ -155,7 +157,7 @@ pub fn palettes() -> JsResult<Array> {
         .collect()
 }
 
-/// The methods: `[{ id, name, year, paper, url, summary, cost }]`.
+/// The methods: `[{ id, name, year, paper, url, summary, cost, family, layers }]`.
 #[wasm_bindgen]
 pub fn methods() -> JsResult {
     to_js(&Method::ALL.map(Method::info))

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use camscope::cam::Method;
-use camscope::cam::probe::{Channels, Progress};
+use camscope::cam::fusion::Fusion;
+use camscope::cam::probe::{Channels, Progress, Query};
+use camscope::cam::target::Objective;
 use camscope::device::ComputeDevice;
-use camscope::explainer::{ExplainOptions, Explainer, Explanation, Picture};
+use camscope::explainer::{ExplainOptions, Explainer, Explanation, Picture, Smoothing};
 use camscope::heatmap::Heatmap;
 use camscope::model::Layer;
 use camscope::model::loader::{Loader, Model};
@@ -133,16 +135,30 @@ pub fn picture(path: &Path) -> Picture {
 pub fn options(method: Method, layer: Layer) -> ExplainOptions {
     ExplainOptions {
         method,
-        layer,
+        layers: vec![layer],
+        fusion: Fusion::Mean,
         target: None,
         crop: Crop::Squash,
         channels: Channels::All,
+        smoothing: Smoothing::default(),
+        reference: false,
     }
 }
 
 pub fn explain(explainer: &Explainer, picture: &Picture, options: &ExplainOptions) -> Explanation {
     let go_on = |_: Progress| async { true }.boxed_local();
     pollster::block_on(explainer.explain(picture, options, &go_on)).expect("the map is computed")
+}
+
+/// What a probe is asked for when it explains one class.
+pub fn query<'a>(layer: Layer, objective: &'a Objective, channels: &'a Channels) -> Query<'a> {
+    Query {
+        layer,
+        objective,
+        channels,
+        eigen: false,
+        reference: false,
+    }
 }
 
 pub fn max_difference(a: &[f32], b: &[f32]) -> f32 {

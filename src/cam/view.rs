@@ -1,0 +1,206 @@
+//! What the network made of one picture. Kept, so that a second method, class or layer starts from it: one forward
+//! pass a picture, one backward pass a layer and target.
+
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
+use burn::tensor::{Tensor, TensorData};
+
+use super::planes::Planes;
+use super::target::Objective;
+use crate::error::{Error, Result};
+use crate::model::Layer;
+use crate::model::loader::Model;
+
+/// A picture as the network sees it.
+#[derive(Debug)]
+pub struct View {
+    /// Normalised input, `[1, 3, height, width]`.
+    pub input: Tensor<4>,
+    /// Activations of every layer, each `[1, channels, h, w]`, on the device.
+    pub(super) features: [Tensor<4>; 5],
+    /// The same on the host, read when first asked for.
+    planes: [OnceCell<Rc<Planes>>; 5],
+    /// Gradients on the host, the oldest first.
+    gradients: RefCell<Vec<Gradient>>,
+    /// The view's variants for smoothing, made when first asked for.
+    augmented: RefCell<Vec<(Augmentation, Rc<View>)>>,
+    /// `[classes]`
+    pub logits: Vec<f32>,
+}
+
+#[derive(Debug)]
+struct Gradient {
+    layer: Layer,
+    objective: Objective,
+    planes: Rc<Planes>,
+}
+
+/// Most gradient values that a view keeps: 48 MB. Those of ResNet50's five layers take 7 MB a target.
+const KEPT_GRADIENTS: usize = 12_000_000;
+
+/// A change of the input that should not change where a class is seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Augmentation {
+    /// Mirrored left to right.
+    pub mirrored: bool,
+    /// The normalised input is multiplied by this.
+    pub factor: f32,
+}
+
+impl Augmentation {
+    /// The reference's six (pytorch-grad-cam, `BaseCAM.tta_transforms`), [`Augmentation::NONE`] first.
+    pub const ALL: [Self; 6] = [
+        Self::NONE,
+        Self::new(false, 0.9),
+        Self::new(false, 1.1),
+        Self::new(true, 0.9),
+        Self::new(true, 1.0),
+        Self::new(true, 1.1),
+    ];
+
+    /// The input as it is.
+    pub const NONE: Self = Self::new(false, 1.0);
+
+    const fn new(mirrored: bool, factor: f32) -> Self {
+        Self { mirrored, factor }
+    }
+}
+
+impl View {
+    /// Runs the network once over `values`, `[3, height, width]` row-major.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the device fails.
+    pub async fn new(model: &Model, values: Vec<f32>, [height, width]: [usize; 2]) -> Result<Self> {
+        let data = TensorData::new(values, [1, 3, height, width]);
+        Self::of(model, Tensor::from_data(data, &model.device.burn)).await
+    }
+
+    async fn of(model: &Model, input: Tensor<4>) -> Result<Self> {
+        let features = model.net.all_features(input.clone());
+        let last = features[Layer::Layer4.index()].clone();
+        let logits = read(model.net.head(last, Layer::Layer4)).await?;
+        Ok(Self {
+            input,
+            features,
+            planes: Default::default(),
+            gradients: RefCell::default(),
+            augmented: RefCell::default(),
+            logits,
+        })
+    }
+
+    /// Height and width of the input.
+    pub fn size(&self) -> [usize; 2] {
+        let [_, _, height, width] = self.input.dims();
+        [height, width]
+    }
+
+    /// Activations of `layer` on the host.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the device fails.
+    pub async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
+        let cell = &self.planes[layer.index()];
+        if let Some(planes) = cell.get() {
+            return Ok(planes.clone());
+        }
+        let planes = Rc::new(read_planes(self.features[layer.index()].clone()).await?);
+        Ok(cell.get_or_init(|| planes).clone())
+    }
+
+    /// The view of the changed input: one pass, the first time. [`Augmentation::NONE`] is no other view.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the device fails.
+    pub async fn augmented(&self, model: &Model, augmentation: Augmentation) -> Result<Rc<Self>> {
+        let known = self
+            .augmented
+            .borrow()
+            .iter()
+            .find(|(known, _)| *known == augmentation)
+            .map(|(_, view)| view.clone());
+        if let Some(view) = known {
+            return Ok(view);
+        }
+        let input = if augmentation.mirrored {
+            self.input.clone().flip([3])
+        } else {
+            self.input.clone()
+        };
+        let view = Rc::new(Self::of(model, input * augmentation.factor).await?);
+        self.augmented
+            .borrow_mut()
+            .push((augmentation, view.clone()));
+        Ok(view)
+    }
+
+    /// The gradient of an earlier call, if it is still there.
+    pub(super) fn known_gradient(&self, layer: Layer, objective: &Objective) -> Option<Rc<Planes>> {
+        self.gradients
+            .borrow()
+            .iter()
+            .find(|known| known.layer == layer && known.objective == *objective)
+            .map(|known| known.planes.clone())
+    }
+
+    /// Keeps a gradient, in the place of older ones where there are too many.
+    pub(super) fn keep_gradient(
+        &self,
+        layer: Layer,
+        objective: &Objective,
+        planes: Planes,
+    ) -> Rc<Planes> {
+        let planes = Rc::new(planes);
+        let mut kept = self.gradients.borrow_mut();
+        kept.push(Gradient {
+            layer,
+            objective: objective.clone(),
+            planes: planes.clone(),
+        });
+        let values = |kept: &[Gradient]| -> usize {
+            kept.iter().map(|known| known.planes.values.len()).sum()
+        };
+        while values(&kept) > KEPT_GRADIENTS {
+            kept.remove(0);
+        }
+        planes
+    }
+}
+
+/// Logits of a batch of normalised inputs, `[n, 3, height, width]` row-major: `[n, classes]`.
+///
+/// # Errors
+/// [`Error::Device`] where the device fails.
+pub async fn forward(
+    model: &Model,
+    values: Vec<f32>,
+    [n, height, width]: [usize; 3],
+) -> Result<Vec<f32>> {
+    let data = TensorData::new(values, [n, 3, height, width]);
+    let input = Tensor::from_data(data, &model.device.burn);
+    read(model.net.forward(input)).await
+}
+
+/// Bytes of the largest tensor that one picture of a whole pass needs: the stem's convolution, before pooling.
+pub(crate) fn picture_bytes(model: &Model, [height, width]: [usize; 2]) -> u64 {
+    4 * (model.net.channels(Layer::Stem) * height.div_ceil(2) * width.div_ceil(2)) as u64
+}
+
+/// Reads a tensor back, row-major.
+pub(super) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
+    let data = tensor.into_data_async().await.map_err(|error| {
+        Error::Device(format!(
+            "The device failed while computing ({error:?}). Reload the page or use the CPU."
+        ))
+    })?;
+    data.try_into_vec::<f32>()
+        .map_err(|error| Error::Device(format!("The device returned no f32 numbers ({error:?}).")))
+}
+
+/// Reads `[1, channels, h, w]` back.
+pub(super) async fn read_planes(tensor: Tensor<4>) -> Result<Planes> {
+    let [_, channels, height, width] = tensor.dims();
+    Ok(Planes::new([channels, height, width], read(tensor).await?))
+}

@@ -1,0 +1,408 @@
+//! One map: target, layers, smoothing and fusion around a CAM method.
+
+use std::cell::Cell;
+
+use web_time::Instant;
+
+use super::{ClassScore, Explainer, Picture, probabilities};
+use crate::cam::fusion::{Fusion, mean};
+use crate::cam::probe::{Channels, Observer, Probe, Progress, Query};
+use crate::cam::target::{Kind, Objective, Target};
+use crate::cam::view::{Augmentation, View};
+use crate::cam::{Method, Note, Saliency};
+use crate::error::{Error, Result};
+use crate::heatmap::Heatmap;
+use crate::model::Layer;
+use crate::preprocess::Crop;
+
+/// What to explain and how.
+#[derive(Debug, Clone)]
+pub struct ExplainOptions {
+    pub method: Method,
+    /// One, or several whose maps are fused.
+    pub layers: Vec<Layer>,
+    pub fusion: Fusion,
+    /// The top class if none is given.
+    pub target: Option<Target>,
+    pub crop: Crop,
+    pub channels: Channels,
+    pub smoothing: Smoothing,
+    /// Follow pytorch-grad-cam where the default departs from it; docs/methods.md lists where.
+    pub reference: bool,
+}
+
+/// Ways to smooth a map, as pytorch-grad-cam has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Smoothing {
+    /// Mean of the maps of six variants of the input ([`Augmentation::ALL`]).
+    pub aug: bool,
+    /// First principal component of the products per channel in place of their sum.
+    pub eigen: bool,
+}
+
+/// A map with everything that was found on the way.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    pub method: Method,
+    pub layers: Vec<Layer>,
+    /// None for a single layer.
+    pub fusion: Option<Fusion>,
+    /// The class that is explained, the first of several.
+    pub target: ClassScore,
+    pub objective: Explained,
+    /// The final map at the input's size, in 0…1.
+    pub map: Heatmap,
+    /// The map before ReLU at the input's size, in −1…1: of several layers or variants of the input the mean.
+    pub signed: Heatmap,
+    /// The signed map before ReLU, at the activations' size. This and the next two are of the first layer and the input
+    /// as it is.
+    pub raw: Heatmap,
+    /// One per channel, NaN where not evaluated; empty where the method has none.
+    pub weights: Vec<f32>,
+    /// The target's value per channel, likewise.
+    pub scores: Vec<f32>,
+    pub exact: bool,
+    /// Passes through the network or its part behind the layer, besides the classification.
+    pub passes: usize,
+    pub seconds: f64,
+    pub notes: Vec<Note>,
+}
+
+/// What was explained.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Explained {
+    pub kind: Kind,
+    /// The class, then those that it is added to or compared with.
+    pub classes: Vec<ClassScore>,
+    /// The target's value: a logit, or the combination of several.
+    pub score: f32,
+}
+
+impl Explainer {
+    /// One map. `observer` hears of progress between batches and may stop it.
+    ///
+    /// # Errors
+    /// [`Error::Decode`], [`Error::Class`], [`Error::Layer`], [`Error::Option`], [`Error::Device`],
+    /// [`Error::Cancelled`]
+    pub async fn explain(
+        &self,
+        picture: &Picture,
+        options: &ExplainOptions,
+        observer: &Observer<'_>,
+    ) -> Result<Explanation> {
+        self.check(options)?;
+        let seen = self.see(picture, options.crop).await?;
+        self.explain_view(&seen.view, options, observer).await
+    }
+
+    /// One map of what the network has seen already.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain`], but for [`Error::Decode`].
+    pub async fn explain_view(
+        &self,
+        view: &View,
+        options: &ExplainOptions,
+        observer: &Observer<'_>,
+    ) -> Result<Explanation> {
+        self.check(options)?;
+        let started = Instant::now();
+        let target = match &options.target {
+            Some(target) => target.clone(),
+            None => Target::Class(super::top(&view.logits)),
+        };
+        let objective = options.method.target(target).resolve(&view.logits);
+        let work = Work::new(self, view, options, &objective, observer);
+        let (maps, mut saliency) = work.run().await?;
+        if maps.last.is_blank() {
+            saliency.notes.push(blank_note(options, &saliency.raw));
+        }
+        let probabilities = probabilities(&view.logits);
+        let score = |&class: &usize| self.class_score(class, &view.logits, &probabilities);
+        let classes: Vec<ClassScore> = objective.classes().iter().map(score).collect();
+        Ok(Explanation {
+            method: options.method,
+            layers: options.layers.clone(),
+            fusion: (options.layers.len() > 1).then_some(options.fusion),
+            target: classes[0].clone(),
+            objective: Explained {
+                kind: objective.kind(),
+                score: objective.score(&view.logits),
+                classes,
+            },
+            map: maps.last,
+            signed: maps.signed,
+            raw: saliency.raw,
+            weights: saliency.weights,
+            scores: saliency.scores,
+            exact: saliency.exact,
+            passes: work.passes.get(),
+            seconds: started.elapsed().as_secs_f64(),
+            notes: saliency.notes,
+        })
+    }
+
+    fn check(&self, options: &ExplainOptions) -> Result<()> {
+        if let Some(target) = &options.target {
+            options
+                .method
+                .target(target.clone())
+                .check(self.model.classes())?;
+        }
+        let method = options.method.info();
+        let mut known = Vec::new();
+        for &layer in &options.layers {
+            if known.contains(&layer) {
+                return Err(Error::Layer(format!(
+                    "{} is named twice: a fused map takes each layer once.",
+                    layer.id()
+                )));
+            }
+            known.push(layer);
+            if !method.layers.contains(&layer) {
+                let defined: Vec<&str> = method.layers.iter().map(|layer| layer.id()).collect();
+                return Err(Error::Layer(format!(
+                    "{} is defined at {} only, not at {}. Choose that, or another method.",
+                    method.name,
+                    defined.join(" and "),
+                    layer.id()
+                )));
+            }
+            self.check_channels(&options.channels, layer)?;
+        }
+        if known.is_empty() {
+            return Err(Error::Layer(
+                "The list of layers is empty: name at least one.".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_channels(&self, channels: &Channels, layer: Layer) -> Result<()> {
+        let count = self.model.net.channels(layer);
+        match channels {
+            Channels::Budget(0) => Err(Error::Option(
+                "A channel budget of 0 leaves nothing to compute: ask for at least 1.".into(),
+            )),
+            Channels::Only(wanted) if wanted.is_empty() => Err(Error::Option(
+                "The list of channels is empty: name at least one.".into(),
+            )),
+            Channels::Only(wanted) => match wanted.iter().find(|&&channel| channel >= count) {
+                Some(channel) => Err(Error::Option(format!(
+                    "{} has channels 0 to {}, not {channel}.",
+                    layer.id(),
+                    count - 1
+                ))),
+                None => Ok(()),
+            },
+            Channels::Budget(_) | Channels::All => Ok(()),
+        }
+    }
+}
+
+/// The runs of a method that one map takes: one for each variant of the input and layer.
+struct Work<'a, 'o> {
+    explainer: &'a Explainer,
+    view: &'a View,
+    options: &'a ExplainOptions,
+    objective: &'a Objective,
+    observer: &'a Observer<'o>,
+    augmentations: &'static [Augmentation],
+    layers: &'a [Layer],
+    passes: Cell<usize>,
+}
+
+/// A map at the input's size: final, and signed.
+struct Maps {
+    last: Heatmap,
+    signed: Heatmap,
+}
+
+/// Steps that one of several runs counts in the progress, however many passes it takes.
+const STEPS: usize = 100;
+
+impl<'a, 'o> Work<'a, 'o> {
+    fn new(
+        explainer: &'a Explainer,
+        view: &'a View,
+        options: &'a ExplainOptions,
+        objective: &'a Objective,
+        observer: &'a Observer<'o>,
+    ) -> Self {
+        Self {
+            explainer,
+            view,
+            options,
+            objective,
+            observer,
+            augmentations: if options.smoothing.aug {
+                &Augmentation::ALL
+            } else {
+                &Augmentation::ALL[..1]
+            },
+            layers: &options.layers,
+            passes: Cell::new(0),
+        }
+    }
+
+    fn runs(&self) -> usize {
+        self.augmentations.len() * self.layers.len()
+    }
+
+    /// The maps, and what the first layer told of the input as it is, with every layer's notes.
+    async fn run(&self) -> Result<(Maps, Saliency)> {
+        let (mut finished, mut signed) = (Vec::new(), Vec::new());
+        let mut found: Vec<Saliency> = Vec::new();
+        let [height, width] = self.view.size();
+        for &augmentation in self.augmentations {
+            let variant;
+            let view = if augmentation == Augmentation::NONE {
+                self.view
+            } else {
+                variant = self
+                    .view
+                    .augmented(&self.explainer.model, augmentation)
+                    .await?;
+                self.passes.set(self.passes.get() + 1);
+                &*variant
+            };
+            let mut raws: Vec<Heatmap> = Vec::new();
+            for &layer in self.layers {
+                let place = Place {
+                    layer,
+                    augmentation,
+                    run: finished.len() * self.layers.len() + raws.len(),
+                };
+                let saliency = self.one(view, place, &finished, &raws).await?;
+                raws.push(saliency.raw.clone());
+                if found.len() < self.layers.len() {
+                    found.push(saliency);
+                }
+            }
+            finished.push(self.fuse(&raws, augmentation));
+            let maps = raws.iter().map(|raw| raw.signed(width, height)).collect();
+            signed.push(unmirrored(mean(maps), augmentation));
+        }
+        let maps = Maps {
+            last: self.smooth(finished),
+            signed: self.smooth(signed),
+        };
+        Ok((maps, self.gather(found)))
+    }
+
+    /// One run of the method.
+    async fn one(
+        &self,
+        view: &View,
+        place: Place,
+        finished: &[Heatmap],
+        raws: &[Heatmap],
+    ) -> Result<Saliency> {
+        let started = Instant::now();
+        let observer = |mut progress: Progress| {
+            progress.partial = progress.partial.map(|raw| {
+                let raws: Vec<Heatmap> = raws.iter().cloned().chain([raw]).collect();
+                let map = self.fuse(&raws, place.augmentation);
+                self.smooth(finished.iter().cloned().chain([map]).collect())
+            });
+            if self.runs() > 1 {
+                let left = self.runs() - place.run - 1;
+                let elapsed = started.elapsed().as_secs_f64();
+                progress.seconds_left = progress
+                    .seconds_left
+                    .map(|seconds| seconds + (elapsed + seconds) * left as f64);
+                progress.done = place.run * STEPS + STEPS * progress.done / progress.total.max(1);
+                progress.total = self.runs() * STEPS;
+            }
+            (self.observer)(progress)
+        };
+        if self.runs() > 1 {
+            let at_start = Progress {
+                done: 0,
+                total: 1,
+                seconds_left: None,
+                partial: None,
+            };
+            if !observer(at_start).await {
+                return Err(Error::Cancelled);
+            }
+        }
+        let query = Query {
+            layer: place.layer,
+            objective: self.objective,
+            channels: &self.options.channels,
+            eigen: self.options.smoothing.eigen,
+            reference: self.options.reference,
+        };
+        let probe = Probe::new(&self.explainer.model, view, query, &observer);
+        let saliency = self.options.method.saliency(&probe).await?;
+        self.passes.set(self.passes.get() + probe.passes());
+        Ok(saliency)
+    }
+
+    /// The layers' map of one variant of the input, turned back to the input as it is.
+    fn fuse(&self, raws: &[Heatmap], augmentation: Augmentation) -> Heatmap {
+        let [height, width] = self.view.size();
+        let raws: Vec<&Heatmap> = raws.iter().collect();
+        unmirrored(self.options.fusion.fuse(&raws, width, height), augmentation)
+    }
+
+    /// The variants' mean: the reference does not scale it again.
+    fn smooth(&self, mut maps: Vec<Heatmap>) -> Heatmap {
+        if maps.len() == 1 {
+            maps.remove(0)
+        } else {
+            mean(maps)
+        }
+    }
+
+    fn gather(&self, found: Vec<Saliency>) -> Saliency {
+        let exact = found.iter().all(|saliency| saliency.exact);
+        let several = found.len() > 1;
+        let mut notes: Vec<Note> = Vec::new();
+        for (layer, saliency) in self.layers.iter().zip(&found) {
+            for note in &saliency.notes {
+                let mut note = note.clone();
+                if several {
+                    note.text = format!("{}: {}", layer.id(), note.text);
+                }
+                notes.push(note);
+            }
+        }
+        let first = found.into_iter().next().expect("there is a layer");
+        Saliency {
+            exact,
+            notes,
+            ..first
+        }
+    }
+}
+
+/// Which run it is.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    layer: Layer,
+    augmentation: Augmentation,
+    run: usize,
+}
+
+fn unmirrored(map: Heatmap, augmentation: Augmentation) -> Heatmap {
+    if augmentation.mirrored {
+        map.mirrored()
+    } else {
+        map
+    }
+}
+
+fn blank_note(options: &ExplainOptions, raw: &Heatmap) -> Note {
+    let (min, max) = raw.range();
+    let text = if options.layers.len() > 1 && options.fusion == Fusion::Product {
+        "The map is empty: no place is hot at all of these layers at once."
+    } else if min == 0.0 && max == 0.0 {
+        "The map is zero everywhere: no feature of this layer speaks for or against the target."
+    } else {
+        "The map is empty: at every place of this layer the features speak against the target more than for it. \
+         The raw map has the negative values."
+    };
+    Note::new("blank", text)
+}
