@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::io::Cursor;
 
+use image::error::{LimitError, LimitErrorKind};
 use image::{
     DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgb, RgbImage, imageops,
 };
@@ -97,6 +98,17 @@ pub fn decode(bytes: &[u8]) -> Result<RgbImage> {
             MAX_PIXELS / 1_000_000,
         )));
     }
+    if pixels == 0 {
+        return Err(Error::Decode(format!(
+            "The picture has {width} × {height} pixels: there is nothing to see. Choose another picture."
+        )));
+    }
+    // Reading into memory is not covered by the decoder's own limits.
+    if decoder.total_bytes() > MAX_DECODER_BYTES {
+        return Err(explain(image::ImageError::Limits(LimitError::from_kind(
+            LimitErrorKind::InsufficientMemory,
+        ))));
+    }
     // A damaged EXIF block is no reason to refuse a picture.
     let orientation = decoder
         .orientation()
@@ -136,8 +148,10 @@ pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<RgbImage> {
             "The picture has {width} × {height} pixels: too many."
         )));
     }
-    image::RgbaImage::from_raw(width, height, rgba)
-        .filter(|picture| picture.width() > 0 && picture.height() > 0)
+    let expected = 4 * u64::from(width) * u64::from(height);
+    Some(rgba)
+        .filter(|rgba| expected > 0 && rgba.len() as u64 == expected)
+        .and_then(|rgba| image::RgbaImage::from_raw(width, height, rgba))
         .map(|picture| flatten(DynamicImage::ImageRgba8(picture)))
         .ok_or_else(|| {
             Error::Decode(format!(

@@ -15,6 +15,10 @@ use crate::weights::manifest::{Block as BlockKind, FORMAT, Manifest, Shard, Vari
 
 /// Most classes that a manifest may have; keeps a hostile manifest from allocating without end.
 const MAX_CLASSES: usize = 100_000;
+/// Least side of the network's input, in pixels: five halvings leave one cell.
+const MIN_SIDE: u32 = 32;
+/// Most pixels of the shorter side that a manifest may ask for; memory grows with it.
+const MAX_SIDE: u32 = 1024;
 /// Most residual blocks per stage (ResNet-152 has 36).
 const MAX_BLOCKS: usize = 256;
 
@@ -63,6 +67,15 @@ pub fn parse_manifest(json: &[u8]) -> Result<Manifest> {
     if classes == 0 || classes > MAX_CLASSES || blocks.iter().any(|&n| n == 0 || n > MAX_BLOCKS) {
         return Err(weights(format!(
             "The manifest asks for {classes} classes and {blocks:?} blocks: not a ResNet."
+        )));
+    }
+    let how = &manifest.preprocessing;
+    let numbers = how.mean.iter().chain(&how.std).chain([&how.scale]);
+    let sides = how.crop >= MIN_SIDE && how.crop <= how.resize && how.resize <= MAX_SIDE;
+    if !sides || how.std.contains(&0.0) || numbers.into_iter().any(|number| !number.is_finite()) {
+        return Err(weights(format!(
+            "The manifest asks for pictures of {} pixels cut to {}, or for numbers that no picture has.",
+            how.resize, how.crop
         )));
     }
     Ok(manifest)

@@ -40,9 +40,6 @@ pub struct PlainTensor {
 /// Tensors by name, wrappers removed.
 pub type StateDict = BTreeMap<String, PlainTensor>;
 
-/// Most elements a tensor may have; a view with zero strides could otherwise ask for any amount of memory.
-const MAX_ELEMENTS: usize = 1 << 28;
-
 /// Under which keys training scripts keep the state dictionary.
 const WRAPPERS: [&str; 4] = ["state_dict", "model_state_dict", "model", "net"];
 
@@ -97,13 +94,21 @@ fn read_zip(bytes: &[u8]) -> Result<StateDict> {
         ));
     }
     let mut storages = HashMap::new();
+    let mut left = bytes.len();
     for (_, tensor) in state(&pickle)? {
         let key = &tensor.storage.key;
         if is_weight(&tensor) && !storages.contains_key(key) {
-            storages.insert(key.clone(), file(&format!("data/{key}"))?);
+            let storage = file(&format!("data/{key}"))?;
+            // Entries may overlap, so that a small archive holds any number of large storages.
+            left = left
+                .checked_sub(storage.len())
+                .ok_or_else(|| damaged(&"its storages are larger than the file"))?;
+            storages.insert(key.clone(), storage);
         }
     }
-    gather(&pickle, |key| storages.get(key).map(Vec::as_slice))
+    gather(&pickle, bytes.len(), |key| {
+        storages.get(key).map(Vec::as_slice)
+    })
 }
 
 /// PyTorch < 1.6: pickles of a magic number, a version, the machine's sizes, the object and the storages' keys,
@@ -138,7 +143,7 @@ fn read_legacy(bytes: &[u8]) -> Result<StateDict> {
         rest = tail;
         storages.insert(key, content);
     }
-    gather(&pickle, |key| storages.get(key).copied())
+    gather(&pickle, bytes.len(), |key| storages.get(key).copied())
 }
 
 fn read_safetensors(bytes: &[u8]) -> Result<StateDict> {
@@ -197,15 +202,24 @@ fn is_weight(tensor: &TensorRef) -> bool {
     !matches!(tensor.storage.element, Element::Other(_))
 }
 
+/// The tensors' values, `most` elements together: views with zero strides, or many of one storage, could otherwise
+/// ask for any amount of memory.
 fn gather<'a>(
     pickle: &Pickle,
+    most: usize,
     storage: impl Fn(&Rc<str>) -> Option<&'a [u8]>,
 ) -> Result<StateDict> {
     let mut tensors = StateDict::new();
+    let mut left = most;
     for (name, tensor) in state(pickle)? {
         if !is_weight(&tensor) {
             continue;
         }
+        left = elements(&tensor.shape)
+            .and_then(|count| left.checked_sub(count))
+            .ok_or_else(|| {
+                CheckpointError::Damaged(format!("{name} has more values than the file can hold"))
+            })?;
         let bytes = storage(&tensor.storage.key)
             .ok_or_else(|| CheckpointError::Damaged(format!("the values of {name} are missing")))?;
         let values = view(&tensor, bytes).ok_or_else(|| {
@@ -217,18 +231,20 @@ fn gather<'a>(
     Ok(tensors)
 }
 
+/// How many elements a tensor of this shape has; `None` if that is no number.
+fn elements(shape: &[usize]) -> Option<usize> {
+    shape
+        .iter()
+        .try_fold(1usize, |product, size| product.checked_mul(*size))
+}
+
 /// The values of a strided view, in row-major order; `None` if it leaves the storage.
 fn view(tensor: &TensorRef, bytes: &[u8]) -> Option<Vec<f32>> {
     let TensorRef { shape, strides, .. } = tensor;
     if shape.len() != strides.len() {
         return None;
     }
-    let count = shape
-        .iter()
-        .try_fold(1usize, |product, size| product.checked_mul(*size))?;
-    if count > MAX_ELEMENTS {
-        return None;
-    }
+    let count = elements(shape)?;
     if count == 0 {
         return Some(Vec::new());
     }

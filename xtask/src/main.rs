@@ -4,6 +4,7 @@ mod assets;
 mod bench;
 mod browser;
 mod dist;
+mod fuzz;
 mod hash;
 mod node;
 mod paths;
@@ -37,6 +38,8 @@ enum Command {
     Serve(serve::Args),
     /// Set everything up and run every check: formatting, lints, native tests, the page in Chromium
     Test,
+    /// Feed the readers of pictures, models and checkpoints altered files, by the million
+    Fuzz(fuzz::Args),
     /// Set everything up and write dist, a folder that any static host can serve from any path
     Dist,
     /// Compare with onnxruntime-web on the same network in one Chromium
@@ -70,6 +73,7 @@ fn run(cli: Cli) -> Result<()> {
             serve::run(&paths.root, &args)
         }
         Command::Test => test::run(&paths),
+        Command::Fuzz(args) => fuzz::run(&paths, &args),
         Command::Dist => dist::run(&paths),
         Command::Bench(args) => bench::run(&paths, &args),
         Command::Build => code(&paths, &Assets::read(&paths)?),

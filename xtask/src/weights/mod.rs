@@ -1,6 +1,8 @@
 //! `cargo xtask weights`: from a trained network in somebody's format to shards that the page loads.
 
 mod checkpoint;
+#[cfg(test)]
+mod hostile;
 mod onnx;
 mod shards;
 mod tfjs;

