@@ -10,7 +10,6 @@ use camscope::preprocess::{self, Crop};
 use camscope::weights::manifest::{ChannelOrder, Preprocessing};
 use camscope::weights::source::{self, Source as _};
 use camscope::weights::{checkpoint, torchvision::TorchvisionResnet};
-use fastrand::Rng;
 use fuzz::mutate::{join, split};
 use fuzz::{Campaign, Limits};
 use image::{ImageFormat, RgbImage, RgbaImage};
@@ -160,7 +159,7 @@ fn pictures() {
 }
 
 /// Each chunk's checksum, so that the decoder reads what is in it.
-fn png_checksums(input: &mut Vec<u8>, _: &mut Rng) {
+fn png_checksums(input: &mut [u8]) {
     const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
     if !input.starts_with(SIGNATURE) {
         return;
@@ -275,7 +274,7 @@ fn models() {
             b"1e38",
             b"\\ud800",
         ]),
-        repair: |_, _| {},
+        repair: |_| {},
         limits: Limits {
             bytes: 64 * MIB,
             seconds: SECONDS,
@@ -403,7 +402,7 @@ fn checkpoints() {
             b"module.",
             b"F16",
         ]),
-        repair: |_, _| {},
+        repair: |_| {},
         limits: Limits {
             // A memo of the most entries that a pickle may have, and twice what the file holds in the widest type.
             bytes: 128 * MIB,

@@ -138,13 +138,28 @@ proptest! {
         map in any_map(),
         [x, y, width, height] in prop::array::uniform4(prop::num::f64::ANY),
     ) {
-        let inside = Inside::of(&map, Region { x, y, width, height });
+        let region = Region::Box { x, y, width, height };
+        let inside = Inside::of(&map, &region).expect("a box fits any map");
         prop_assert!(is_share(inside.energy) && is_share(inside.area), "{:?}", inside);
     }
 
     #[test]
+    fn any_mask_holds_a_share(map in any_map(), mask in any_map()) {
+        let fits = (map.width, map.height) == (mask.width, mask.height);
+        match Inside::of(&map, &Region::Mask(mask)) {
+            Ok(inside) => prop_assert!(fits && is_share(inside.energy) && is_share(inside.area), "{:?}", inside),
+            Err(_) => prop_assert!(!fits),
+        }
+        let own = Inside::of(&map, &Region::Mask(map.clone())).expect("a map fits itself");
+        prop_assert!(is_share(own.energy) && is_share(own.area), "{:?}", own);
+    }
+
+    #[test]
     fn two_halves_hold_all(map in tame_map(), cut in 0.0..20.0f64) {
-        let part = |x, width| Inside::of(&map, Region { x, y: 0.0, width, height: 100.0 });
+        let part = |x, width| {
+            let region = Region::Box { x, y: 0.0, width, height: 100.0 };
+            Inside::of(&map, &region).expect("a box fits any map")
+        };
         let (left, right, whole) = (part(0.0, cut), part(cut, 100.0), part(0.0, 100.0));
         prop_assert!((left.energy + right.energy - whole.energy).abs() < 1e-9);
         prop_assert!((left.area + right.area - 1.0).abs() < 1e-9 && whole.area == 1.0);

@@ -47,7 +47,7 @@ pub struct Campaign<'a> {
     /// Pieces that the format is made of.
     pub tokens: Vec<Vec<u8>>,
     /// Makes checksums and lengths fit again, so that the reader gets past them.
-    pub repair: fn(&mut Vec<u8>, &mut Rng),
+    pub repair: fn(&mut [u8]),
     pub limits: Limits,
 }
 
@@ -117,7 +117,7 @@ impl Campaign<'_> {
             mutate::mutate(&mut input, &other, &self.tokens, &mut rng);
             input.truncate(self.limits.input);
             if rng.u8(..) >= 16 {
-                (self.repair)(&mut input, &mut rng);
+                (self.repair)(&mut input);
             }
             let before = std::mem::take(&mut report.peak);
             let is_new = seen.insert(self.one(&input, &reader, &mut report));
@@ -258,7 +258,7 @@ mod tests {
             name: "self-test",
             seeds: vec![b"hello".to_vec()],
             tokens: vec![b"BOOM".to_vec()],
-            repair: |_, _| {},
+            repair: |_| {},
             limits: Limits {
                 bytes: 1 << 24,
                 seconds: 60,

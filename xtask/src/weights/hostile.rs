@@ -45,7 +45,7 @@ fn tfjs() {
         ]
         .map(|token| token.as_bytes().to_vec())
         .to_vec(),
-        repair: |_, _| {},
+        repair: |_| {},
         limits: Limits {
             bytes: 64 << 20,
             seconds: 60,
