@@ -124,6 +124,17 @@ export interface LoadOptions {
   device?: DeviceChoice;
   signal?: AbortSignal;
   onProgress?: (progress: LoadProgress) => void;
+  /** Called whenever the worker has asked something of the network, for as long as it lives. */
+  onTraffic?: (traffic: Traffic) => void;
+}
+
+/** What a worker has asked of the network since it started. */
+export interface Traffic {
+  requests: number;
+  /** Sent, in request bodies; camscope never sends any. */
+  bytes: number;
+  /** Address of the latest request. */
+  last: string;
 }
 
 export interface CallOptions {

@@ -5,6 +5,7 @@
  */
 import { Messenger } from "./messenger.js";
 import { DEFAULTS, namedError } from "./protocol.js";
+import { scriptAddress } from "./trusted.js";
 
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { Loaded, SentPicture } from "./protocol.js" */
@@ -103,11 +104,12 @@ class LoadedExplainer {
 
 /** @type {Api.ExplainerStatic} */
 export const Explainer = Object.freeze({
-  async load({ model = DEFAULT_MODEL, device = DEFAULTS.device, signal, onProgress } = {}) {
+  async load({ model = DEFAULT_MODEL, device = DEFAULTS.device, signal, onProgress, onTraffic } = {}) {
     if (!["auto", "webgpu", "cpu"].includes(device)) {
       throw namedError("OptionError", `There is no device "${device}": use "auto", "webgpu" or "cpu".`);
     }
-    const messenger = new Messenger(new Worker(new URL("./worker.js", import.meta.url), { type: "module" }));
+    const worker = new Worker(scriptAddress(new URL("./worker.js", import.meta.url)), { type: "module" });
+    const messenger = new Messenger(worker, onTraffic);
     try {
       const manifest = new URL(model, document.baseURI).href;
       const loaded = await messenger.call("load", { model: manifest, device }, { signal, onProgress });

@@ -15,6 +15,7 @@ import { partOf, pictureCanvas } from "./paint.js";
 import { softmax } from "./plan.js";
 import { fetchSample, listSamples, sampleAddress } from "./samples.js";
 import * as strings from "./strings.js";
+import { countTraffic } from "./traffic.js";
 import { ClassesView } from "./views/classes.js";
 import { LookView } from "./views/look.js";
 import { NavView } from "./views/nav.js";
@@ -23,6 +24,7 @@ import { PictureCard } from "./views/picture-card.js";
 import { SearchView } from "./views/search.js";
 import { SettingsView, askedDevice, keepDevice } from "./views/settings.js";
 import { StatusView } from "./views/status.js";
+import { TrafficView } from "./views/traffic.js";
 
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { Photo, Seen } from "./app.js" */
@@ -43,6 +45,7 @@ fillTexts(document, strings.fixed);
 const app = new App();
 const link = new Link();
 const status = new StatusView(section("status"));
+const traffic = new TrafficView(section("traffic"));
 const settings = new SettingsView(document.body, deviceChoice);
 const photoView = new PhotoView(section("photo"), section("dropping"), app.crop);
 const classesView = new ClassesView(section("classes"));
@@ -72,9 +75,13 @@ async function start() {
   app.emit("model");
   status.hideBanner();
   settings.showDevice(null);
+  traffic.reset();
+  /** @param {Api.Traffic} sums */
+  const onTraffic = (sums) => signal.aborted || traffic.count("worker", sums);
   try {
-    const loaded = await Explainer.load({ device: deviceChoice, signal, onProgress: showLoading });
+    const loaded = await Explainer.load({ device: deviceChoice, signal, onProgress: showLoading, onTraffic });
     app.explainer = loaded;
+    traffic.begin();
     settings.showDevice(loaded.device);
     showModel(loaded);
     app.emit("model");
@@ -302,6 +309,7 @@ find(document, ".skip", HTMLElement).addEventListener("click", (event) => {
   section("main").focus();
 });
 
+countTraffic((sums) => traffic.count("page", sums));
 nav.start();
 start();
 showSamples();

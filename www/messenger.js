@@ -4,6 +4,7 @@
 import { abortError, namedError, unpackError } from "./protocol.js";
 
 /** @import { Action, Arguments } from "./protocol.js" */
+/** @import { Traffic } from "./camscope.d.ts" */
 
 /**
  * @typedef {object} Pending
@@ -20,9 +21,15 @@ export class Messenger {
   /** @type {Error | null} Why no more calls can be made. */
   #closed = null;
 
-  /** @param {Worker} worker */
-  constructor(worker) {
+  #onTraffic;
+
+  /**
+   * @param {Worker} worker
+   * @param {(traffic: Traffic) => void} [onTraffic]
+   */
+  constructor(worker, onTraffic) {
     this.#worker = worker;
+    this.#onTraffic = onTraffic;
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onmessageerror = () => this.close(deviceError("its answer could not be read"));
     // A script that cannot be fetched gives an event without a message.
@@ -79,6 +86,7 @@ export class Messenger {
   /** @param {any} message */
   #receive(message) {
     if ("fatal" in message) this.close(unpackError(message.fatal));
+    else if ("traffic" in message) this.#onTraffic?.(message.traffic);
     else if ("progress" in message) this.#pending.get(message.id)?.onProgress?.(message.progress);
     else if ("error" in message) this.#take(message.id)?.reject(unpackError(message.error));
     else this.#take(message.id)?.resolve(message.value);

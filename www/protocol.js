@@ -4,6 +4,7 @@
  *
  * To the worker:   `{ id, action, args }`, `{ cancel: id }`
  * From the worker: `{ id, progress }` any number of times, then exactly one of `{ id, value }` and `{ id, error }`;
+ *                  `{ traffic }` whenever it has asked something of the network;
  *                  `{ fatal: error }` when the engine crashed and can answer nothing more.
  */
 

@@ -293,6 +293,18 @@ export const errors = Object.freeze({
   sample: (file) => `The sample ${file} could not be fetched. Check the connection.`,
 });
 
+/** What has gone over the network. */
+export const traffic = Object.freeze({
+  /** @param {number} bytes */
+  loading: (bytes) => `Loading its own files; ${plural(bytes, "byte", "bytes")} sent.`,
+  /** @param {number} bytes */
+  none: (bytes) =>
+    `Since the network was loaded: no request, ${plural(bytes, "byte", "bytes")} sent. Take the device offline and try.`,
+  /** @param {number} requests @param {string} last @param {number} bytes */
+  some: (requests, last, bytes) =>
+    `Since the network was loaded: ${plural(requests, "request", "requests")} for files of this page, the last for ${last}; ${plural(bytes, "byte", "bytes")} sent.`,
+});
+
 /** A heatmap in words. */
 export const words = Object.freeze({
   none: "No heat anywhere.",

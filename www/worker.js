@@ -4,6 +4,7 @@
 import { openEngine } from "./engine.js";
 import { loadModel } from "./model-loader.js";
 import { MAX_FILE_BYTES, abortError, namedError, packError } from "./protocol.js";
+import { countTraffic } from "./traffic.js";
 
 /** @import { Arguments, Action, Loaded, SentPicture } from "./protocol.js" */
 /** @import { Engine, EngineImage, EngineModule, EngineProgress } from "./wasm-engine.d.ts" */
@@ -82,6 +83,8 @@ const actions = {
     return module().compare(a, b);
   },
 };
+
+countTraffic((traffic) => self.postMessage({ traffic }));
 
 self.onmessage = ({ data }) => {
   if ("cancel" in data) {
