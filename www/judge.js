@@ -3,14 +3,24 @@
  * come to stand beside another map.
  */
 
-/** @import { Agreement, Crop, Explainer, Explanation, Measures } from "./camscope.d.ts" */
+import { partOf } from "./paint.js";
+import { regionOn } from "./region.js";
+
+/** @import { Seen } from "./app.js" */
+/** @import { Agreement, Crop, Explainer, Explanation, HeatMap, Measures, Metric } from "./camscope.d.ts" */
+/** @import { MarkedRegion } from "./region.js" */
 /** @import { AgreementView } from "./views/agreement.js" */
 /** @import { MapCard } from "./views/map-card.js" */
 
+/** @type {Metric[]} What needs no pass. */
+const FREE = ["focus"];
+
 export class Judge {
   #view;
-  /** @type {WeakMap<Explanation, Measures>} */
+  /** @type {WeakMap<HeatMap, Measures>} */
   #measures = new WeakMap();
+  /** @type {WeakMap<Explanation, MarkedRegion | null>} The region that a map's measures are of. */
+  #regions = new WeakMap();
   /** @type {WeakMap<Explanation, WeakMap<Explanation, Agreement>>} */
   #agreements = new WeakMap();
 
@@ -22,18 +32,26 @@ export class Judge {
   /**
    * Measure each map and compare every two: one network pass a map, at most once.
    * @param {Explainer} explainer
-   * @param {Blob} blob the picture
-   * @param {Crop} crop
-   * @param {MapCard[]} cards with final maps of one scene
+   * @param {{ seen: Seen, crop: Crop, region: MarkedRegion | null }} scene
+   * @param {MapCard[]} cards with final maps of the scene
    * @param {AbortSignal} signal
    */
-  async judge(explainer, blob, crop, cards, signal) {
+  async judge(explainer, { seen, crop, region }, cards, signal) {
     this.show(cards);
+    const { blob } = seen.photo;
+    const part = partOf(seen.picture, seen.classification);
     for (const card of cards) {
       const { shown } = card;
-      if (!shown || this.#measures.has(shown)) continue;
-      const measures = await explainer.measure(blob, shown, { target: shown.target.index, crop, signal });
+      if (!shown) continue;
+      const known = this.#measures.get(shown);
+      if (known && this.#regions.get(shown) === region) continue;
+      const inside = region ? { region: regionOn(region, part, shown) } : {};
+      // What the network was asked already holds whatever the region.
+      const asked = known ? { metrics: FREE } : { target: shown.target.index };
+      const found = await explainer.measure(blob, shown, { ...asked, ...inside, crop, signal });
+      const measures = { ...known, ...found, confidence: known?.confidence ?? found.confidence };
       this.#measures.set(shown, measures);
+      this.#regions.set(shown, region);
       card.showMeasures(shown, measures);
     }
     for (const [index, card] of cards.entries()) {
@@ -61,6 +79,15 @@ export class Judge {
       final.map(({ name, map }) => (map.exact ? name : this.#view.approximate(name))),
       (row, column) => this.#agreement(final[row].map, final[column].map),
     );
+  }
+
+  /**
+   * What is known of a map.
+   * @param {HeatMap} map
+   * @returns {Measures | undefined}
+   */
+  of(map) {
+    return this.#measures.get(map);
   }
 
   /**

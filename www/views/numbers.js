@@ -30,11 +30,16 @@ export class NumbersView {
     // The same again would take the focus away.
     if (measures === this.#shown) return;
     this.#shown = measures;
-    const { focus, confidence } = measures;
+    const { focus, inside, confidence } = measures;
     const items = [];
     if (focus.halfHeat === 0) items.push(element("li", {}, texts.none));
     else {
       items.push(this.#item("half", texts.half(percent(focus.halfHeat)), texts.halfHint));
+      if (inside) {
+        const text = texts.inside(percent(inside.energy), percent(inside.area));
+        items.push(this.#item("inside", text, texts.insideHint));
+        items.push(this.#item("peak", texts.peak(inside.peak), texts.peakHint));
+      }
       if (confidence) {
         const { before, after } = confidence;
         const text = texts.kept(className(target.label), percent(before), percent(after));

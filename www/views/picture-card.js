@@ -1,9 +1,9 @@
 /**
  * The picture, with the frame of what the network sees.
  */
-import { find } from "../dom.js";
+import { fillTexts, find } from "../dom.js";
 import { paintFrame } from "../paint.js";
-import { photo as texts } from "../strings.js";
+import { fixed, photo as texts } from "../strings.js";
 
 /** @import { Box } from "../paint.js" */
 
@@ -24,9 +24,14 @@ export class PictureCard {
     this.#canvas = find(fragment, "canvas", HTMLCanvasElement);
     this.#facts = find(fragment, ".facts", HTMLElement);
     find(fragment, "h3", HTMLElement).textContent = texts.title;
+    fillTexts(fragment, fixed);
     this.#canvas.setAttribute("aria-label", texts.empty);
     this.#facts.textContent = texts.empty;
     grid.append(fragment);
+  }
+
+  get root() {
+    return this.#root;
   }
 
   /** @param {string} text what is being done with a new picture, while the last one is shown */

@@ -5,10 +5,13 @@
  */
 import { canvasOf, context2d, element } from "../dom.js";
 import { paintOverlay } from "../paint.js";
+import { drawOutline } from "../region.js";
 import { onShared, peakOf, valueAt, valuesOf, averageOf } from "../scale.js";
 import { reading as texts } from "../strings.js";
+import { fitOf, shareAt } from "./fit.js";
 
 /** @import { Box, Look } from "../paint.js" */
+/** @import { MarkedRegion } from "../region.js" */
 /** @import { Drawable } from "../scale.js" */
 
 /** @typedef {{ x: number, y: number }} Place shares of the frame, 0…1 */
@@ -96,18 +99,16 @@ export class StageView extends EventTarget {
     this.#paint();
   }
 
-  /**
-   * @param {((context: CanvasRenderingContext2D, part: Box) => void) | null} draw in the picture's pixels; null: no region
-   */
-  setOutline(draw) {
+  /** @param {MarkedRegion | null} region in the picture's pixels */
+  setRegion(region) {
     const { part } = this.#ground ?? {};
-    this.#outline.hidden = !draw || !part;
-    if (!draw || !part) return;
+    this.#outline.hidden = !region || !part;
+    if (!region || !part) return;
     this.#outline.width = Math.max(1, Math.round(part.width));
     this.#outline.height = Math.max(1, Math.round(part.height));
     const context = context2d(this.#outline);
     context.translate(-part.x, -part.y);
-    draw(context, part);
+    drawOutline(context, region, Math.max(part.width, part.height) / 200);
   }
 
   /** @param {Place | null} place */
@@ -116,7 +117,7 @@ export class StageView extends EventTarget {
     const text = this.read();
     this.#marker.hidden = this.#value.hidden = !text;
     if (!place || !text) return;
-    const { left, top, width, height } = this.#frame();
+    const { left, top, width, height } = fitOf(this.#canvas);
     this.#marker.style.left = `${100 * (left + place.x * width)}%`;
     this.#marker.style.top = `${100 * (top + place.y * height)}%`;
     this.#value.textContent = text;
@@ -144,22 +145,12 @@ export class StageView extends EventTarget {
     if (this.#place) this.setPlace(this.#place);
   }
 
-  /** The picture's frame in shares of the stage, which is square. */
-  #frame() {
-    const ratio = this.#canvas.width / this.#canvas.height;
-    const [width, height] = [Math.min(1, ratio), Math.min(1, 1 / ratio)];
-    return { left: (1 - width) / 2, top: (1 - height) / 2, width, height };
-  }
-
   /**
    * @param {PointerEvent} event
    * @returns {Place | null}
    */
-  #placeOf({ clientX, clientY }) {
-    const stage = this.#root.getBoundingClientRect();
-    const { left, top, width, height } = this.#frame();
-    const x = ((clientX - stage.left) / stage.width - left) / width;
-    const y = ((clientY - stage.top) / stage.height - top) / height;
+  #placeOf(event) {
+    const { x, y } = shareAt(event, this.#root, this.#canvas);
     return x >= 0 && x <= 1 && y >= 0 && y <= 1 ? { x, y } : null;
   }
 

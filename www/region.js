@@ -1,0 +1,80 @@
+/**
+ * The part of a picture that the visitor says the object is in: a box or a brushed area, kept in the preview's pixels so
+ * that it stays where it is whatever the crop.
+ */
+import { canvasOf, context2d } from "./dom.js";
+
+/** @import * as Api from "./camscope.d.ts" */
+/** @import { Box } from "./paint.js" */
+
+/** @typedef {{ kind: "box", box: Box } | { kind: "brush", mask: HTMLCanvasElement }} MarkedRegion `mask`: opaque inside */
+
+const HALF_OPAQUE = 128;
+
+/**
+ * The region as a map's pixels know it, for `measure`.
+ * @param {MarkedRegion} region
+ * @param {Box} part what the network sees, in the preview's pixels
+ * @param {{ width: number, height: number }} size of the map
+ * @returns {Api.Region | Api.Mask}
+ */
+export function regionOn(region, part, { width, height }) {
+  const scale = { x: width / part.width, y: height / part.height };
+  if (region.kind === "box") {
+    const { box } = region;
+    return {
+      x: (box.x - part.x) * scale.x,
+      y: (box.y - part.y) * scale.y,
+      width: box.width * scale.x,
+      height: box.height * scale.y,
+    };
+  }
+  const canvas = canvasOf(width, height);
+  const context = context2d(canvas);
+  context.drawImage(region.mask, part.x, part.y, part.width, part.height, 0, 0, width, height);
+  const { data } = context.getImageData(0, 0, width, height);
+  const values = Float32Array.from({ length: width * height }, (_, i) => (data[4 * i + 3] >= HALF_OPAQUE ? 1 : 0));
+  return { width, height, values };
+}
+
+/**
+ * Draw the region's outline, seen on dark and on light.
+ * @param {CanvasRenderingContext2D} context in the preview's pixels
+ * @param {MarkedRegion} region
+ * @param {number} line thickness in these pixels
+ */
+export function drawOutline(context, region, line) {
+  if (region.kind === "box") {
+    const { x, y, width, height } = region.box;
+    context.lineWidth = 3 * line;
+    context.strokeStyle = "rgb(0 0 0 / 75%)";
+    context.strokeRect(x, y, width, height);
+    context.lineWidth = 1.5 * line;
+    context.strokeStyle = "#fff";
+    context.strokeRect(x, y, width, height);
+    return;
+  }
+  context.drawImage(ring(region.mask, 2.5 * line, "rgb(0 0 0 / 75%)"), 0, 0);
+  context.drawImage(ring(region.mask, 1.5 * line, "#fff"), 0, 0);
+}
+
+/**
+ * The mask's outer edge.
+ * @param {HTMLCanvasElement} mask
+ * @param {number} thickness
+ * @param {string} colour
+ */
+function ring(mask, thickness, colour) {
+  const canvas = canvasOf(mask.width, mask.height);
+  const context = context2d(canvas);
+  for (let turn = 0; turn < 16; turn++) {
+    const angle = (turn * Math.PI) / 8;
+    context.drawImage(mask, thickness * Math.cos(angle), thickness * Math.sin(angle));
+  }
+  context.globalCompositeOperation = "source-in";
+  context.fillStyle = colour;
+  context.fillRect(0, 0, mask.width, mask.height);
+  context.globalCompositeOperation = "destination-out";
+  context.drawImage(mask, 0, 0);
+  return canvas;
+}

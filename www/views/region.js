@@ -1,0 +1,182 @@
+/**
+ * Marking the object on the picture: a box is dragged, or an area brushed, or the box given in numbers.
+ * Emits "region" with the region, or null when it was cleared.
+ */
+import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
+import { drawOutline } from "../region.js";
+import { region as texts } from "../strings/whatif.js";
+import { shareAt } from "./fit.js";
+
+/** @import { MarkedRegion } from "../region.js" */
+/** @import { Box } from "../paint.js" */
+
+/** Thickness of the brush, as a share of the picture's longer side. */
+const BRUSH = 0.07;
+/** A box with a shorter side, as a share of the picture's, is a click and no box. */
+const LEAST = 0.01;
+
+const SIDES = /** @type {const} */ (["left", "top", "width", "height"]);
+
+export class RegionView extends EventTarget {
+  #stage;
+  #canvas;
+  #over = canvasOf(1, 1);
+  #open;
+  #tools;
+  #clear;
+  /** @type {HTMLInputElement[]} */
+  #fields;
+  /** @type {"box" | "brush"} */
+  #tool = "box";
+  /** @type {MarkedRegion | null} */
+  #region = null;
+  /** @type {{ x: number, y: number } | null} where the drag began, in the picture's pixels */
+  #from = null;
+
+  /** @param {HTMLElement} root the picture's card */
+  constructor(root) {
+    super();
+    this.#stage = find(root, ".stage", HTMLElement);
+    this.#canvas = find(root, "canvas", HTMLCanvasElement);
+    this.#over.className = "outline";
+    this.#over.setAttribute("aria-hidden", "true");
+    this.#stage.append(this.#over);
+    this.#open = find(root, ".mark", HTMLButtonElement);
+    this.#tools = find(root, ".marking", HTMLElement);
+    this.#clear = find(root, ".clear", HTMLButtonElement);
+    const radios = find(root, ".marking .radios", HTMLElement);
+    const options = Object.entries(texts.tools).map(([value, text]) => ({ value, text }));
+    radioRow(radios, "region-tool", options, this.#tool);
+    this.#fields = SIDES.map((side) => {
+      const input = element("input", { type: "number", min: "0", max: "100", step: "1", inputmode: "decimal" });
+      input.addEventListener("change", () => this.#readFields());
+      find(root, ".box", HTMLElement).append(element("label", {}, element("span", {}, texts.sides[side]), input));
+      return input;
+    });
+    radios.addEventListener("change", (event) => {
+      this.#tool = /** @type {"box" | "brush"} */ (/** @type {HTMLInputElement} */ (event.target).value);
+    });
+    this.#open.addEventListener("click", () => this.#setOpen(Boolean(this.#tools.hidden)));
+    this.#clear.addEventListener("click", () => {
+      this.#change(null);
+      this.#open.focus();
+    });
+    this.#stage.addEventListener("pointerdown", (event) => this.#begin(event));
+    this.#stage.addEventListener("pointermove", (event) => this.#move(event));
+    for (const type of ["pointerup", "pointercancel"]) this.#stage.addEventListener(type, () => this.#end());
+    this.#setOpen(false);
+  }
+
+  /** @param {MarkedRegion | null} region of the picture that is shown */
+  show(region) {
+    this.#region = region;
+    this.#draw();
+  }
+
+  /** @param {boolean} isOpen */
+  #setOpen(isOpen) {
+    this.#tools.hidden = !isOpen;
+    this.#open.setAttribute("aria-expanded", String(isOpen));
+    this.#stage.classList.toggle("marked", isOpen);
+  }
+
+  /** @param {PointerEvent} event */
+  #begin(event) {
+    if (this.#tools.hidden || event.button !== 0) return;
+    event.preventDefault();
+    this.#stage.setPointerCapture(event.pointerId);
+    this.#from = this.#pointOf(event);
+    if (this.#tool === "brush") this.#brush(this.#from, this.#from);
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (!this.#from) return;
+    const to = this.#pointOf(event);
+    if (this.#tool === "brush") {
+      this.#brush(this.#from, to);
+      this.#from = to;
+      return;
+    }
+    const [x, y] = [Math.min(this.#from.x, to.x), Math.min(this.#from.y, to.y)];
+    const box = { x, y, width: Math.abs(this.#from.x - to.x), height: Math.abs(this.#from.y - to.y) };
+    const isBox = box.width > LEAST * this.#canvas.width && box.height > LEAST * this.#canvas.height;
+    if (!isBox) return;
+    this.#region = { kind: "box", box };
+    this.#draw();
+  }
+
+  #end() {
+    if (!this.#from) return;
+    this.#from = null;
+    this.#change(this.#region);
+  }
+
+  /**
+   * @param {{ x: number, y: number }} from
+   * @param {{ x: number, y: number }} to
+   */
+  #brush(from, to) {
+    const { width, height } = this.#canvas;
+    const last = this.#region?.kind === "brush" ? this.#region.mask : null;
+    // Never drawn on in place: whoever has the last one has it as it was.
+    const mask = canvasOf(width, height);
+    const context = context2d(mask);
+    if (last) context.drawImage(last, 0, 0);
+    context.lineCap = "round";
+    context.lineWidth = BRUSH * Math.max(width, height);
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(to.x, to.y);
+    context.stroke();
+    this.#region = { kind: "brush", mask };
+    this.#draw();
+  }
+
+  /** In the picture's pixels, inside it. */
+  #pointOf(/** @type {PointerEvent} */ event) {
+    const { x, y } = shareAt(event, this.#stage, this.#canvas);
+    const clamp = (/** @type {number} */ share) => Math.min(1, Math.max(0, share));
+    return { x: clamp(x) * this.#canvas.width, y: clamp(y) * this.#canvas.height };
+  }
+
+  #readFields() {
+    const [left, top, wide, high] = this.#fields.map(({ value }) => Math.min(100, Math.max(0, Number(value))) / 100);
+    const { width, height } = this.#canvas;
+    const box = {
+      x: left * width,
+      y: top * height,
+      width: Math.min(wide, 1 - left) * width,
+      height: Math.min(high, 1 - top) * height,
+    };
+    if (box.width > 0 && box.height > 0) this.#change({ kind: "box", box });
+  }
+
+  /** @param {MarkedRegion | null} region */
+  #change(region) {
+    this.#region = region;
+    this.#draw();
+    this.dispatchEvent(new CustomEvent("region", { detail: region }));
+  }
+
+  #draw() {
+    const { width, height } = this.#canvas;
+    const region = this.#region;
+    this.#clear.hidden = !region;
+    this.#over.hidden = !region;
+    this.#fill(region?.kind === "box" ? region.box : null);
+    if (!region) return;
+    this.#over.width = width;
+    this.#over.height = height;
+    drawOutline(context2d(this.#over), region, Math.max(width, height) / 200);
+  }
+
+  /** @param {Box | null} box */
+  #fill(box) {
+    const { width, height } = this.#canvas;
+    const shares = box && [box.x / width, box.y / height, box.width / width, box.height / height];
+    this.#fields.forEach((input, index) => {
+      if (input !== document.activeElement) input.value = shares ? String(Math.round(100 * shares[index])) : "";
+    });
+  }
+}
