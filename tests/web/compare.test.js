@@ -1,0 +1,139 @@
+/**
+ * The view that compares maps by numbers, on the CPU: the numbers against the maps and against the curves that are drawn.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { open, openLab, setUp, site } from "./fixture.js";
+
+/** @import { Watched } from "./fixture.js" */
+
+setUp();
+
+describe("the view that compares", () => {
+  /** @type {Watched} */
+  let watched;
+  /** @type {Watched["page"]} */
+  let page;
+
+  before(async () => {
+    watched = await open();
+    page = watched.page;
+    await page.goto(`${site()}?device=cpu`);
+    await page.locator(".card[data-method=ablationcam] .number").first().waitFor();
+    // Two methods are enough here.
+    await page.locator("body").press("Escape");
+    await page.locator("#views a", { hasText: "Compare" }).click();
+    await page.waitForFunction(() => {
+      const cells = [...document.querySelectorAll("#compare td[data-measure=drop]")];
+      return cells.length === 4 && cells.every(({ textContent }) => textContent !== "–");
+    });
+  });
+  after(() => watched.done());
+
+  /** @param {string} measure @returns {Promise<{ value: number, isBest: boolean, isChance: boolean }[]>} a row each */
+  const column = async (measure) => {
+    const cells = page.locator(`#compare td[data-measure=${measure}]`);
+    return cells.evaluateAll((all) =>
+      all.map((cell) => ({
+        value: parseFloat(cell.textContent ?? ""),
+        isBest: cell.classList.contains("best"),
+        isChance: cell.classList.contains("chance"),
+      })),
+    );
+  };
+
+  test("methods and controls stand in one table, and the best method is marked in each column", async () => {
+    const rows = await page.locator("#compare .scroll tbody th").allInnerTexts();
+    assert.deepEqual(rows, ["Grad-CAM", "AblationCAM", "Random map", "Centred Gaussian"]);
+    for (const [measure, sign] of /** @type {[string, number][]} */ ([
+      ["half", -1],
+      ["gini", 1],
+      ["drop", -1],
+    ])) {
+      const found = await column(measure);
+      const [a, b, ...controls] = found;
+      assert.equal(a.isBest, sign * a.value > sign * b.value, measure);
+      assert.equal(b.isBest, sign * b.value > sign * a.value, measure);
+      for (const one of [a, b]) {
+        const isChance = controls.some(({ value }) => sign * value >= sign * one.value);
+        assert.equal(one.isChance, isChance, `${measure} ${JSON.stringify(found)}`);
+      }
+      assert.ok(controls.every(({ isBest, isChance }) => !isBest && !isChance));
+    }
+  });
+
+  test("the controls' numbers are those of their maps, worked out by hand", async () => {
+    const other = await openLab();
+    const maps = await other.page.evaluate(async () => {
+      await lab.load({ device: "cpu" });
+      const size = { width: 224, height: 224 };
+      const kinds = /** @type {const} */ (["random", "gaussian"]);
+      const found = await Promise.all(kinds.map((kind) => lab.explainer.baseline(kind, size)));
+      return found.map(({ values }) => Array.from(values));
+    });
+    await other.done();
+    const said = (await column("half")).slice(2);
+    maps.forEach((values, index) => {
+      const sorted = values.sort((a, b) => b - a);
+      const heat = sorted.reduce((sum, value) => sum + value, 0);
+      let [held, count] = [0, 0];
+      while (held < heat / 2) held += sorted[count++];
+      const share = (100 * count) / sorted.length;
+      assert.ok(Math.abs(said[index].value - share) <= 0.06, `${said[index].value} ${share}`);
+    });
+  });
+
+  test("what a column means is said on focus", async () => {
+    await page.locator("#compare th button[data-measure=gini]").focus();
+    assert.match(await page.locator("#compare .explanation").innerText(), /unequally .* Higher is better/);
+    await page.locator("#compare td[data-measure=half]").first().hover();
+    assert.match(await page.locator("#compare .explanation").innerText(), /half of the map’s heat.* Lower is better/);
+  });
+
+  test("curves come one by one, can be cancelled, and are read off by keyboard; the areas are theirs", async () => {
+    const start = page.locator("#compare .start");
+    assert.match(await start.innerText(), /about \d/);
+    await start.click();
+    // The first two are there: both methods' deletion.
+    await page.waitForFunction(() => {
+      const cells = [...document.querySelectorAll("#compare td[data-measure=deletion]")];
+      return cells.slice(0, 2).every(({ textContent }) => textContent !== "–");
+    });
+    assert.equal(await page.locator("#compare .run").isVisible(), true);
+    await page.locator("#compare .cancel").click();
+    await page.locator("#compare .run").waitFor({ state: "hidden" });
+    const areas = (await column("deletion")).map(({ value }) => value);
+    assert.ok(!Number.isNaN(areas[1]), "what was measured stays");
+    assert.ok(Number.isNaN((await column("insertion"))[3].value), "what was not has no number");
+    assert.equal(await start.isVisible(), true, "the rest can be measured later");
+
+    const rows = await page
+      .locator("#compare .charts figure")
+      .first()
+      .evaluate((figure) => {
+        const table = figure.querySelector("details table");
+        const text = [...(table?.querySelectorAll("tbody tr") ?? [])].map((row) => [...row.children]);
+        return text.map((cells) => cells.map((cell) => Number(cell.textContent)));
+      });
+    assert.equal(rows.length, 33);
+    assert.deepEqual([rows[0][0], rows[32][0]], [0, 1]);
+    assert.ok(Math.abs(rows[0][1] - 0.763) < 1e-9, "nothing is removed yet");
+    assert.equal(rows[32][1], rows[32][2], "everything is removed");
+    for (const method of [1, 2]) {
+      let area = 0;
+      for (let i = 1; i < rows.length; i++) {
+        area += ((rows[i][0] - rows[i - 1][0]) * (rows[i][method] + rows[i - 1][method])) / 2;
+      }
+      assert.ok(Math.abs(area - areas[method - 1]) <= 1.5e-3, `${area} ${areas[method - 1]}`);
+    }
+
+    const chart = page.locator("#compare .chart").first();
+    await chart.focus();
+    for (const key of ["Home", "ArrowRight", "ArrowRight"]) await page.keyboard.press(key);
+    const said = await page.locator("#live").innerText();
+    assert.match(said, new RegExp(`Grad-CAM ${rows[2][1].toFixed(3)}, AblationCAM ${rows[2][2].toFixed(3)}`));
+    // The chart's own legend reads the same place off.
+    const legend = await chart.locator(".u-legend .u-value").allInnerTexts();
+    assert.equal(legend[1], rows[2][1].toFixed(3));
+  });
+});

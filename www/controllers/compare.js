@@ -1,0 +1,230 @@
+/**
+ * The view that compares the methods' maps by numbers, beside two maps that know nothing of the picture. What is cheap
+ * is there at once; what asks the network many times runs on demand, and each result stands as soon as it is known.
+ */
+import { find, on } from "../dom.js";
+import { duration } from "../format.js";
+import { COSTLY, MEASURES, PASSES, STEPS } from "../measures.js";
+import { partOf } from "../paint.js";
+import { regionOn } from "../region.js";
+import { compare as texts, measures as words } from "../strings/compare.js";
+import { ChartView } from "../views/chart.js";
+import { CompareTable } from "../views/compare-table.js";
+
+/** @import * as Api from "../camscope.d.ts" */
+/** @import { App } from "../app.js" */
+/** @import { MarkedRegion } from "../region.js" */
+
+/** @typedef {{ name: string, map: Api.HeatMap, isControl: boolean }} Compared */
+
+/** The cheap numbers of the controls; the measures by many passes. */
+const CONTROLS = "compare controls";
+const FAITHFULNESS = "compare";
+
+export class CompareController {
+  #app;
+  #table;
+  #charts;
+  #start;
+  #run;
+  #bar;
+  #left;
+  /** @type {Compared[]} */
+  #controls = [];
+  /** What the controls were made for. */
+  #made = "";
+  /** @type {WeakMap<Api.HeatMap, Partial<Api.Measures>>} What was measured here. */
+  #found = new WeakMap();
+  /** @type {WeakMap<Api.HeatMap, MarkedRegion | null>} The region that a control's share inside is of. */
+  #regions = new WeakMap();
+  #isRunning = false;
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} root
+   */
+  constructor(app, root) {
+    this.#app = app;
+    this.#table = new CompareTable(root);
+    const charts = find(root, ".charts", HTMLElement);
+    this.#charts = { deletion: new ChartView(charts), insertion: new ChartView(charts) };
+    this.#start = find(root, ".start", HTMLButtonElement);
+    this.#run = find(root, ".run", HTMLElement);
+    this.#bar = find(root, "progress", HTMLProgressElement);
+    this.#left = find(root, ".run p", HTMLElement);
+    this.#bar.setAttribute("aria-label", texts.progress);
+    this.#start.addEventListener("click", () => this.#measure());
+    find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => app.cancel(FAITHFULNESS));
+    for (const chart of Object.values(this.#charts)) on(chart, "read", (/** @type {string} */ text) => app.say(text));
+    for (const type of /** @type {const} */ (["view", "maps", "measures", "region"])) {
+      app.on(type, () => this.#update());
+    }
+    app.on("scene", () => {
+      app.cancel(FAITHFULNESS);
+      this.#update();
+    });
+    this.#update();
+  }
+
+  /** @returns {Compared[]} */
+  get #compared() {
+    const maps = this.#app.maps().map(({ name, map }) => {
+      return { name: map.exact ? name : texts.approximate(name), map, isControl: false };
+    });
+    return maps.length > 0 ? [...maps, ...this.#controls] : [];
+  }
+
+  async #update() {
+    const app = this.#app;
+    if (app.view !== "compare") return;
+    this.#draw();
+    const [first] = app.maps();
+    if (!first || !app.explainer || !app.seen) return;
+    await app.run(CONTROLS, (signal) => this.#measureControls(first.map, signal));
+  }
+
+  /**
+   * @param {Api.Explanation} like a map of the scene
+   * @param {AbortSignal} signal
+   */
+  async #measureControls(like, signal) {
+    const { explainer, seen, crop, region } = this.#app;
+    if (!explainer || !seen) return;
+    const { width, height, target } = like;
+    const made = [this.#idOf(seen.classification), width, height, target.index, explainer.device.kind].join(" ");
+    if (made !== this.#made) {
+      const kinds = /** @type {const} */ (["random", "gaussian"]);
+      const maps = await Promise.all(kinds.map((kind) => explainer.baseline(kind, { width, height, signal })));
+      this.#controls = kinds.map((kind, i) => ({ name: texts.controls[kind], map: maps[i], isControl: true }));
+      this.#made = made;
+      this.#draw();
+    }
+    const part = partOf(seen.picture, seen.classification);
+    for (const { map } of this.#controls) {
+      const known = this.#found.get(map);
+      if (known?.confidence && this.#regions.get(map) === region) continue;
+      /** @type {Api.Metric[]} */
+      const metrics = known?.confidence ? ["focus"] : ["focus", "confidence"];
+      const place = region ? { region: regionOn(region, part, map) } : {};
+      const options = { metrics, target: target.index, crop, signal, ...place };
+      const { focus, inside, confidence } = await explainer.measure(seen.photo.blob, map, options);
+      this.#found.set(map, { ...known, focus, inside, confidence: confidence ?? known?.confidence });
+      this.#regions.set(map, region);
+      this.#draw();
+    }
+  }
+
+  /** Two pictures in one place are told apart by what was found of them. @type {WeakMap<Api.Classification, number>} */
+  #ids = new WeakMap();
+  #lastId = 0;
+
+  /** @param {Api.Classification} classification */
+  #idOf(classification) {
+    const id = this.#ids.get(classification) ?? ++this.#lastId;
+    this.#ids.set(classification, id);
+    return id;
+  }
+
+  /** @returns {[Compared, Api.Metric][]} what is still to be measured, measure by measure */
+  get #missing() {
+    return COSTLY.flatMap((metric) => {
+      const without = this.#compared.filter(({ map }) => !this.#found.get(map)?.[/** @type {"deletion"} */ (metric)]);
+      return without.map((one) => /** @type {[Compared, Api.Metric]} */ ([one, metric]));
+    });
+  }
+
+  async #measure() {
+    this.#isRunning = true;
+    this.#draw();
+    const wasDone = await this.#app.run(FAITHFULNESS, (signal) => this.#measureAll(signal));
+    this.#isRunning = false;
+    this.#draw();
+    if (wasDone) this.#app.say(texts.done);
+  }
+
+  /** @param {AbortSignal} signal */
+  async #measureAll(signal) {
+    const { explainer, seen, crop, target } = this.#app;
+    if (!explainer || !seen || !target) return;
+    const missing = this.#missing;
+    const total = passesOf(missing);
+    let done = 0;
+    const began = performance.now();
+    for (const [{ name, map }, metric] of missing) {
+      const show = (/** @type {number} */ extra) => {
+        const soFar = done + extra;
+        const each = (performance.now() - began) / 1000 / soFar;
+        this.#showProgress(name, metric, soFar, total, soFar > 0 ? each * (total - soFar) : null);
+      };
+      show(0);
+      const options = { metrics: [metric], target: target.index, crop, steps: STEPS, signal };
+      const found = await explainer.measure(seen.photo.blob, map, {
+        ...options,
+        onProgress: (progress) => signal.aborted || show(Math.min(PASSES[metric], progress.done)),
+      });
+      done += PASSES[metric];
+      this.#app.passSeconds = (performance.now() - began) / 1000 / done;
+      const { [/** @type {"deletion"} */ (metric)]: value } = found;
+      this.#found.set(map, { ...this.#found.get(map), [metric]: value });
+      this.#draw();
+    }
+  }
+
+  /**
+   * @param {string} name
+   * @param {Api.Metric} metric
+   * @param {number} done
+   * @param {number} total
+   * @param {number | null} seconds
+   */
+  #showProgress(name, metric, done, total, seconds) {
+    this.#bar.max = total;
+    this.#bar.value = done;
+    this.#left.textContent = texts.doing(name, words.metrics[metric], seconds === null ? null : duration(seconds));
+  }
+
+  #draw() {
+    const compared = this.#compared;
+    const { region, passSeconds } = this.#app;
+    const found = (/** @type {Api.HeatMap} */ map) => {
+      const own = this.#found.get(map);
+      const known = this.#app.measures(map);
+      return own || known ? /** @type {Api.Measures} */ ({ ...known, ...own }) : undefined;
+    };
+    const measures = MEASURES.filter(({ id }) => id !== "inside" || region);
+    this.#table.show(
+      compared.map(({ name, map, isControl }) => ({ name, isControl, found: found(map) })),
+      measures,
+    );
+    const missing = this.#missing;
+    this.#start.hidden = this.#isRunning || missing.length === 0;
+    this.#run.hidden = !this.#isRunning;
+    const seconds = passSeconds === null ? null : passesOf(missing) * passSeconds;
+    this.#start.textContent = texts.start(seconds === null ? null : duration(seconds));
+    for (const [metric, chart] of Object.entries(this.#charts)) this.#drawCurves(chart, metric, compared);
+  }
+
+  /**
+   * @param {ChartView} chart
+   * @param {string} metric
+   * @param {Compared[]} compared
+   */
+  #drawCurves(chart, metric, compared) {
+    const curves = compared.flatMap(({ name, map, isControl }) => {
+      const curve = this.#found.get(map)?.[/** @type {"deletion"} */ (metric)];
+      return curve ? [{ name, isControl, curve }] : [];
+    });
+    if (curves.length === 0) {
+      chart.show(null);
+      return;
+    }
+    const lines = curves.map(({ name, isControl, curve }) => ({ name, isControl, values: curve.probabilities }));
+    const { title, x, y } = texts.curves[/** @type {"deletion"} */ (metric)];
+    chart.show({ title, x, y, at: curves[0].curve.shares, lines });
+  }
+}
+
+/** @param {[Compared, Api.Metric][]} missing */
+function passesOf(missing) {
+  return missing.reduce((sum, [, metric]) => sum + PASSES[metric], 0);
+}

@@ -1,0 +1,59 @@
+/**
+ * The measures that maps are compared by: what each is read from, which way better is, and what it costs.
+ */
+import { percent } from "./format.js";
+import { measures as texts } from "./strings/compare.js";
+
+/** @import { Measures, Metric } from "./camscope.d.ts" */
+
+/** @typedef {keyof typeof texts.names} MeasureId */
+
+/**
+ * @typedef {object} Measure
+ * @property {MeasureId} id
+ * @property {Metric} metric that it is a result of
+ * @property {"lower" | "higher"} better
+ * @property {(found: Measures) => number | null | undefined} of null or undefined: not measured
+ * @property {(value: number) => string} text
+ */
+
+const decimals = (/** @type {number} */ value) => texts.value(value);
+
+/** @type {readonly Measure[]} */
+export const MEASURES = Object.freeze([
+  { id: "half", metric: "focus", better: "lower", of: ({ focus }) => focus.halfHeat || null, text: percent },
+  { id: "gini", metric: "focus", better: "higher", of: ({ focus }) => focus.gini, text: decimals },
+  { id: "inside", metric: "focus", better: "higher", of: ({ inside }) => inside?.energy, text: percent },
+  { id: "drop", metric: "confidence", better: "lower", of: ({ confidence }) => confidence?.drop, text: percent },
+  {
+    id: "increase",
+    metric: "confidence",
+    better: "higher",
+    of: ({ confidence }) => confidence && Number(confidence.increase),
+    text: (value) => (value ? texts.yes : texts.no),
+  },
+  { id: "deletion", metric: "deletion", better: "lower", of: ({ deletion }) => deletion?.area, text: decimals },
+  { id: "insertion", metric: "insertion", better: "higher", of: ({ insertion }) => insertion?.area, text: decimals },
+]);
+
+/** Steps of the deletion and insertion curves: each is a pass. */
+export const STEPS = 32;
+
+/**
+ * About how many passes through the network a metric takes.
+ * @type {Readonly<Record<Metric, number>>}
+ */
+export const PASSES = Object.freeze({ focus: 0, confidence: 2, deletion: STEPS + 1, insertion: STEPS + 1 });
+
+/** Those that take many, in the order in which they are worked out. @type {readonly Metric[]} */
+export const COSTLY = Object.freeze(/** @type {Metric[]} */ (["deletion", "insertion"]));
+
+/**
+ * Whether `a` is better than `b`.
+ * @param {Measure} measure
+ * @param {number} a
+ * @param {number} b
+ */
+export function isBetter({ better }, a, b) {
+  return better === "lower" ? a < b : a > b;
+}

@@ -1,0 +1,74 @@
+/**
+ * The texts of the view that compares maps by numbers.
+ */
+import { minus } from "../strings.js";
+
+/** What maps are compared by. */
+export const measures = Object.freeze({
+  yes: "yes",
+  no: "no",
+  /** @param {number} value */
+  value: (value) => minus(value.toFixed(3)),
+  names: {
+    half: "Half the heat in",
+    gini: "Gini",
+    inside: "Heat in the mark",
+    drop: "Drop",
+    increase: "Surer",
+    deletion: "Deletion",
+    insertion: "Insertion",
+  },
+  hints: {
+    half: "The smallest part of the frame that holds half of the map’s heat. It says how focused a map is, not whether it is focused on the right thing.",
+    gini: "How unequally the heat is spread: 0 where every place is equally hot, towards 1 where all of it is in one place.",
+    inside: "The share of the heat inside the object that you marked (the energy-based pointing game).",
+    drop: "How much of the network’s confidence is lost when the picture is faded where the map is cold.",
+    increase: "Whether the network is even surer of the class when it sees only what the map keeps.",
+    deletion:
+      "The hottest places are blurred first, then more and more of the picture: the area under the curve of the class’s probability. A map that finds what matters makes it fall at once.",
+    insertion:
+      "The blurred picture is restored from the hottest places on: the area under the curve of the class’s probability. A map that finds what matters makes it rise at once.",
+  },
+  metrics: { focus: "focus", confidence: "confidence", deletion: "deletion", insertion: "insertion" },
+});
+
+/** The view that compares maps. */
+export const compare = Object.freeze({
+  caption: "Methods and measures",
+  method: "Map",
+  unknown: "–",
+  best: "(best)",
+  chance: "(no better than a control)",
+  better: { lower: "lower is better", higher: "higher is better" },
+  direction: { lower: "Lower is better.", higher: "Higher is better." },
+  controls: { random: "Random map", gaussian: "Centred Gaussian" },
+  /** @param {string} name */
+  approximate: (name) => `${name} (approximate)`,
+  /** @param {string | null} time */
+  start: (time) => (time ? `Measure faithfulness (about ${time})` : "Measure faithfulness"),
+  progress: "Progress of the measures",
+  /** @param {string} name @param {string} metric @param {string | null} left */
+  doing: (name, metric, left) => `${name}: ${metric}${left ? ` · ${left} left` : ""}`,
+  done: "All measures are there.",
+  curves: {
+    deletion: {
+      title: "Deletion: the class’s probability as the hottest places go (lower is better)",
+      x: "Share removed",
+      y: "Probability",
+    },
+    insertion: {
+      title: "Insertion: the class’s probability as the hottest places come (higher is better)",
+      x: "Share restored",
+      y: "Probability",
+    },
+  },
+});
+
+export const chart = Object.freeze({
+  /** @param {string} title */
+  label: (title) => `${title}. Arrow keys read values off.`,
+  table: "The values as a table",
+  none: "–",
+  /** @param {number} value */
+  value: (value) => minus(value.toFixed(3)),
+});

@@ -1,0 +1,142 @@
+/**
+ * A line chart whose values can be read off with the pointer, the arrow keys, or as a table. Drawn by uPlot, in the
+ * page's own colours.
+ */
+import { element } from "../dom.js";
+import { chart as texts } from "../strings/compare.js";
+
+/**
+ * @typedef {{ setCursor: (at: { left: number, top: number }) => void, valToPos: (value: number, scale: string) => number,
+ *   setSize: (size: { width: number, height: number }) => void, destroy: () => void }} Plot
+ */
+/** @typedef {{ name: string, values: ArrayLike<number>, isControl: boolean }} Line */
+/** @typedef {{ title: string, x: string, y: string, at: ArrayLike<number>, lines: Line[] }} ChartData `at`: along x */
+
+const LIBRARY = new URL("../../pkg/vendor/uplot/uPlot.esm.js", import.meta.url);
+const STYLE = new URL("../../pkg/vendor/uplot/uPlot.min.css", import.meta.url);
+const HEIGHT = 260;
+const COLOURS = 6;
+
+/** @type {Promise<new (options: object, data: ArrayLike<number>[], root: HTMLElement) => Plot> | null} */
+let library = null;
+
+/** Fetched when the first chart is drawn. */
+function load() {
+  library ??= (async () => {
+    document.head.append(element("link", { rel: "stylesheet", href: STYLE.href }));
+    return (await import(LIBRARY.href)).default;
+  })();
+  return library;
+}
+
+export class ChartView extends EventTarget {
+  #figure;
+  #title = element("figcaption");
+  #stage = element("div", { class: "chart", tabindex: "0", role: "application" });
+  #table = element("table");
+  /** @type {ChartData | null} */
+  #data = null;
+  /** @type {Plot | null} */
+  #plot = null;
+  /** Which point the keyboard is at. */
+  #at = 0;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super();
+    const scroll = element("div", { class: "scroll", tabindex: "0", role: "group" }, this.#table);
+    scroll.setAttribute("aria-label", texts.table);
+    const details = element("details", { class: "about" }, element("summary", {}, texts.table), scroll);
+    this.#figure = element("figure", { hidden: true }, this.#title, this.#stage, details);
+    root.append(this.#figure);
+    this.#stage.addEventListener("keydown", (event) => this.#press(event));
+    new ResizeObserver(() => this.#plot?.setSize({ width: this.#stage.clientWidth, height: HEIGHT })).observe(
+      this.#stage,
+    );
+    new MutationObserver(() => this.#draw()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw());
+  }
+
+  /** @param {ChartData | null} data null: nothing to draw */
+  async show(data) {
+    this.#data = data;
+    this.#figure.hidden = !data;
+    if (!data) return;
+    this.#title.textContent = data.title;
+    this.#stage.setAttribute("aria-label", texts.label(data.title));
+    this.#fillTable(data);
+    await this.#draw();
+  }
+
+  async #draw() {
+    const Uplot = await load();
+    const data = this.#data;
+    if (!data) return;
+    const colour = (/** @type {string} */ name) => getComputedStyle(this.#stage).getPropertyValue(name).trim();
+    // A canvas knows no light-dark(): what the element itself has been given does.
+    const resolved = (/** @type {string} */ name) => {
+      this.#stage.style.color = `var(${name})`;
+      const { color } = getComputedStyle(this.#stage);
+      this.#stage.style.removeProperty("color");
+      return color;
+    };
+    const axis = (/** @type {string} */ label) => ({
+      label,
+      labelFont: `13px ${colour("--sans")}`,
+      font: `12px ${colour("--mono")}`,
+      stroke: resolved("--soft"),
+      grid: { stroke: resolved("--line"), width: 1 },
+      ticks: { stroke: resolved("--line"), width: 1 },
+    });
+    const value = (/** @type {unknown} */ _, /** @type {number | null} */ found) =>
+      found === null ? texts.none : texts.value(found);
+    const lines = data.lines.map(({ name, isControl }, index) => ({
+      label: name,
+      stroke: resolved(isControl ? "--soft" : `--series-${1 + (index % COLOURS)}`),
+      width: 2,
+      // Not by colour alone.
+      dash: isControl ? [2, 4] : [[], [10, 4], [4, 3], [12, 3, 3, 3]][index % 4],
+      points: { show: false },
+      value,
+    }));
+    this.#plot?.destroy();
+    this.#plot = new Uplot(
+      {
+        width: this.#stage.clientWidth,
+        height: HEIGHT,
+        scales: { x: { time: false } },
+        axes: [axis(data.x), { ...axis(data.y), size: 56 }],
+        series: [{ label: data.x, value }, ...lines],
+        cursor: { drag: { x: false, y: false }, focus: { prox: 24 } },
+      },
+      [data.at, ...data.lines.map(({ values }) => values)],
+      this.#stage,
+    );
+  }
+
+  /** @param {ChartData} data */
+  #fillTable({ x, at, lines }) {
+    const head = element("tr", {}, ...[x, ...lines.map(({ name }) => name)].map((text) => element("th", {}, text)));
+    for (const cell of head.children) cell.setAttribute("scope", "col");
+    const rows = Array.from(at, (share, index) => {
+      const cells = lines.map(({ values }) => element("td", {}, texts.value(values[index])));
+      return element("tr", {}, element("th", { scope: "row" }, texts.value(share)), ...cells);
+    });
+    this.#table.replaceChildren(element("thead", {}, head), element("tbody", {}, ...rows));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    const data = this.#data;
+    if (!data || !this.#plot) return;
+    const last = data.at.length - 1;
+    const to = { ArrowLeft: this.#at - 1, ArrowRight: this.#at + 1, Home: 0, End: last }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    this.#at = Math.min(last, Math.max(0, to));
+    const share = data.at[this.#at];
+    this.#plot.setCursor({ left: this.#plot.valToPos(share, "x"), top: HEIGHT / 3 });
+    const found = data.lines.map(({ name, values }) => `${name} ${texts.value(values[this.#at])}`);
+    this.dispatchEvent(new CustomEvent("read", { detail: `${data.x} ${texts.value(share)}: ${found.join(", ")}` }));
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * Methods × measures, with the best of the methods marked in each column and the two controls below. What a column
+ * means is said under the table while it is pointed at or has the focus.
+ */
+import { element, find } from "../dom.js";
+import { isBetter } from "../measures.js";
+import { compare as texts, measures as words } from "../strings/compare.js";
+
+/** @import { Measures } from "../camscope.d.ts" */
+/** @import { Measure, MeasureId } from "../measures.js" */
+
+/** @typedef {{ name: string, isControl: boolean, found: Measures | undefined }} Row */
+
+export class CompareTable {
+  #table;
+  #scroll;
+  #waiting;
+  #explanation;
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.#table = find(root, "table", HTMLTableElement);
+    this.#scroll = find(root, ".scroll", HTMLElement);
+    this.#waiting = find(root, ".waiting", HTMLElement);
+    this.#explanation = find(root, ".explanation", HTMLElement);
+    for (const type of ["pointerover", "focusin"]) {
+      this.#table.addEventListener(type, (event) => this.#explain(/** @type {Element} */ (event.target)));
+    }
+  }
+
+  /**
+   * @param {Row[]} rows
+   * @param {readonly Measure[]} measures
+   */
+  show(rows, measures) {
+    const methods = rows.filter(({ isControl }) => !isControl);
+    this.#scroll.hidden = this.#explanation.hidden = methods.length === 0;
+    this.#waiting.hidden = methods.length > 0;
+    const focused = this.#focused;
+    const columns = measures.map(({ id, better }) => this.#header(id, better));
+    const body = (/** @type {Row[]} */ some) =>
+      element("tbody", {}, ...some.map((row) => this.#row(row, rows, measures)));
+    this.#table.replaceChildren(
+      element("caption", { class: "visually-hidden" }, texts.caption),
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, texts.method), ...columns)),
+      body(methods),
+      body(rows.filter(({ isControl }) => isControl)),
+    );
+    if (focused) find(this.#table, `button[data-measure=${focused}]`, HTMLButtonElement).focus();
+  }
+
+  /** The column whose header has the focus: drawing anew must not take it away. */
+  get #focused() {
+    const { activeElement } = document;
+    const isOurs = activeElement instanceof HTMLElement && this.#table.contains(activeElement);
+    return isOurs ? activeElement.dataset.measure : undefined;
+  }
+
+  /**
+   * @param {MeasureId} id
+   * @param {"lower" | "higher"} better
+   */
+  #header(id, better) {
+    const hint = element("span", { class: "visually-hidden", id: `measure-${id}` }, this.#meaning(id, better));
+    const button = element(
+      "button",
+      { type: "button", class: "number", "data-measure": id, "aria-describedby": hint.id },
+      words.names[id],
+    );
+    const arrow = element("small", {}, texts.better[better]);
+    return element("th", { scope: "col", "data-measure": id, "data-better": better }, button, arrow, hint);
+  }
+
+  /**
+   * @param {Row} row
+   * @param {Row[]} rows
+   * @param {readonly Measure[]} measures
+   */
+  #row(row, rows, measures) {
+    const cells = measures.map((measure) => {
+      const value = valueOf(measure, row);
+      const cell = element("td", { "data-measure": measure.id });
+      if (value === null) cell.textContent = texts.unknown;
+      else cell.append(measure.text(value));
+      if (value === null || row.isControl) return cell;
+      const others = (/** @type {boolean} */ isControl) =>
+        rows
+          .filter((other) => other.isControl === isControl && other !== row)
+          .flatMap((other) => valueOf(measure, other) ?? []);
+      const rivals = others(false);
+      // The best of one is none.
+      if (rivals.length > 0 && rivals.every((other) => isBetter(measure, value, other))) {
+        cell.classList.add("best");
+        cell.append(element("span", { class: "visually-hidden" }, ` ${texts.best}`));
+      }
+      if (others(true).some((other) => !isBetter(measure, value, other))) {
+        cell.classList.add("chance");
+        cell.append(element("span", { class: "visually-hidden" }, ` ${texts.chance}`));
+      }
+      return cell;
+    });
+    return element("tr", { class: row.isControl && "control" }, element("th", { scope: "row" }, row.name), ...cells);
+  }
+
+  /** @param {Element} target */
+  #explain(target) {
+    const at = target.closest("[data-measure]");
+    if (!(at instanceof HTMLElement)) return;
+    const id = /** @type {MeasureId} */ (at.dataset.measure);
+    const header = this.#table.querySelector(`th[data-measure=${id}]`);
+    const better = header instanceof HTMLElement && header.dataset.better === "lower" ? "lower" : "higher";
+    this.#explanation.textContent = `${words.names[id]}: ${this.#meaning(id, better)}`;
+  }
+
+  /**
+   * @param {MeasureId} id
+   * @param {"lower" | "higher"} better
+   */
+  #meaning(id, better) {
+    return `${words.hints[id]} ${texts.direction[better]}`;
+  }
+}
+
+/**
+ * @param {Measure} measure
+ * @param {Row} row
+ * @returns {number | null}
+ */
+function valueOf(measure, { found }) {
+  return (found && measure.of(found)) ?? null;
+}
