@@ -3,7 +3,7 @@
  * it and hear its events; the scene is main.js's to set.
  *
  * Events: "model" (another explainer, or none), "scene" (another picture, crop, layer or class), "maps" (a map of the
- * scene has become final, or is no longer shown), "look" (other colours), "scale" (the shared scale ends elsewhere), "view" (another view is shown).
+ * scene has become final, or is no longer shown), "measures" (more is known of the maps), "look" (other colours), "scale" (the shared scale ends elsewhere), "view" (another view is shown), "region" (the visitor marked the object, or no longer does).
  */
 import { isAbort } from "./faults.js";
 import { ResultCache, settingsKey } from "./plan.js";
@@ -12,6 +12,7 @@ import { classOf, withClass } from "./targets.js";
 
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { Look } from "./paint.js" */
+/** @import { MarkedRegion } from "./region.js" */
 
 /** @typedef {{ blob: Blob, name: string, sample: string | null }} Photo */
 /** @typedef {{ photo: Photo, picture: HTMLCanvasElement, classification: Api.Classification, probabilities: Float32Array }} Seen */
@@ -27,7 +28,7 @@ import { classOf, withClass } from "./targets.js";
 
 /** @typedef {Omit<Api.ExplainOptions, "method" | "signal" | "onProgress">} How */
 /** @typedef {{ id: string, name: string, map: Api.Explanation }} Shown a method's map that is final and on screen */
-/** @typedef {"model" | "scene" | "maps" | "look" | "scale" | "view"} AppEvent */
+/** @typedef {"model" | "scene" | "maps" | "look" | "measures" | "scale" | "view" | "region"} AppEvent */
 
 export class App extends EventTarget {
   /** @type {Api.Explainer | null} */
@@ -45,11 +46,15 @@ export class App extends EventTarget {
   passSeconds = null;
   /** @type {Look | null} null before the engine has given its colour tables */
   look = null;
+  /** @type {MarkedRegion | null} where the visitor says the object is */
+  region = null;
   /** Where the maps' shared scale ends, in times a map's average; 0 without one. */
   top = 0;
   view = "explain";
   /** @type {() => Shown[]} The maps of the scene that are final. */
   maps = () => [];
+  /** @type {(map: Api.HeatMap) => Api.Measures | undefined} What is known of a map of the scene without many passes. */
+  measures = () => undefined;
   /** @type {(error: unknown) => void} Say on the page what went wrong. */
   report = () => {};
   /** @type {(text: string) => void} Say it to who cannot see the page. */

@@ -5,7 +5,10 @@
  */
 import { App } from "./app.js";
 import { Explainer } from "./camscope.js";
+import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
+import { RegionController } from "./controllers/region.js";
+import { WhatIfController } from "./controllers/whatif.js";
 import { describeLoading, describeModel } from "./describe.js";
 import { fillTexts, find, on } from "./dom.js";
 import { isAbort, isFatal } from "./faults.js";
@@ -58,6 +61,9 @@ const explain = new ExplainController(app, {
   methods: section("methods"),
   agreement: section("agreement"),
 });
+new RegionController(app, pictureCard.root);
+new CompareController(app, section("compare"));
+new WhatIfController(app, section("whatif"));
 app.report = report;
 app.say = (text) => status.say(text);
 
@@ -292,6 +298,13 @@ on(lookView, "layer", (/** @type {string} */ id) => {
 on(lookView, "look", () => {
   app.look = lookView.look;
   app.emit("look");
+});
+app.on("scene", () => {
+  const { explainer, options } = app;
+  const { target } = options;
+  const isContrast = explainer && target !== null && typeof target === "object" && "over" in target;
+  const name = (/** @type {number} */ index) => className(explainer?.model.labels[index] ?? "");
+  lookView.setSides(isContrast ? { against: name(target.over), for: name(target.class) } : null);
 });
 app.on("scale", () => lookView.setTop(app.top));
 on(nav, "view", (/** @type {string} */ view) => {

@@ -6,7 +6,7 @@
 const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 /** @param {string} number with the minus that is as wide as a plus */
-const minus = (number) => number.replace(/^-(0(\.0+)?)$/, "$1").replace("-", "\u2212");
+export const minus = (number) => number.replace(/^-(0(\.0+)?)$/, "$1").replace("-", "\u2212");
 
 /** Texts that index.html names in its data-text and data-label attributes. */
 export const fixed = Object.freeze({
@@ -28,7 +28,36 @@ export const fixed = Object.freeze({
   opacity: "Heat",
   palette: "Colours",
   blend: "Blend",
-  evidence: "Show",
+  whatifTitle: "What if this were not there?",
+  whatifHint:
+    "Paint over, blur or erase part of the picture and see what the network says then. A map says where the network looks; taking the place away says whether it needs it. By keyboard: the arrow keys move a patch on the picture, + and − resize it, Enter applies it.",
+  undo: "Undo",
+  reset: "Untouched picture",
+  editFill: "What becomes of the place",
+  editTool: "Mark it with",
+  editSize: "Brush size",
+  editColour: "Colour",
+  changes: "The classes’ probabilities, before and after",
+  checkTitle: "The causal check",
+  checkHint:
+    "If a map finds what the network needs, the class falls when its hottest places go, and hardly when as many others do.",
+  checkMap: "Map",
+  checkWhich: "Take away",
+  checkShare: "So much",
+  checkTake: "Take it away",
+  tries: "Tried on this picture",
+  compareTitle: "Which map to believe?",
+  compareHint:
+    "The numbers of every map that is ready, beside those of two maps that know nothing of the picture. ★ marks the best of the methods. A number in brackets is no better than a control’s, so it says nothing for its map.",
+  compareWaiting: "Appears once a map of the chosen class and layer is ready.",
+  compareTable: "Measures of the maps",
+  compareExplain: "Point at a number, or focus the head of a column, to read what it means.",
+  mark: "Mark the object",
+  markClear: "Clear the mark",
+  markTool: "How to mark",
+  markBox: "The box in per cent of the picture",
+  markHint: "Drag a box around the object or brush over it, or give the box in per cent of the picture.",
+  evidence: "Evidence",
   scale: "Scale",
   mapsTitle: "Heatmaps",
   device: "Compute on",
@@ -57,6 +86,8 @@ export const fixed = Object.freeze({
 /** The page's views, in the order of the navigation. */
 export const views = Object.freeze({
   explain: "Explain",
+  compare: "Compare",
+  whatif: "What if",
 });
 
 export const crops = Object.freeze({
@@ -105,11 +136,15 @@ export const methods = Object.freeze({
 
 /** How the maps are looked at: what is shown of them, on which scale, and what the colours then mean. */
 export const look = Object.freeze({
-  evidence: { for: "What speaks for it", signed: "For and against" },
+  evidence: { for: "For", signed: "For and against" },
   scales: { own: "Each its own", shared: "One for all" },
-  /** @param {boolean} signed @param {number} top end of the shared scale; 0 without one */
-  legend: (signed, top) => {
+  /**
+   * @param {boolean} signed @param {number} top end of the shared scale; 0 without one
+   * @param {{ against: string, for: string } | null} sides classes that are held against each other
+   */
+  legend: (signed, top, sides) => {
     const end = `${top.toFixed(1)}×`;
+    if (signed && sides) return [`for ${sides.against}`, "neither", `for ${sides.for}`];
     if (top > 0) return signed ? [`\u2212${end}`, "times the average", end] : ["0", "times the average", end];
     return signed ? ["against", "neither", "for"] : ["none", "relative evidence", "most"];
   },
@@ -232,6 +267,13 @@ export const numbers = Object.freeze({
   half: (share) => `Half of the heat lies in ${share} of the picture`,
   halfHint:
     "The smallest part of what the network sees that holds half of the map's heat. A map that is equally hot everywhere needs 50 %. A small number says that the map is focused, not that it is right.",
+  /** @param {string} energy @param {string} area */
+  inside: (energy, area) => `${energy} of the heat inside the mark, which covers ${area} of the frame`,
+  insideHint:
+    "The energy-based pointing game. A map that knows nothing puts as much of its heat into the mark as the mark covers of the frame; a map that finds the object puts in more. It says where the heat is, not whether the network needs it.",
+  /** @param {boolean} isInside */
+  peak: (isInside) => (isInside ? "Its peak is inside the mark" : "Its peak is outside the mark"),
+  peakHint: "The pointing game: whether the single hottest place lies in the mark. The rest of the map does not count.",
   /** @param {string} label @param {string} before @param {string} after */
   kept: (label, before, after) => `Seeing only what the map keeps: ${label} ${before} → ${after}`,
   keptHint:

@@ -8,5 +8,7 @@ declare global {
     sent?: { action?: string; cancel?: number }[];
     /** Numbers that stood beside another map, where a test looks for them. */
     strangers?: string[];
+    /** An explainer beside the page's own, where a test asks the network itself. */
+    apart?: import("../../www/camscope.d.ts").Explainer;
   }
 }

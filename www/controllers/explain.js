@@ -46,7 +46,12 @@ export class ExplainController {
     this.#picker = new MethodPicker(methods);
     for (const id of MAIN) this.#cards.add(id, strings.methodNames[id]);
     app.maps = () => this.#finalCards().flatMap(({ id, name, shown }) => (shown ? [{ id, name, map: shown }] : []));
+    app.measures = (map) => this.#judge.of(map);
     app.on("look", () => this.#cards.setLook(app.look));
+    app.on("region", () => {
+      this.#cards.setRegion(app.region);
+      this.#judgeScene();
+    });
     on(this.#picker, "method", (/** @type {{ id: string, isOn: boolean }} */ choice) => this.#chooseMethod(choice));
     on(this.#cards, "read", (/** @type {{ name: string, value: string }[]} */ found) =>
       app.say(strings.reading.all(found)),
@@ -128,14 +133,15 @@ export class ExplainController {
 
   /** Numbers about the maps of the scene that are final. Whatever newer job comes, they give way. */
   async #judgeScene() {
-    const { explainer, seen, crop } = this.#app;
+    const { explainer, seen, crop, region } = this.#app;
     if (!explainer || !seen) return;
     const own = new AbortController();
     this.#running.get(NUMBERS)?.abort();
     this.#running.set(NUMBERS, own);
     const signal = AbortSignal.any([own.signal, this.#scene.signal]);
     try {
-      await this.#judge.judge(explainer, seen.photo.blob, crop, this.#finalCards(), signal);
+      await this.#judge.judge(explainer, { seen, crop, region }, this.#finalCards(), signal);
+      this.#app.emit("measures");
     } catch (error) {
       if (isAbort(error)) return;
       this.#app.report(error);

@@ -9,6 +9,7 @@ import { MapCard } from "./map-card.js";
 
 /** @import { MethodInfo } from "../camscope.d.ts" */
 /** @import { Box, Look } from "../paint.js" */
+/** @import { MarkedRegion } from "../region.js" */
 /** @import { Place } from "./stage.js" */
 
 export class CardGrid extends EventTarget {
@@ -21,6 +22,8 @@ export class CardGrid extends EventTarget {
   /** @type {{ picture: HTMLCanvasElement, part: Box } | null} */
   #ground = null;
   #top = 0;
+  /** @type {MarkedRegion | null} */
+  #region = null;
 
   /**
    * @param {HTMLElement} root
@@ -66,6 +69,7 @@ export class CardGrid extends EventTarget {
     this.#cards.set(id, card);
     card.stage.setLook(this.#look, this.#top);
     if (this.#ground) card.setGround(this.#ground.picture, this.#ground.part);
+    card.stage.setRegion(this.#region);
     return card;
   }
 
@@ -88,6 +92,13 @@ export class CardGrid extends EventTarget {
   setGround(picture, part) {
     this.#ground = { picture, part };
     for (const card of this.all) card.setGround(picture, part);
+    this.setRegion(this.#region);
+  }
+
+  /** @param {MarkedRegion | null} region that the visitor marked */
+  setRegion(region) {
+    this.#region = region;
+    for (const card of this.all) card.stage.setRegion(region);
   }
 
   /** @param {Look | null} look */

@@ -11,7 +11,6 @@ import { blends, layers as texts, look as words, palettes as groups } from "../s
 /** @import { Blend, Look } from "../paint.js" */
 
 export class LookView extends EventTarget {
-  #root;
   #layer;
   #opacity;
   #opacityValue;
@@ -27,11 +26,12 @@ export class LookView extends EventTarget {
   #labels;
   #hint;
   #top = 0;
+  /** @type {{ against: string, for: string } | null} */
+  #sides = null;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
-    this.#root = root;
     this.#layer = find(root, "#layer", HTMLElement);
     this.#opacity = find(root, "#opacity", HTMLInputElement);
     this.#opacityValue = find(root, "#opacity-value", HTMLOutputElement);
@@ -81,8 +81,6 @@ export class LookView extends EventTarget {
     this.#palettes = palettes;
     this.#chosen.other = chosen;
     this.#chosen.signed ||= palettes.find(({ diverging }) => diverging)?.id ?? "";
-    // An engine without such colours cannot show it.
-    find(this.#root, "#evidence-field", HTMLElement).hidden = this.#chosen.signed === "";
     this.#fillPalettes();
     this.#showValues();
   }
@@ -90,6 +88,21 @@ export class LookView extends EventTarget {
   /** @param {number} top where the shared scale ends; 0 without one */
   setTop(top) {
     this.#top = top;
+    this.#showValues();
+  }
+
+  /**
+   * Two classes are held against each other: the map has two sides, and the legend says which is whose.
+   * @param {{ against: string, for: string } | null} sides null: what speaks for and against one class
+   */
+  setSides(sides) {
+    const isNew = sides !== null && this.#sides === null;
+    this.#sides = sides;
+    if (isNew) {
+      find(this.#evidence, `input[value="signed"]`, HTMLInputElement).checked = true;
+      this.#fillPalettes();
+      this.#changed();
+    }
     this.#showValues();
   }
 
@@ -148,7 +161,7 @@ export class LookView extends EventTarget {
     this.#opacityValue.textContent = isOnly ? "" : `${this.#opacity.value} %`;
     const look = this.look;
     if (look) paintScale(this.#scale, look.rgb);
-    const labels = words.legend(this.#isSigned, look?.shared ? this.#top : 0);
+    const labels = words.legend(this.#isSigned, look?.shared ? this.#top : 0, this.#sides);
     labels.forEach((text, index) => (this.#labels[index].textContent = text));
     this.#hint.textContent = look?.shared ? words.sharedHint : words.ownHint;
   }

@@ -1,0 +1,144 @@
+/**
+ * The view in which the picture is edited, on the CPU: what it says against the network asked apart from it about the
+ * very pixels that are on screen.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { open, setUp, site } from "./fixture.js";
+
+/** @import { Watched } from "./fixture.js" */
+
+setUp();
+
+describe("what if", () => {
+  /** @type {Watched} */
+  let watched;
+  /** @type {Watched["page"]} */
+  let page;
+
+  before(async () => {
+    watched = await open();
+    page = watched.page;
+    await page.goto(`${site()}?device=cpu#view=whatif`);
+    await settled("Nothing has been changed");
+    // Not what is tested here.
+    await page.locator("body").press("Escape");
+  });
+  after(() => watched.done());
+
+  /** @param {string} text that the verdict begins with, and the maps are those of it */
+  const settled = async (text) => {
+    await page.locator("#whatif .verdict", { hasText: text }).waitFor();
+    await page.locator("#whatif .effects[aria-busy=false]").waitFor();
+  };
+
+  /** The verdict's two probabilities. */
+  const verdict = async () => {
+    const text = await page.locator("#whatif .verdict").innerText();
+    return [...text.matchAll(/([\d.]+)\s%/g)].map(([, share]) => Number(share) / 100);
+  };
+
+  /** The probability of the class that is explained, asked apart, about a canvas of the page; and its Grad-CAM. */
+  const apart = (/** @type {string} */ selector) =>
+    page.evaluate(
+      async ({ selector, module }) => {
+        const { Explainer } = await import(module);
+        const explainer = (window.apart ??= await Explainer.load({ device: "cpu" }));
+        const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector(selector));
+        const pixels = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height);
+        if (!pixels) throw new Error("no canvas");
+        const { logits } = await explainer.classify(pixels);
+        const target = explainer.model.labels.indexOf("Egyptian cat");
+        const top = Math.max(...logits);
+        const sum = logits.reduce(
+          (/** @type {number} */ total, /** @type {number} */ logit) => total + Math.exp(logit - top),
+          0,
+        );
+        const map = await explainer.explain(pixels, { method: "gradcam", target });
+        return { probability: Math.exp(logits[target] - top) / sum, values: Array.from(map.values), side: map.width };
+      },
+      { selector, module: `${site()}www/camscope.js` },
+    );
+
+  const editor = "#whatif .editor canvas";
+
+  /** How many of the pixels that the network sees are another colour than before. @param {number[]} was */
+  const changed = async (was) => {
+    const is = await pixels();
+    let count = 0;
+    for (let i = 0; i < is.length; i++) if (is[i] !== was[i]) count++;
+    return count;
+  };
+
+  /** A number for each pixel of the middle square. */
+  const pixels = () =>
+    page.evaluate((selector) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (document.querySelector(selector));
+      const side = Math.round((canvas.height * 224) / 256);
+      const [x, y] = [Math.round((canvas.width - side) / 2), Math.round((canvas.height - side) / 2)];
+      const image = canvas.getContext("2d")?.getImageData(x, y, side, side);
+      return Array.from(new Uint32Array(image?.data.buffer ?? new ArrayBuffer(0)));
+    }, editor);
+
+  test("a patch by keyboard: the verdict is the network's on the edited pixels, and so is the map", async () => {
+    const untouched = await apart(editor);
+    const stage = page.locator("#whatif .editor .stage");
+    await stage.focus();
+    for (const key of ["ArrowLeft", "ArrowUp", "+", "+"]) await page.keyboard.press(key);
+    await page.keyboard.press("Enter");
+    await settled("With the edit");
+    const edited = await apart(editor);
+    const [was, is] = await verdict();
+    assert.ok(Math.abs(was - untouched.probability) <= 6e-4, `${was} ${untouched.probability}`);
+    assert.ok(Math.abs(is - edited.probability) <= 6e-4, `${is} ${edited.probability}`);
+    assert.notEqual(was, is);
+
+    // With the focus, both maps are read at the hottest place of the one that has it.
+    await page.locator("#whatif .after .stage").focus();
+    const said = await page.locator("#live").innerText();
+    const peak = edited.values.indexOf(Math.max(...edited.values));
+    const expected = Math.round(100 * untouched.values[peak]);
+    const [, before, after] = said.match(/before: (\d+)\s%.*after: (\d+)\s%/) ?? [];
+    assert.equal(Number(after), 100);
+    assert.ok(Math.abs(Number(before) - expected) <= 1, `${said}, ${expected}`);
+  });
+
+  test("undo takes one step back, and the untouched picture comes back whole", async () => {
+    await page.getByRole("button", { name: "Undo" }).click();
+    await settled("Nothing has been changed");
+    const untouched = await pixels();
+    assert.equal(await page.getByRole("button", { name: "Undo" }).isDisabled(), true);
+    const frame = await page.locator("#whatif .editor .stage").boundingBox();
+    assert.ok(frame);
+    for (const shift of [0.4, 0.6]) {
+      await page.mouse.move(frame.x + shift * frame.width, frame.y + 0.45 * frame.height);
+      await page.mouse.down();
+      await page.mouse.move(frame.x + shift * frame.width, frame.y + 0.6 * frame.height);
+      await page.mouse.up();
+    }
+    const two = await changed(untouched);
+    await page.getByRole("button", { name: "Undo" }).click();
+    const one = await changed(untouched);
+    assert.ok(two > one && one > 0, `${two} ${one}`);
+    await page.getByRole("button", { name: "Untouched picture" }).click();
+    assert.equal(await changed(untouched), 0);
+    await settled("Nothing has been changed");
+  });
+
+  test("the causal check takes away as much as it says, and lists what came of it", async () => {
+    const untouched = await pixels();
+    for (const which of ["its hottest places", "places by chance"]) {
+      await page.getByLabel("Take away").selectOption(which);
+      await page.getByRole("button", { name: "Take it away" }).click();
+      await page.locator("#whatif .tries li", { hasText: which }).waitFor();
+      const share = (await changed(untouched)) / untouched.length;
+      assert.ok(Math.abs(share - 0.2) < 0.02, `${which}: ${share}`);
+      const { probability } = await apart(editor);
+      const [, is] = await verdict();
+      assert.ok(Math.abs(is - probability) <= 6e-4, `${is} ${probability}`);
+    }
+    const tries = await page.locator("#whatif .tries li").allInnerTexts();
+    assert.match(tries[0], /^Grad-CAM, its hottest places, 20\s%: 76.3\s% → [\d.]+\s%$/);
+    assert.equal(tries.length, 2);
+  });
+});

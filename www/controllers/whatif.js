@@ -1,0 +1,266 @@
+/**
+ * What if part of the picture were not there? The edited picture is classified and explained anew, and shown beside the
+ * untouched one: whether the network needs what a map calls hot can only be seen by taking it away.
+ *
+ * Both sides are computed from the same pixels, those of the preview, so every difference is the edit's.
+ */
+import { context2d, find, on } from "../dom.js";
+import { placesOf } from "../edit.js";
+import { className, percent } from "../format.js";
+import { partOf } from "../paint.js";
+import { isLong, settingsKey, softmax } from "../plan.js";
+import { whatif as texts } from "../strings/whatif.js";
+import { EditorView, fillSelect } from "../views/editor.js";
+import { EffectsView } from "../views/effects.js";
+
+/** @import * as Api from "../camscope.d.ts" */
+/** @import { App, Seen } from "../app.js" */
+/** @import { Edit, Shape } from "../edit.js" */
+
+/** @typedef {{ classification: Api.Classification, probabilities: Float32Array }} Said */
+/** @typedef {{ what: string, before: number, after: number }} Try */
+
+const JOB = "what if";
+const PLACES = "what if places";
+/** How many classes are listed of the untouched picture, and of the edited one. */
+const LISTED = 3;
+
+export class WhatIfController {
+  #app;
+  #editor;
+  #effects;
+  #status;
+  #method;
+  #which;
+  #share;
+  #take;
+  /** @type {Edit[]} No edits, of the picture that is open. */
+  #untouched = [];
+  /** The steps so far, each with all edits; the last is shown. */
+  #history = [this.#untouched];
+  /** What the edits are of. @type {HTMLCanvasElement | null} */
+  #picture = null;
+  /** @type {WeakMap<Edit[], Map<string, any>>} What was found after a step, by question. */
+  #answers = new WeakMap();
+  /** @type {Try[]} */
+  #tries = [];
+  /** What the shortcut took away last: an entry of the list once it has been answered. */
+  #taken = "";
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} root
+   */
+  constructor(app, root) {
+    this.#app = app;
+    this.#editor = new EditorView(find(root, ".editor", HTMLElement));
+    this.#effects = new EffectsView(find(root, ".effects", HTMLElement));
+    this.#status = find(root, ".verdict", HTMLElement);
+    this.#method = find(root, ".method", HTMLSelectElement);
+    this.#which = find(root, ".which", HTMLSelectElement);
+    this.#share = find(root, ".share", HTMLSelectElement);
+    this.#take = find(root, ".take", HTMLButtonElement);
+    const options = (/** @type {Record<string, string>} */ choices) =>
+      Object.entries(choices).map(([value, text]) => ({ value, text }));
+    fillSelect(this.#which, options(texts.which), "hottest");
+    const shares = [10, 20, 40].map((share) => ({ value: String(share / 100), text: texts.share(share) }));
+    fillSelect(this.#share, shares, "0.2");
+    on(this.#editor, "edit", (/** @type {Shape} */ shape) => {
+      this.#push([...this.#edits, { shape, ...this.#editor.paint }]);
+    });
+    on(this.#editor, "undo", () => {
+      this.#history.pop();
+      this.#changed();
+    });
+    on(this.#editor, "reset", () => this.#push(this.#untouched));
+    on(this.#effects, "read", (/** @type {string} */ text) => app.say(text));
+    this.#method.addEventListener("change", () => this.#changed());
+    this.#take.addEventListener("click", () => app.run(PLACES, (signal) => this.#takePlaces(signal)));
+    app.on("model", () => {
+      this.#answers = new WeakMap();
+      this.#setMethods();
+    });
+    for (const type of /** @type {const} */ (["view", "scene"])) app.on(type, () => this.#open());
+    app.on("look", () => this.#open());
+  }
+
+  get #edits() {
+    return this.#history[this.#history.length - 1];
+  }
+
+  /** @param {Edit[]} edits */
+  #push(edits) {
+    this.#history.push(edits);
+    this.#changed();
+  }
+
+  #setMethods() {
+    const { explainer, isLastLayer } = this.#app;
+    if (!explainer) return;
+    const cheap = explainer.methods.filter(({ id }) => !isLong(id, isLastLayer));
+    const kept = cheap.some(({ id }) => id === this.#method.value) ? this.#method.value : "gradcam";
+    fillSelect(
+      this.#method,
+      cheap.map(({ id, name }) => ({ value: id, text: name })),
+      kept,
+    );
+  }
+
+  /** The view is shown, or the scene is another. */
+  #open() {
+    const { seen, view, explainer } = this.#app;
+    if (!seen || !explainer) return;
+    if (this.#picture !== seen.picture) {
+      this.#picture = seen.picture;
+      this.#untouched = [];
+      this.#history = [this.#untouched];
+      this.#tries = [];
+    }
+    if (view !== "whatif") return;
+    this.#setMethods();
+    this.#changed();
+  }
+
+  #changed() {
+    const { seen } = this.#app;
+    if (!seen) return;
+    this.#editor.show(seen.picture, this.#edits, this.#history.length > 1);
+    this.#effects.showTries(this.#tries);
+    this.#app.run(JOB, async (signal) => {
+      this.#effects.setBusy(true);
+      try {
+        await this.#answer(seen, signal);
+      } finally {
+        if (!signal.aborted) this.#effects.setBusy(false);
+      }
+    });
+  }
+
+  /**
+   * Classes first, then the maps: each as soon as it is known.
+   * @param {Seen} seen
+   * @param {AbortSignal} signal
+   */
+  async #answer(seen, signal) {
+    const { target, look } = this.#app;
+    if (!target) return;
+    const method = this.#methodName;
+    const isEdited = this.#edits.length > 0;
+    const taken = this.#taken;
+    const edits = this.#edits;
+    const picture = this.#editor.canvas;
+    const before = await this.#classify(this.#untouched, seen.picture, signal);
+    this.#showClasses(before, null);
+    const after = await this.#classify(edits, picture, signal);
+    this.#showClasses(before, after);
+    const [was, is] = [before, after].map(({ probabilities }) => probabilities[target.index]);
+    const label = className(target.label);
+    this.#status.textContent = isEdited ? texts.verdict(label, percent(was), percent(is)) : texts.untouched;
+    if (taken) {
+      this.#taken = "";
+      this.#tries.push({ what: taken, before: was, after: is });
+      this.#effects.showTries(this.#tries);
+    }
+    const ground = { part: partOf(seen.picture, before.classification), method };
+    const map = await this.#explain(this.#untouched, seen.picture, signal);
+    this.#effects.showMap("before", { ...ground, picture: seen.picture, map }, look);
+    const mapAfter = await this.#explain(edits, picture, signal);
+    this.#effects.showMap("after", { ...ground, picture, map: mapAfter }, look);
+  }
+
+  get #methodName() {
+    return this.#method.selectedOptions[0]?.text ?? "";
+  }
+
+  /**
+   * @param {Edit[]} edits that `picture` shows
+   * @param {HTMLCanvasElement} picture
+   * @param {AbortSignal} signal
+   * @returns {Promise<Said>}
+   */
+  #classify(edits, picture, signal) {
+    const { explainer, crop } = this.#app;
+    return this.#remembered(edits, `classes ${crop}`, signal, async () => {
+      if (!explainer) throw new DOMException("", "AbortError");
+      const classification = await explainer.classify(pixelsOf(picture), { crop, topK: LISTED, signal });
+      return { classification, probabilities: softmax(classification.logits) };
+    });
+  }
+
+  /**
+   * @param {Edit[]} edits that `picture` shows
+   * @param {HTMLCanvasElement} picture
+   * @param {AbortSignal} signal
+   * @returns {Promise<Api.Explanation>}
+   */
+  #explain(edits, picture, signal) {
+    const { explainer, how } = this.#app;
+    const settings = { method: this.#method.value, ...how };
+    return this.#remembered(edits, settingsKey(settings), signal, async () => {
+      if (!explainer) throw new DOMException("", "AbortError");
+      return explainer.explain(pixelsOf(picture), { ...settings, signal });
+    });
+  }
+
+  /**
+   * @template T
+   * @param {Edit[]} edits
+   * @param {string} question
+   * @param {AbortSignal} signal
+   * @param {() => Promise<T>} ask
+   * @returns {Promise<T>}
+   */
+  async #remembered(edits, question, signal, ask) {
+    const known = this.#answers.get(edits) ?? new Map();
+    if (!known.has(question)) known.set(question, await ask());
+    this.#answers.set(edits, known);
+    signal.throwIfAborted();
+    return known.get(question);
+  }
+
+  /**
+   * @param {Said} before
+   * @param {Said | null} after null: not known yet
+   */
+  #showClasses(before, after) {
+    const { explainer, target } = this.#app;
+    if (!explainer || !target) return;
+    const first = before.classification.classes;
+    const then = after?.classification.classes ?? [];
+    const indices = new Set([target, ...first, ...then].map(({ index }) => index));
+    const { labels } = explainer.model;
+    this.#effects.showClasses(
+      [...indices].map((index) => ({
+        label: labels[index],
+        before: before.probabilities[index],
+        after: after?.probabilities[index] ?? null,
+        isTarget: index === target.index,
+      })),
+    );
+  }
+
+  /**
+   * The causal check: from the untouched picture, take away what a map calls hottest or coldest, or as much by chance.
+   * @param {AbortSignal} signal
+   */
+  async #takePlaces(signal) {
+    const { seen, explainer } = this.#app;
+    if (!seen || !explainer) return;
+    const share = Number(this.#share.value);
+    const which = /** @type {keyof typeof texts.which} */ (this.#which.value);
+    const map = await this.#explain(this.#untouched, seen.picture, signal);
+    const { width, height } = map;
+    const isChance = which === "random";
+    const seed = this.#tries.length;
+    const from = isChance ? await explainer.baseline("random", { width, height, seed, signal }) : map;
+    const mask = placesOf(from, share, isChance ? "hottest" : which);
+    const part = partOf(seen.picture, seen.classification);
+    this.#taken = texts.taken(texts.which[which], texts.share(100 * share), isChance ? null : this.#methodName);
+    this.#push([{ shape: { kind: "places", mask, part }, ...this.#editor.paint }]);
+  }
+}
+
+/** @param {HTMLCanvasElement} picture */
+function pixelsOf(picture) {
+  return context2d(picture).getImageData(0, 0, picture.width, picture.height);
+}
