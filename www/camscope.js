@@ -44,8 +44,8 @@ class LoadedExplainer {
       target,
       crop = DEFAULTS.crop,
       channels,
-      smoothing,
-      reference,
+      smoothing = [],
+      reference = false,
       signal,
       onProgress,
     } = options ?? {};

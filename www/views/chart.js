@@ -10,7 +10,15 @@ import { chart as texts } from "../strings/compare.js";
  *   setSize: (size: { width: number, height: number }) => void, destroy: () => void }} Plot
  */
 /** @typedef {{ name: string, values: ArrayLike<number>, isControl: boolean }} Line */
-/** @typedef {{ title: string, x: string, y: string, at: ArrayLike<number>, lines: Line[] }} ChartData `at`: along x */
+/**
+ * @typedef {object} ChartData
+ * @property {string} title
+ * @property {string} x what runs along it
+ * @property {string} y
+ * @property {ArrayLike<number>} at the points along x
+ * @property {string[]} [ticks] the names of 0, 1, 2 … along x, where they are steps and no numbers
+ * @property {Line[]} lines
+ */
 
 const LIBRARY = new URL("../../pkg/vendor/uplot/uPlot.esm.js", import.meta.url);
 const STYLE = new URL("../../pkg/vendor/uplot/uPlot.min.css", import.meta.url);
@@ -95,18 +103,37 @@ export class ChartView extends EventTarget {
       stroke: resolved(isControl ? "--soft" : `--series-${1 + (index % COLOURS)}`),
       width: 2,
       // Not by colour alone.
-      dash: isControl ? [2, 4] : [[], [10, 4], [4, 3], [12, 3, 3, 3]][index % 4],
+      dash: isControl
+        ? [
+            [2, 4],
+            [8, 5],
+          ][index % 2]
+        : [[], [10, 4], [4, 3], [12, 3, 3, 3]][index % 4],
       points: { show: false },
       value,
     }));
+    const steps = data.ticks && {
+      splits: () => Array.from(data.at),
+      values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map((one) => nameOf(data, one)),
+    };
     this.#plot?.destroy();
     this.#plot = new Uplot(
       {
         width: this.#stage.clientWidth,
         height: HEIGHT,
         scales: { x: { time: false } },
-        axes: [axis(data.x), { ...axis(data.y), size: 56 }],
-        series: [{ label: data.x, value }, ...lines],
+        axes: [
+          { ...axis(data.x), ...steps },
+          { ...axis(data.y), size: 56 },
+        ],
+        series: [
+          {
+            label: data.x,
+            value: (/** @type {unknown} */ _, /** @type {number | null} */ at) =>
+              at === null ? texts.none : nameOf(data, at),
+          },
+          ...lines,
+        ],
         cursor: { drag: { x: false, y: false }, focus: { prox: 24 } },
       },
       [data.at, ...data.lines.map(({ values }) => values)],
@@ -115,12 +142,13 @@ export class ChartView extends EventTarget {
   }
 
   /** @param {ChartData} data */
-  #fillTable({ x, at, lines }) {
+  #fillTable(data) {
+    const { x, at, lines } = data;
     const head = element("tr", {}, ...[x, ...lines.map(({ name }) => name)].map((text) => element("th", {}, text)));
     for (const cell of head.children) cell.setAttribute("scope", "col");
     const rows = Array.from(at, (share, index) => {
       const cells = lines.map(({ values }) => element("td", {}, texts.value(values[index])));
-      return element("tr", {}, element("th", { scope: "row" }, texts.value(share)), ...cells);
+      return element("tr", {}, element("th", { scope: "row" }, nameOf(data, share)), ...cells);
     });
     this.#table.replaceChildren(element("thead", {}, head), element("tbody", {}, ...rows));
   }
@@ -137,6 +165,14 @@ export class ChartView extends EventTarget {
     const share = data.at[this.#at];
     this.#plot.setCursor({ left: this.#plot.valToPos(share, "x"), top: HEIGHT / 3 });
     const found = data.lines.map(({ name, values }) => `${name} ${texts.value(values[this.#at])}`);
-    this.dispatchEvent(new CustomEvent("read", { detail: `${data.x} ${texts.value(share)}: ${found.join(", ")}` }));
+    this.dispatchEvent(new CustomEvent("read", { detail: `${data.x} ${nameOf(data, share)}: ${found.join(", ")}` }));
   }
+}
+
+/**
+ * @param {ChartData} data
+ * @param {number} at along x
+ */
+function nameOf({ ticks }, at) {
+  return ticks ? (ticks[at] ?? "") : texts.value(at);
 }
