@@ -15,6 +15,8 @@ Written, for the bottleneck network `torchvision_tiny`:
   _legacy.pth    the format of torch < 1.6 (no zip archive), as old model zoos still have it
   .json          input, logits, maps, weights and scores (see scripts/README.md)
 for the basic-block network `torchvision_tiny_basic`: .safetensors (float32) and .json;
+`torchvision_tiny_epsilon.json`: the bottleneck network with batch norm's epsilon at 1e-3;
+`torchvision_shapes.json`: names and shapes of every tensor of torchvision's own networks;
 and `hostile.pth`, a checkpoint whose pickle runs a shell command when it is loaded
 carelessly: it would leave a file `camscope-hostile-pickle-ran` behind.
 """
@@ -28,6 +30,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors.torch import save_file
+from torchvision import models
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 from maps import record
@@ -37,6 +40,9 @@ CLASSES = 7
 # fully convolutional run must not swap them. The bottleneck network scores the second target
 # below zero, where AblationCAM's division by the score flips its map.
 CASES = ((64, 64, 3), (64, 96, 4))
+# Another epsilon than torchvision's, which no checkpoint states.
+EPSILON = 1e-3
+PUBLISHED = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "wide_resnet50_2", "resnext50_32x4d")
 LAYERS = ("stem", "layer1", "layer2", "layer3", "layer4")
 
 
@@ -125,6 +131,13 @@ def describe(model: ResNet, block: str, blocks: list[int], methods: tuple[str, .
     }
 
 
+def shapes(name: str) -> dict[str, list[int]]:
+    """Of torchvision's network, without making its weights."""
+    with torch.device("meta"):
+        model = models.get_model(name)
+    return {key: list(value.shape) for key, value in model.state_dict().items()}
+
+
 def write_tensors(path: Path, tensors: dict) -> None:
     save_file(tensors, path)
     path.chmod(0o644)
@@ -166,10 +179,18 @@ def main() -> None:
     write_json(out / "torchvision_tiny.json",
                describe(model, "bottleneck", blocks, ("gradcam", "ablationcam", "scorecam")))
 
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            module.eps = EPSILON
+    write_json(out / "torchvision_tiny_epsilon.json",
+               describe(model, "bottleneck", blocks, ("gradcam",)) | {"epsilon": EPSILON})
+
     basic = TinyResNet(BasicBlock, [1, 1, 2, 1], stem=16, planes=(16, 24, 32, 48)).eval()
     fill(basic, seed=18)
     write_tensors(out / "torchvision_tiny_basic.safetensors", dict(basic.state_dict()))
     write_json(out / "torchvision_tiny_basic.json", describe(basic, "basic", [1, 1, 2, 1], ("gradcam",)))
+
+    write_json(out / "torchvision_shapes.json", {name: shapes(name) for name in PUBLISHED})
 
     hostile = OrderedDict(state)
     hostile["fc.bias"] = Hostile()

@@ -3,24 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Tensor, TensorData};
 use safetensors::SafeTensors;
 use sha2::{Digest, Sha256};
 
 use super::Layer;
-use super::resnet::{Block, Conv, ResNet};
+use super::assembly::{Assembly, Layers, Weights};
+use super::resnet::ResNet;
 use crate::device::ComputeDevice;
 use crate::error::{Error, Result};
-use crate::weights::manifest::{Block as BlockKind, FORMAT, Manifest, Shard, Variant};
-
-/// Most classes that a manifest may have; keeps a hostile manifest from allocating without end.
-const MAX_CLASSES: usize = 100_000;
 /// Least side of the network's input, in pixels: five halvings leave one cell.
-const MIN_SIDE: u32 = 32;
+pub(super) const MIN_SIDE: u32 = 32;
 /// Most pixels of the shorter side that a manifest may ask for; memory grows with it.
-const MAX_SIDE: u32 = 1024;
-/// Most residual blocks per stage (ResNet-152 has 36).
-const MAX_BLOCKS: usize = 256;
+pub(super) const MAX_SIDE: u32 = 1024;
 
 /// A network ready to run, with what the manifest says about it.
 #[derive(Debug)]
@@ -87,8 +81,7 @@ pub struct Loader {
     manifest: Manifest,
     device: ComputeDevice,
     loaded: Vec<bool>,
-    /// Tensors read so far; each is taken out as its layer is built.
-    tensors: BTreeMap<String, (Vec<f32>, Vec<usize>)>,
+    tensors: Shards,
 }
 
 impl Loader {
@@ -103,7 +96,7 @@ impl Loader {
             manifest,
             device,
             loaded,
-            tensors: BTreeMap::new(),
+            tensors: Shards::default(),
         })
     }
 
@@ -147,6 +140,7 @@ impl Loader {
                 ))
             })?;
             self.tensors
+                .0
                 .insert(name.into(), (values, view.shape().to_vec()));
         }
         self.loaded[index] = true;
@@ -157,114 +151,75 @@ impl Loader {
     ///
     /// # Errors
     /// [`Error::Weights`] naming the first missing shard, or the tensor that is missing or misshapen.
-    pub fn finish(mut self) -> Result<Model> {
+    pub fn finish(self) -> Result<Model> {
         if let Some(index) = self.loaded.iter().position(|loaded| !loaded) {
             let file = &self.manifest.shards[index].file;
             return Err(weights(format!(
                 "The weights file {file} has not been loaded."
             )));
         }
-        let stem = self.conv("conv1", 3, 2, 3)?;
-        let mut channels = stem.channels();
-        let mut stages: [Vec<Block>; 4] = Default::default();
-        for (stage, blocks) in stages.iter_mut().enumerate() {
-            for index in 0..self.manifest.architecture.blocks[stage] {
-                let stride = if stage > 0 && index == 0 { 2 } else { 1 };
-                let block = self.block(&format!("layer{}.{index}", stage + 1), channels, stride)?;
-                channels = block
-                    .convs
-                    .last()
-                    .expect("a block has convolutions")
-                    .channels();
-                blocks.push(block);
-            }
-        }
-        let classes = self.manifest.labels.len();
-        let classifier = self.take("fc.weight", &[classes, channels])?;
-        let fc_bias = self.take("fc.bias", &[classes])?;
-        let device = &self.device.burn;
-        let fc_weight = Tensor::from_data(
-            TensorData::new(classifier.clone(), [classes, channels]),
-            device,
-        );
-        let fc_bias = Tensor::from_data(TensorData::new(fc_bias, [classes]), device);
-        let net = ResNet {
-            stem,
-            stages,
-            fc_weight,
-            fc_bias,
+        let mut assembly = Assembly::new(self.tensors, self.manifest, self.device)?;
+        while assembly.step()? {}
+        assembly.finish()
+    }
+}
+
+/// Tensors read so far; each is taken out as its layer is built.
+#[derive(Debug, Default)]
+struct Shards(BTreeMap<String, (Vec<f32>, Vec<usize>)>);
+
+impl Layers for Shards {
+    fn has(&self, name: &str) -> bool {
+        self.0.contains_key(&format!("{name}.weight"))
+    }
+
+    fn conv(&mut self, name: &str) -> Result<Weights> {
+        let (kernel, shape) = self.take(&format!("{name}.weight"))?;
+        let Ok(shape) = <[usize; 4]>::try_from(shape.as_slice()) else {
+            return Err(weights(format!(
+                "The tensor {name}.weight has the shape {shape:?}; a kernel has four sides."
+            )));
         };
-        Ok(Model {
-            net,
-            manifest: self.manifest,
-            device: self.device,
-            classifier,
+        let bias = self.bias(name, shape[0])?;
+        Ok(Weights {
+            kernel,
+            shape,
+            bias,
         })
     }
 
-    fn block(&mut self, name: &str, input: usize, stride: usize) -> Result<Block> {
-        let architecture = &self.manifest.architecture;
-        // (padding, stride) of each convolution. The stride's place is what tells v1 from v1.5.
-        let plan: &[(usize, usize)] = match (architecture.block, architecture.variant) {
-            (BlockKind::Basic, _) => &[(1, stride), (1, 1)],
-            (BlockKind::Bottleneck, Variant::V1) => &[(0, stride), (1, 1), (0, 1)],
-            (BlockKind::Bottleneck, Variant::V15) => &[(0, 1), (1, stride), (0, 1)],
-        };
-        let mut channels = input;
-        let mut convs = Vec::with_capacity(plan.len());
-        for (index, &(padding, stride)) in plan.iter().enumerate() {
-            let conv = self.conv(
-                &format!("{name}.conv{}", index + 1),
-                channels,
-                stride,
-                padding,
-            )?;
-            channels = conv.channels();
-            convs.push(conv);
-        }
-        let projection = format!("{name}.downsample");
-        let downsample = if self.tensors.contains_key(&format!("{projection}.weight")) {
-            Some(self.conv(&projection, input, stride, 0)?)
-        } else {
-            None
-        };
-        let shortcut = downsample.as_ref().map_or(input, Conv::channels);
-        if shortcut != channels || (downsample.is_none() && stride != 1) {
+    fn classifier(&mut self) -> Result<Weights> {
+        let (kernel, shape) = self.take("fc.weight")?;
+        let [classes, features] = shape[..] else {
             return Err(weights(format!(
-                "The tensor {projection}.weight is missing or does not fit its block."
+                "The tensor fc.weight has the shape {shape:?}; a classifier has two sides."
             )));
-        }
-        Ok(Block { convs, downsample })
-    }
-
-    /// Takes a convolution whose kernel side is `2 * padding + 1`.
-    fn conv(&mut self, name: &str, input: usize, stride: usize, padding: usize) -> Result<Conv> {
-        let side = 2 * padding + 1;
-        let key = format!("{name}.weight");
-        let out = match self.tensors.get(&key) {
-            Some((_, shape)) => shape.first().copied().unwrap_or(0),
-            None => return Err(missing(&key)),
         };
-        let shape = [out, side, side, input];
-        let weights = self.take(&key, &shape)?;
-        let bias = self.take(&format!("{name}.bias"), &[out])?;
-        Ok(Conv::new(
-            (weights, shape),
+        let bias = self.bias("fc", classes)?;
+        Ok(Weights {
+            kernel,
+            shape: [classes, 1, 1, features],
             bias,
-            (stride, padding),
-            &self.device,
-        ))
+        })
     }
+}
 
-    /// Takes a tensor out, if it is there and has the shape.
-    fn take(&mut self, key: &str, expected: &[usize]) -> Result<Vec<f32>> {
-        let (values, shape) = self.tensors.remove(key).ok_or_else(|| missing(key))?;
-        if shape == expected {
+impl Shards {
+    fn bias(&mut self, name: &str, length: usize) -> Result<Vec<f32>> {
+        let key = format!("{name}.bias");
+        let (values, shape) = self.take(&key)?;
+        if shape == [length] {
             return Ok(values);
         }
         Err(weights(format!(
-            "The tensor {key} has the shape {shape:?}; the architecture needs {expected:?}."
+            "The tensor {key} has the shape {shape:?}; the architecture needs [{length}]."
         )))
+    }
+
+    fn take(&mut self, key: &str) -> Result<(Vec<f32>, Vec<usize>)> {
+        self.0
+            .remove(key)
+            .ok_or_else(|| weights(format!("The tensor {key} is missing.")))
     }
 }
 
@@ -312,8 +267,4 @@ fn to_f32(view: &safetensors::tensor::TensorView<'_>) -> Option<Vec<f32>> {
 
 fn weights(message: String) -> Error {
     Error::Weights(message)
-}
-
-fn missing(name: &str) -> Error {
-    weights(format!("The tensor {name} is missing."))
 }

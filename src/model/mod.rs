@@ -1,5 +1,7 @@
 //! The network: its building blocks, its layers, and how it is loaded.
 
+mod assembly;
+pub mod checkpoint;
 pub mod loader;
 mod packed;
 pub mod resnet;

@@ -3,7 +3,7 @@
 
 pub mod checkpoint;
 pub mod fold;
+pub mod layout;
 pub mod manifest;
-mod pickle;
 pub mod source;
 pub mod torchvision;

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use camscope::weights::checkpoint;
+use camscope::weights::checkpoint::Checkpoint;
 use camscope::weights::manifest::{FORMAT, KernelLayout, Manifest};
 use camscope::weights::source::Source as _;
-use camscope::weights::torchvision::TorchvisionResnet;
+use camscope::weights::torchvision::{self, TorchvisionResnet};
 
 use super::{Args, report, shards, stamp, tfjs, up_to_date};
 use crate::assets::{self, Assets};

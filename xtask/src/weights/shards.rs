@@ -158,18 +158,20 @@ fn to_safetensors(tensors: &[Encoded], dtype: Dtype) -> Result<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::io::Cursor;
 
-    use camscope::weights::checkpoint;
+    use camscope::weights::checkpoint::Checkpoint;
     use camscope::weights::manifest::{FORMAT, KernelLayout};
-    use camscope::weights::torchvision::TorchvisionResnet;
+    use camscope::weights::torchvision::{self, TorchvisionResnet};
     use safetensors::SafeTensors;
 
     use super::super::up_to_date;
     use super::*;
 
-    fn tiny() -> TorchvisionResnet {
+    fn tiny() -> TorchvisionResnet<Cursor<&'static [u8]>> {
         let bytes = include_bytes!("../../../tests/fixtures/torchvision_tiny.pth");
-        TorchvisionResnet::new(checkpoint::read(bytes).unwrap()).unwrap()
+        let checkpoint = Checkpoint::open(Cursor::new(bytes.as_slice())).unwrap();
+        TorchvisionResnet::new(checkpoint, torchvision::EPSILON).unwrap()
     }
 
     fn manifest(dtype: Dtype) -> Manifest {
@@ -178,7 +180,7 @@ mod tests {
             name: "tiny".into(),
             title: "Tiny".into(),
             architecture: tiny().architecture().clone(),
-            preprocessing: TorchvisionResnet::preprocessing(),
+            preprocessing: torchvision::preprocessing(),
             dtype,
             kernel_layout: KernelLayout::Ohwi,
             labels: vec![],

@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use super::checkpoint::CheckpointError;
+use super::CheckpointError;
 
 type Result<T> = std::result::Result<T, CheckpointError>;
 
