@@ -7,9 +7,10 @@ use std::io::{Cursor, Write as _};
 use camscope::device::ComputeDevice;
 use camscope::model::loader::{Loader, parse_manifest};
 use camscope::preprocess::{self, Crop};
+use camscope::weights::checkpoint::{Checkpoint, CheckpointError};
 use camscope::weights::manifest::{ChannelOrder, Preprocessing};
 use camscope::weights::source::{self, Source as _};
-use camscope::weights::{checkpoint, torchvision::TorchvisionResnet};
+use camscope::weights::torchvision::{EPSILON, TorchvisionResnet};
 use fuzz::mutate::{join, split};
 use fuzz::{Campaign, Limits};
 use image::{ImageFormat, RgbImage, RgbaImage};
@@ -422,12 +423,13 @@ fn checkpoints() {
             _ => bytes.to_vec(),
         };
         let convert = || {
-            let network = checkpoint::read(&file).and_then(TorchvisionResnet::new)?;
+            let checkpoint = Checkpoint::open(Cursor::new(file.as_slice()))?;
+            let network = TorchvisionResnet::new(checkpoint, EPSILON)?;
             let mut count = 0;
             for tensor in source::tensors(&network) {
                 count += tensor?.values.len();
             }
-            Ok::<_, checkpoint::CheckpointError>((network.architecture().block, count))
+            Ok::<_, CheckpointError>((network.architecture().block, count))
         };
         match convert() {
             Ok(network) => format!("{network:?}"),

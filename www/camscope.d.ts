@@ -30,7 +30,7 @@ export type DeviceChoice = "auto" | "webgpu" | "cpu";
 export type ErrorName =
   /** The file is not a picture that can be read, is truncated, or is over the decode limits. */
   | "DecodeError"
-  /** The manifest or a shard is missing, truncated, altered, or does not fit; the message names it. */
+  /** A manifest, shard or checkpoint is missing, truncated, altered, or does not fit; the message names what. */
   | "WeightsError"
   /** The engine could not start, ran out of memory, crashed, or its worker died. Load a new explainer. */
   | "DeviceError"
@@ -70,6 +70,12 @@ export interface ModelInfo {
   classes: number;
   /** The classes' names, in the order of their indices. */
   labels: string[];
+  /**
+   * Where they come from: the model itself; the caller; ImageNet's list, because a checkpoint that names none has as
+   * many classes; or nowhere (`"class 0"` …).
+   */
+  labelSource: "model" | "given" | "imagenet" | "none";
+  preprocessing: Required<Preprocessing>;
   layers: LayerInfo[];
   source: string;
   license: string;
@@ -117,9 +123,68 @@ export interface LoadProgress {
   total: number | null;
 }
 
+/** From an RGB picture to a network's input: resized, cropped to the middle, then `(pixel * scale - mean) / std`. */
+export interface Preprocessing {
+  /** The shorter side is resized to this many pixels. Default: 256, or `crop` where that is more. */
+  resize?: number;
+  /** Side of the square input, 32 to 1024 pixels. Default: 224. */
+  crop?: number;
+  /** Default: `"rgb"`. */
+  channelOrder?: "rgb" | "bgr";
+  /** Factor on a pixel's 0…255. Default: 1/255. */
+  scale?: number;
+  /** Per channel, in `channelOrder`. Default: ImageNet's, 0.485, 0.456, 0.406. */
+  mean?: [number, number, number];
+  /** Likewise. Default: 0.229, 0.224, 0.225. */
+  std?: [number, number, number];
+}
+
+/**
+ * A ResNet-18, -34, -50, -101 or -152 in torchvision's naming, with any number of classes. The file is read on this
+ * device and nothing of it is sent anywhere.
+ */
+export interface OwnNetwork {
+  /** A `.safetensors` or `.pth` file of up to 2 GB. Of a `.pth` only tensors are read; nothing in it is run. */
+  checkpoint: Blob;
+  /** One per class. Default: ImageNet's where there are 1000 classes, else `"class 0"` and so on. */
+  labels?: string[];
+  /** Default: ImageNet's with torchvision. */
+  preprocessing?: Preprocessing;
+  /** Of batch norm, which a checkpoint does not say. Default: 1e-5, PyTorch's. */
+  epsilon?: number;
+  /** Name to show. Default: what network it is. */
+  name?: string;
+}
+
+/** What is in a checkpoint. */
+export interface Inspection {
+  /** `"ResNet-50"`. */
+  architecture: string;
+  classes: number;
+  /** Weights that are used. */
+  parameters: number;
+  /** Everything in the file, by name, wrappers removed. */
+  tensors: { name: string; shape: number[] }[];
+  /** Size of the file. */
+  bytes: number;
+  /** Checkpoints have none. */
+  labels: null;
+}
+
+/** A model beside the page. */
+export interface ModelEntry {
+  name: string;
+  title: string;
+  /** Address of its manifest, for {@link LoadOptions.model}. */
+  manifest: string;
+}
+
 export interface LoadOptions {
-  /** Address of a model's manifest.json, relative to the page. Default: the ResNet50 beside this module. */
-  model?: string | URL;
+  /**
+   * Address of a model's manifest.json, relative to the page, or a network of your own. Default: the ResNet50 beside
+   * this module.
+   */
+  model?: string | URL | OwnNetwork;
   /** Default: `"auto"`. */
   device?: DeviceChoice;
   signal?: AbortSignal;
@@ -448,6 +513,14 @@ export interface ExplainerStatic {
    * Rejects with `WeightsError`, `DeviceError`, `OptionError` or `AbortError`.
    */
   load(options?: LoadOptions): Promise<Explainer>;
+  /** The models that are there beside the page, the default one first. Rejects with `WeightsError`. */
+  models(options?: CallOptions): Promise<ModelEntry[]>;
+  /**
+   * What is in a checkpoint, before anything is allocated for its weights. Rejects with `WeightsError` where it is not
+   * a checkpoint, is incomplete or too large, or is not of a network that {@link OwnNetwork} describes; the message
+   * names what is missing, misshapen or foreign, with the shape expected.
+   */
+  inspect(checkpoint: Blob, options?: CallOptions): Promise<Inspection>;
 }
 
 export const Explainer: ExplainerStatic;

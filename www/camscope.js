@@ -4,12 +4,13 @@
  * The work is done by a worker (worker.js), so nothing here blocks the page's thread, and calls queue there.
  */
 import { Messenger } from "./messenger.js";
-import { DEFAULTS, namedError } from "./protocol.js";
+import { DEFAULTS, abortError, namedError } from "./protocol.js";
 import { scriptAddress } from "./trusted.js";
 
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { Loaded, SentPicture } from "./protocol.js" */
 
+const MODELS = new URL("../pkg/models/index.json", import.meta.url);
 const DEFAULT_MODEL = new URL("../pkg/models/resnet50/manifest.json", import.meta.url);
 
 /** @implements {Api.Explainer} */
@@ -108,18 +109,56 @@ export const Explainer = Object.freeze({
     if (!["auto", "webgpu", "cpu"].includes(device)) {
       throw namedError("OptionError", `There is no device "${device}": use "auto", "webgpu" or "cpu".`);
     }
-    const worker = new Worker(scriptAddress(new URL("./worker.js", import.meta.url)), { type: "module" });
-    const messenger = new Messenger(worker, onTraffic);
+    const source =
+      typeof model === "string" || model instanceof URL
+        ? new URL(model, document.baseURI).href
+        : { ...model, checkpoint: checkpointOf(model.checkpoint), imagenet: DEFAULT_MODEL.href };
+    const messenger = openWorker(onTraffic);
     try {
-      const manifest = new URL(model, document.baseURI).href;
-      const loaded = await messenger.call("load", { model: manifest, device }, { signal, onProgress });
+      const loaded = await messenger.call("load", { model: source, device }, { signal, onProgress });
       return new LoadedExplainer(messenger, loaded);
     } catch (error) {
       messenger.close(namedError("AbortError", "The model was not loaded."));
       throw error;
     }
   },
+
+  async models({ signal } = {}) {
+    try {
+      const response = await fetch(MODELS, { signal, cache: "no-cache" });
+      if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+      /** @type {Api.ModelEntry[]} */
+      const entries = await response.json();
+      return entries.map(({ name, title, manifest }) => ({ name, title, manifest: new URL(manifest, MODELS).href }));
+    } catch (error) {
+      if (signal?.aborted) throw abortError();
+      const text = `The list of models could not be loaded (${error}). Check the connection.`;
+      throw namedError("WeightsError", text, error);
+    }
+  },
+
+  async inspect(checkpoint, { signal } = {}) {
+    const file = checkpointOf(checkpoint);
+    const messenger = openWorker();
+    try {
+      return await messenger.call("inspect", { checkpoint: file }, { signal });
+    } finally {
+      messenger.close(namedError("AbortError", "The file was inspected."));
+    }
+  },
 });
+
+/** @param {Api.LoadOptions["onTraffic"]} [onTraffic] */
+function openWorker(onTraffic) {
+  const worker = new Worker(scriptAddress(new URL("./worker.js", import.meta.url)), { type: "module" });
+  return new Messenger(worker, onTraffic);
+}
+
+/** @param {unknown} file */
+function checkpointOf(file) {
+  if (file instanceof Blob) return file;
+  throw namedError("OptionError", "The checkpoint must be a Blob, such as a chosen file.");
+}
 
 /**
  * Only what a map consists of travels: an explanation has more.

@@ -17,11 +17,21 @@ const WASM = new URL("../pkg/camscope_bg.wasm", import.meta.url);
  *   glue: EngineModule }>}
  */
 export async function openEngine(choice, signal, onProgress) {
-  const [glue, wasm] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
-  await glue.default({ module_or_path: wasm });
+  const glue = await openModule(signal, onProgress);
   const { engine, fallback } = await openDevice(glue, choice);
   const device = await describeDevice(engine, fallback);
   return { engine, device, methods: glue.methods(), palettes: glue.palettes(), glue };
+}
+
+/**
+ * The engine without a device.
+ * @param {AbortSignal} signal
+ * @param {(done: number, total: number | null) => void} onProgress
+ */
+export async function openModule(signal, onProgress) {
+  const [glue, wasm] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
+  await glue.default({ module_or_path: wasm });
+  return glue;
 }
 
 /**

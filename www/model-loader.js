@@ -58,7 +58,17 @@ export async function loadModel(engine, url, signal, onProgress) {
     new Response(new Blob([/** @type {BlobPart} */ (manifest)]), { headers: { "content-type": "application/json" } }),
   );
   await prune(store);
-  return { ...model, weights: shards.map(({ sha256 }) => sha256) };
+  return { ...model, labelSource: "model", weights: shards.map(({ sha256 }) => sha256) };
+}
+
+/**
+ * What a model beside the page says of itself.
+ * @param {string} url
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ labels: string[] }>}
+ */
+export async function manifestOf(url, signal) {
+  return JSON.parse(new TextDecoder().decode(await fetchManifest(url, await openStore(), signal)));
 }
 
 /**

@@ -8,8 +8,8 @@
  *                  `{ fatal: error }` when the engine crashed and can answer nothing more.
  */
 
-/** @import { Crop, DeviceInfo, ErrorName, Fusion, HeatMap, MethodInfo, Metric, ModelInfo, PaletteInfo, Region,
- *   Smoothing, Substrate, Target } from "./camscope.d.ts" */
+/** @import { Crop, DeviceInfo, ErrorName, Fusion, HeatMap, MethodInfo, Metric, ModelInfo, OwnNetwork, PaletteInfo,
+ *   Region, Smoothing, Substrate, Target } from "./camscope.d.ts" */
 
 /**
  * A picture on its way to the worker.
@@ -17,9 +17,15 @@
  */
 
 /**
+ * A visitor's own network on its way to the worker; `imagenet`: the manifest with the names of ImageNet's classes.
+ * @typedef {OwnNetwork & { imagenet: string }} SentCheckpoint
+ */
+
+/**
  * What each action takes.
  * @typedef {object} Arguments
- * @property {{ model: string, device: string }} load
+ * @property {{ model: string | SentCheckpoint, device: string }} load
+ * @property {{ checkpoint: Blob }} inspect
  * @property {{ image: SentPicture, crop: Crop, topK: number }} classify
  * @property {{ image: SentPicture, method: string, layer: string | string[], fusion: Fusion | undefined,
  *   target: Target | undefined, crop: Crop, channels: number | number[] | undefined,

@@ -9,10 +9,12 @@ import type {
   ExplainOptions,
   Explanation,
   HeatMap,
+  Inspection,
   Measures,
   MethodInfo,
   Metric,
   ModelInfo,
+  OwnNetwork,
   PaletteInfo,
   Pixels,
   Region,
@@ -34,11 +36,22 @@ export interface EngineProgress {
   partial: HeatMap | null;
 }
 
+/** Bytes of a file, at once. */
+export type ReadFile = (offset: number, length: number) => Uint8Array;
+
+export type CheckpointOptions = Omit<OwnNetwork, "checkpoint">;
+
 export interface Engine {
   readonly device: { kind: "webgpu" | "cpu"; description: string };
   beginModel(manifest: Uint8Array): { shards: Shard[] };
   addShard(index: number, bytes: Uint8Array): void;
   finishModel(): Promise<ModelInfo>;
+  loadCheckpoint(
+    read: ReadFile,
+    size: number,
+    options: CheckpointOptions,
+    onProgress: (done: number, total: number) => Promise<boolean>,
+  ): Promise<ModelInfo>;
   preview(image: EngineImage, maxSide: number): Promise<Pixels>;
   input(image: EngineImage, crop: Crop): Promise<Pixels>;
   classify(image: EngineImage, options: { crop: Crop; topK: number }): Promise<Classification>;
@@ -68,6 +81,7 @@ export interface EngineModule {
   version(): string;
   palettes(): PaletteInfo[];
   methods(): MethodInfo[];
+  inspect(read: ReadFile, size: number): Inspection;
   compare(a: HeatMap, b: HeatMap): Agreement;
   baseline(kind: "random" | "gaussian", width: number, height: number, seed: number): HeatMap;
 }

@@ -1,7 +1,8 @@
 /**
  * The worker: the only importer of pkg/. A table of actions, one onmessage, one call at a time.
  */
-import { openEngine } from "./engine.js";
+import { inspectCheckpoint, loadCheckpoint } from "./checkpoint-loader.js";
+import { openEngine, openModule } from "./engine.js";
 import { loadModel } from "./model-loader.js";
 import { MAX_FILE_BYTES, abortError, namedError, packError } from "./protocol.js";
 import { countTraffic } from "./traffic.js";
@@ -29,17 +30,32 @@ const actions = {
    * @param {Call} call
    * @returns {Promise<Loaded>}
    */
-  async load({ model: url, device: choice }, call) {
+  async load({ model: source, device: choice }, call) {
     const opened = await openEngine(choice, call.signal, (done, total) =>
       call.progress({ stage: "engine", done, total }),
     );
-    const model = await loadModel(opened.engine, url, call.signal, (done, total) =>
-      call.progress({ stage: "weights", done, total }),
-    );
+    /** @param {number} done @param {number} total */
+    const onWeights = (done, total) => call.progress({ stage: "weights", done, total });
+    const model =
+      typeof source === "string"
+        ? await loadModel(opened.engine, source, call.signal, onWeights)
+        : await loadCheckpoint(opened.glue, opened.engine, source, call.signal, async (done, total) => {
+            onWeights(done, total);
+            await macrotask();
+            return !call.signal.aborted;
+          });
     engine = opened.engine;
     glue = opened.glue;
     const { device, methods, palettes } = opened;
     return { version: opened.glue.version(), device, model, methods, palettes };
+  },
+
+  /**
+   * @param {Arguments["inspect"]} args
+   * @param {Call} call
+   */
+  async inspect({ checkpoint }, call) {
+    return inspectCheckpoint(glue ?? (await openModule(call.signal, () => {})), checkpoint);
   },
 
   /** @param {Arguments["classify"]} args */

@@ -11,6 +11,9 @@ use super::assembly::{Assembly, Layers, Weights};
 use super::resnet::ResNet;
 use crate::device::ComputeDevice;
 use crate::error::{Error, Result};
+use crate::weights::layout::{MAX_BLOCKS, MAX_CLASSES};
+use crate::weights::manifest::{FORMAT, Manifest, Shard};
+
 /// Least side of the network's input, in pixels: five halvings leave one cell.
 pub(super) const MIN_SIDE: u32 = 32;
 /// Most pixels of the shorter side that a manifest may ask for; memory grows with it.

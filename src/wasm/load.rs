@@ -1,13 +1,20 @@
-//! `Engine.beginModel`, `addShard`, `finishModel`: how a model comes in.
+//! How a model comes in: `Engine.beginModel`, `addShard`, `finishModel` for a converted one, `loadCheckpoint` for a
+//! file of the user's, `inspect` for what is in such a file.
 
+use std::io::{self, Read, Seek, SeekFrom};
+
+use futures_util::FutureExt;
+use js_sys::{Function, Promise, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
-use super::convert::to_js;
+use super::convert::{self, to_js};
 use super::{Engine, JsResult};
 use crate::error::Error;
 use crate::explainer::Explainer;
-use crate::model::loader::Loader;
+use crate::model::checkpoint;
+use crate::model::loader::{Loader, Model};
 use crate::weights::manifest::Shard;
 
 #[wasm_bindgen]
@@ -42,29 +49,125 @@ impl Engine {
     pub async fn finish_model(&self) -> JsResult {
         let loader = self.loader.borrow_mut().take();
         let loader = loader.ok_or_else(|| Error::Weights("No model is being loaded.".into()))?;
-        let explainer = Explainer::new(loader.finish()?);
-        let explainer = match self.explainer.set(explainer) {
-            Ok(()) => self.loaded()?,
-            Err(_) => {
-                return Err(Error::Weights(
-                    "This engine already has a model: open another.".into(),
-                )
-                .into());
+        self.put(loader.finish()?)
+    }
+
+    /// Loads a torchvision checkpoint of `size` bytes; `read(offset, length)` gives bytes of the file, at once.
+    /// `options` are those of [`checkpoint::CheckpointOptions`]; `on_progress(done, total)` hears of bytes and returns
+    /// a promise of whether to go on. Returns the model's description.
+    #[wasm_bindgen(js_name = loadCheckpoint)]
+    pub async fn load_checkpoint(
+        &self,
+        read: Function,
+        size: f64,
+        options: JsValue,
+        on_progress: Function,
+    ) -> JsResult {
+        let options = convert::options(options)?;
+        let observer = |done: usize, total: usize| {
+            let answer = on_progress.call2(&JsValue::NULL, &done.into(), &total.into());
+            async move {
+                let going = async { JsFuture::from(Promise::resolve(&answer?)).await };
+                going.await.is_ok_and(|go_on: JsValue| go_on.is_truthy())
             }
+            .boxed_local()
         };
+        let file = JsFile::new(read, size);
+        let model = checkpoint::load(file, options, self.device.clone(), &observer).await?;
+        self.put(model)
+    }
+}
+
+impl Engine {
+    /// Keeps a model and describes it. An engine has one.
+    fn put(&self, model: Model) -> JsResult {
+        if self.explainer.set(Explainer::new(model)).is_err() {
+            return Err(
+                Error::Weights("This engine already has a model: open another.".into()).into(),
+            );
+        }
+        let explainer = self.loaded()?;
         let manifest = &explainer.model().manifest;
-        let info = to_js(&ModelInfo {
+        to_js(&ModelInfo {
             name: &manifest.name,
             title: &manifest.title,
             variant: manifest.architecture.variant.id(),
             classes: manifest.labels.len(),
             labels: &manifest.labels,
+            preprocessing: &manifest.preprocessing,
             layers: explainer.layers(),
             source: &manifest.source,
             license: &manifest.license,
             accuracy: manifest.accuracy,
-        })?;
-        Ok(info)
+        })
+    }
+}
+
+/// What is in a checkpoint of `size` bytes, before anything is allocated for it: see `Explainer.inspect` in
+/// `www/camscope.js`. `read` as for `loadCheckpoint`.
+#[wasm_bindgen]
+pub fn inspect(read: Function, size: f64) -> JsResult {
+    to_js(&checkpoint::inspect(JsFile::new(read, size))?)
+}
+
+/// A file that JavaScript reads in pieces.
+struct JsFile {
+    read: Function,
+    size: u64,
+    position: u64,
+}
+
+impl JsFile {
+    fn new(read: Function, size: f64) -> Self {
+        Self {
+            read,
+            size: size as u64,
+            position: 0,
+        }
+    }
+}
+
+impl Read for JsFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = self.size.saturating_sub(self.position);
+        let count = (buffer.len() as u64).min(left);
+        if count == 0 {
+            return Ok(0);
+        }
+        let refused = |error: JsValue| {
+            let why = error.dyn_ref::<js_sys::Error>().map(js_sys::Error::message);
+            io::Error::other(why.map_or_else(|| format!("{error:?}"), String::from))
+        };
+        let piece = self
+            .read
+            .call2(
+                &JsValue::NULL,
+                &(self.position as f64).into(),
+                &(count as f64).into(),
+            )
+            .map_err(refused)?;
+        let piece = Uint8Array::new(&piece);
+        let length = piece.length() as usize;
+        if length > buffer.len() {
+            return Err(io::Error::other("more came than was asked for"));
+        }
+        piece.copy_to(&mut buffer[..length]);
+        self.position += length as u64;
+        Ok(length)
+    }
+}
+
+impl Seek for JsFile {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let (base, offset) = match to {
+            SeekFrom::Start(position) => (position, 0),
+            SeekFrom::End(offset) => (self.size, offset),
+            SeekFrom::Current(offset) => (self.position, offset),
+        };
+        self.position = base
+            .checked_add_signed(offset)
+            .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.position)
     }
 }
 
@@ -75,6 +178,7 @@ struct ModelInfo<'a> {
     variant: &'a str,
     classes: usize,
     labels: &'a [String],
+    preprocessing: &'a crate::weights::manifest::Preprocessing,
     layers: Vec<crate::explainer::LayerInfo>,
     source: &'a str,
     license: &'a str,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::hash;
 use crate::paths::Paths;
-use crate::process;
+use crate::{process, weights};
 
 /// Largest photo taken from the network, in bytes.
 const MAX_DOWNLOAD: u64 = 64 * 1024 * 1024;
@@ -26,6 +26,8 @@ pub struct Assets {
     pub optimizer: NpmPackage,
     #[serde(rename = "library")]
     pub libraries: Vec<Library>,
+    #[serde(rename = "model")]
+    pub models: Vec<PublishedModel>,
     #[serde(rename = "sample")]
     pub samples: Vec<Sample>,
 }
@@ -65,6 +67,30 @@ pub struct WeightsPackage {
     pub accuracy: Accuracy,
 }
 
+/// A checkpoint of torchvision's, fetched on request.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedModel {
+    pub name: String,
+    pub title: String,
+    /// Bears the first digits of its SHA-256.
+    pub file: String,
+    pub url: String,
+    /// The shorter side before the centre crop, in pixels.
+    pub resize: u32,
+    pub source: String,
+    pub license: String,
+    pub accuracy: Accuracy,
+}
+
+/// Options of `cargo xtask assets`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Fetch and convert this model instead, for the page to offer: torchvision-v1 or torchvision-v2
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
@@ -97,8 +123,11 @@ impl Assets {
 }
 
 /// `cargo xtask assets`.
-pub fn run(paths: &Paths) -> Result<()> {
+pub fn run(paths: &Paths, args: &Args) -> Result<()> {
     let assets = Assets::read(paths)?;
+    if let Some(name) = &args.model {
+        return weights::torchvision::fetch(paths, &assets, name);
+    }
     samples(paths, &assets)?;
     libraries(paths, &assets)?;
     let npm = &assets.weights.npm;
@@ -194,7 +223,7 @@ fn find(paths: &Paths, sample: &Sample) -> Result<Option<Vec<u8>>> {
     if let Some(bytes) = nearby(paths, &sample.file, check)? {
         return Ok(Some(bytes));
     }
-    match download(&sample.url) {
+    match download(&sample.url, MAX_DOWNLOAD) {
         Ok(bytes) => {
             check(&bytes, &sample.url)?;
             write(&paths.cache.join(&sample.file), &bytes)?;
@@ -227,7 +256,7 @@ pub fn package(paths: &Paths, npm: &NpmPackage) -> Result<Vec<u8>> {
 }
 
 /// A file of the cache, or else of the mirror folder, from where it goes into the cache; `None` where neither has it.
-fn nearby(
+pub fn nearby(
     paths: &Paths,
     file: &str,
     check: impl Fn(&[u8], &str) -> Result<()>,
@@ -315,14 +344,15 @@ fn local(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-fn download(url: &str) -> Result<Vec<u8>> {
+/// A file of at most `limit` bytes from the network.
+pub fn download(url: &str, limit: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     ureq::get(url)
         .call()
         .with_context(|| format!("downloading {url}"))?
         .into_body()
         .into_with_config()
-        .limit(MAX_DOWNLOAD)
+        .limit(limit)
         .reader()
         .read_to_end(&mut bytes)
         .with_context(|| format!("downloading {url}"))?;
@@ -341,17 +371,17 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
     /// An empty checkout with a mirror folder; nothing of it reaches the network.
-    struct Place {
+    pub struct Place {
         _folder: tempfile::TempDir,
-        paths: Paths,
+        pub paths: Paths,
     }
 
     impl Place {
-        fn new() -> Self {
+        pub fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
             let root = folder.path().to_path_buf();
             let paths = Paths {
@@ -366,7 +396,7 @@ mod tests {
             }
         }
 
-        fn mirrored(&self, file: &str) -> PathBuf {
+        pub fn mirrored(&self, file: &str) -> PathBuf {
             self.paths.mirror.as_ref().unwrap().join(file)
         }
     }

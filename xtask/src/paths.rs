@@ -56,7 +56,12 @@ impl Paths {
 
     /// Folder of a model that the page can load.
     pub fn model(&self, name: &str) -> PathBuf {
-        self.pkg().join("models").join(name)
+        self.models().join(name)
+    }
+
+    /// Folder of all models that the page can load.
+    pub fn models(&self) -> PathBuf {
+        self.pkg().join("models")
     }
 
     /// A path as it is shown: relative to the repository where it lies inside.

@@ -84,7 +84,9 @@ impl<R: Read + Seek> Checkpoint<R> {
                 .elements()
                 .and_then(|count| left.checked_sub(count))
                 .ok_or_else(|| {
-                    CheckpointError::Damaged(format!("{name} has more values than the file can hold"))
+                    CheckpointError::Damaged(format!(
+                        "{name} has more values than the file can hold"
+                    ))
                 })?;
             let end = entry.storage.start.checked_add(entry.storage.length);
             if end.is_none_or(|end| end > bytes) || !entry.fits() {
@@ -179,8 +181,11 @@ mod tests {
         Checkpoint::open(Cursor::new(bytes))
     }
 
+    /// Name, shape and values.
+    type Tensor = (String, Vec<usize>, Vec<f32>);
+
     /// Everything in it, read.
-    fn read(bytes: &[u8]) -> Result<Vec<(String, Vec<usize>, Vec<f32>)>> {
+    fn read(bytes: &[u8]) -> Result<Vec<Tensor>> {
         let checkpoint = open(bytes)?;
         checkpoint
             .tensors()

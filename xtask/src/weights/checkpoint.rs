@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use camscope::weights::checkpoint::Checkpoint;
-use camscope::weights::manifest::{FORMAT, KernelLayout, Manifest};
+use camscope::weights::manifest::{Accuracy, Dtype, FORMAT, KernelLayout, Manifest, Preprocessing};
 use camscope::weights::source::Source as _;
 use camscope::weights::torchvision::{self, TorchvisionResnet};
 
@@ -15,8 +16,26 @@ use crate::assets::{self, Assets};
 use crate::hash;
 use crate::paths::Paths;
 
-/// Converts `file` into `folder`, unless that has been done.
-pub fn convert(
+/// A checkpoint, and what to say about it in the manifest.
+pub struct Recipe<'a> {
+    /// Of the file, for messages.
+    pub file: &'a str,
+    pub bytes: &'a [u8],
+    pub name: &'a str,
+    pub title: &'a str,
+    pub source: &'a str,
+    pub license: &'a str,
+    pub accuracy: Option<Accuracy>,
+    pub preprocessing: Preprocessing,
+    /// Of batch norm.
+    pub epsilon: f64,
+    /// Default: ImageNet's where there are 1000 classes, else numbers.
+    pub labels: Option<Vec<String>>,
+    pub dtype: Dtype,
+}
+
+/// Converts the user's `file` into `folder`, unless that has been done.
+pub fn own(
     paths: &Paths,
     assets: &Assets,
     args: &Args,
@@ -25,29 +44,52 @@ pub fn convert(
     folder: &Path,
 ) -> Result<()> {
     let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    let given = match &args.labels {
-        Some(path) => Some(read_labels(path)?),
-        None => None,
+    let labels = args.labels.as_deref().map(read_labels).transpose()?;
+    let shown = file.file_name().unwrap_or_default().to_string_lossy();
+    let recipe = Recipe {
+        file: &shown,
+        bytes: &bytes,
+        name,
+        title: name,
+        source: &format!("the torchvision checkpoint {shown}"),
+        license: &args.license,
+        accuracy: None,
+        preprocessing: torchvision::preprocessing(),
+        epsilon: args.epsilon,
+        labels,
+        dtype: args.dtype.into(),
     };
-    let source = file
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    convert(paths, assets, recipe, folder)
+}
+
+/// Converts a checkpoint into `folder`, unless that has been done.
+pub fn convert(paths: &Paths, assets: &Assets, recipe: Recipe, folder: &Path) -> Result<()> {
+    let Recipe {
+        file,
+        bytes,
+        name,
+        title,
+        source,
+        license,
+        accuracy,
+        preprocessing,
+        epsilon,
+        labels,
+        dtype,
+    } = recipe;
     let stamp = stamp(&format!(
-        "{} {name} {source} {given:?} {} {:?}",
-        hash::sha256(&bytes),
-        args.license,
-        args.dtype
+        "{} {name} {title} {source} {license} {accuracy:?} {preprocessing:?} {epsilon} {labels:?} {dtype:?}",
+        hash::sha256(bytes)
     ));
     if up_to_date(folder, &stamp) {
         println!("weights: {} is up to date", paths.show(folder));
         return Ok(());
     }
-    let network = checkpoint::read(&bytes)
-        .and_then(TorchvisionResnet::new)
-        .with_context(|| format!("reading {}", file.display()))?;
+    let network = Checkpoint::open(Cursor::new(bytes))
+        .and_then(|checkpoint| TorchvisionResnet::new(checkpoint, epsilon))
+        .with_context(|| format!("reading {file}"))?;
     let classes = network.classes();
-    let labels = match given {
+    let labels = match labels {
         Some(labels) => labels,
         None if classes == 1000 => imagenet_labels(paths, assets)?,
         None => (0..classes).map(|class| format!("class {class}")).collect(),
@@ -61,15 +103,15 @@ pub fn convert(
     let manifest = Manifest {
         format: FORMAT.into(),
         name: name.into(),
-        title: name.into(),
+        title: title.into(),
         architecture: network.architecture().clone(),
-        preprocessing: TorchvisionResnet::preprocessing(),
-        dtype: args.dtype.into(),
+        preprocessing,
+        dtype,
         kernel_layout: KernelLayout::Ohwi,
         labels,
-        source: format!("the torchvision checkpoint {source}"),
-        license: args.license.clone(),
-        accuracy: None,
+        source: source.into(),
+        license: license.into(),
+        accuracy,
         shards: Vec::new(),
         tensors: BTreeMap::new(),
     };

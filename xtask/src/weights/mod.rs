@@ -3,9 +3,11 @@
 mod checkpoint;
 #[cfg(test)]
 mod hostile;
+pub mod index;
 mod onnx;
 mod shards;
 mod tfjs;
+pub mod torchvision;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,6 +35,9 @@ pub struct Args {
     /// Class names of the checkpoint: a JSON array, or one a line; default: ImageNet's where there are 1000
     #[arg(long, value_name = "FILE", requires = "checkpoint")]
     labels: Option<PathBuf>,
+    /// Batch norm's epsilon in the checkpoint's network, which the file does not say
+    #[arg(long, requires = "checkpoint", default_value_t = camscope::weights::torchvision::EPSILON)]
+    epsilon: f64,
     /// Licence of the checkpoint, for the manifest
     #[arg(long, requires = "checkpoint", default_value = "not stated")]
     license: String,
@@ -69,8 +74,12 @@ const CONVERTER: &[&str] = &[
     include_str!("tfjs.rs"),
     include_str!("checkpoint.rs"),
     include_str!("onnx.rs"),
-    include_str!("../../../src/weights/checkpoint.rs"),
+    include_str!("../../../src/weights/checkpoint/formats.rs"),
+    include_str!("../../../src/weights/checkpoint/mod.rs"),
+    include_str!("../../../src/weights/checkpoint/pickle.rs"),
+    include_str!("../../../src/weights/checkpoint/tensor.rs"),
     include_str!("../../../src/weights/fold.rs"),
+    include_str!("../../../src/weights/layout.rs"),
     include_str!("../../../src/weights/manifest.rs"),
     include_str!("../../../src/weights/source.rs"),
     include_str!("../../../src/weights/torchvision.rs"),
@@ -87,10 +96,11 @@ pub fn run(paths: &Paths, args: &Args) -> Result<()> {
         Some(folder) => folder.clone(),
         None => paths.model(name),
     };
-    if let Some(file) = &args.checkpoint {
-        return checkpoint::convert(paths, &assets, args, file, name, &folder);
+    match &args.checkpoint {
+        Some(file) => checkpoint::own(paths, &assets, args, file, name, &folder)?,
+        None => shipped(paths, &assets, args.dtype.into(), &folder)?,
     }
-    shipped(paths, &assets, args.dtype.into(), &folder)
+    index::write(paths, &assets)
 }
 
 /// The shipped model in `folder`, converted if it is not there yet or out of date.

@@ -352,16 +352,21 @@ fn value(name: &str, batch: &DimensionProto, rest: &[i64]) -> ValueInfoProto {
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+    use std::io::Cursor;
 
-    use camscope::weights::checkpoint;
-    use camscope::weights::torchvision::TorchvisionResnet;
+    use camscope::weights::checkpoint::Checkpoint;
+    use camscope::weights::torchvision::{self, TorchvisionResnet};
 
     use super::*;
 
+    fn tiny() -> Checkpoint<Cursor<&'static [u8]>> {
+        let bytes = include_bytes!("../../../tests/fixtures/torchvision_tiny.pth");
+        Checkpoint::open(Cursor::new(bytes.as_slice())).unwrap()
+    }
+
     #[test]
     fn every_node_reads_what_was_written_before_it() {
-        let bytes = include_bytes!("../../../tests/fixtures/torchvision_tiny.pth");
-        let source = TorchvisionResnet::new(checkpoint::read(bytes).unwrap()).unwrap();
+        let source = TorchvisionResnet::new(tiny(), torchvision::EPSILON).unwrap();
         let model = ModelProto::decode(&encode(&source, 64).unwrap()[..]).unwrap();
         let graph = model.graph.unwrap();
         let mut known: HashSet<&str> = graph
@@ -395,9 +400,7 @@ mod tests {
 
     #[test]
     fn kernels_are_in_onnx_order() {
-        let bytes = include_bytes!("../../../tests/fixtures/torchvision_tiny.pth");
-        let state = checkpoint::read(bytes).unwrap();
-        let source = TorchvisionResnet::new(state.clone()).unwrap();
+        let source = TorchvisionResnet::new(tiny(), torchvision::EPSILON).unwrap();
         let model = ModelProto::decode(&encode(&source, 64).unwrap()[..]).unwrap();
         let initializers = model.graph.unwrap().initializer;
         let kernel = initializers
@@ -405,18 +408,18 @@ mod tests {
             .find(|tensor| tensor.name() == "conv1.weight")
             .unwrap();
         // PyTorch keeps kernels in the same order; folding scales each output channel by one factor.
-        let original = &state["conv1.weight"];
+        let original = |name: &str| tiny().values(name).unwrap();
+        let (kernels, gammas) = (original("conv1.weight"), original("bn1.weight"));
+        let variances = original("bn1.running_var");
         let (chunks, _) = kernel.raw_data().as_chunks();
         let values: Vec<f32> = chunks.iter().map(|c| f32::from_le_bytes(*c)).collect();
         let per_output = 3 * 7 * 7;
         for (o, (found, trained)) in values
             .chunks(per_output)
-            .zip(original.values.chunks(per_output))
+            .zip(kernels.chunks(per_output))
             .enumerate()
         {
-            let gamma = state["bn1.weight"].values[o];
-            let variance = state["bn1.running_var"].values[o];
-            let scale = gamma / (variance + 1e-5).sqrt();
+            let scale = gammas[o] / (variances[o] + 1e-5).sqrt();
             for (found, trained) in found.iter().zip(trained) {
                 assert!((found - trained * scale).abs() <= 1e-6 * scale.abs().max(1.0));
             }

@@ -1,0 +1,148 @@
+/**
+ * A visitor's own network: checkpoints written by torchvision, against what PyTorch computes with them
+ * (scripts/make_checkpoint.py wrote both), through the module and through the page.
+ */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+import { inRepository, largestDifference, openLab, pearson, setUp } from "./fixture.js";
+
+/** @import { Watched } from "./fixture.js" */
+
+setUp();
+
+/** @param {string} file */
+const bytesOf = async (file) => Array.from(await readFile(inRepository(`tests/fixtures/${file}`)));
+
+/**
+ * The fixture's square input, ((7c + 3y + 5x) mod 17) / 8 - 1, is the picture 15 · ((7c + 3y + 5x) mod 17) once 8/17 is
+ * taken from its 0…1 and the rest divided by 8/17.
+ */
+const PREPROCESSING = {
+  resize: 64,
+  crop: 64,
+  mean: /** @type {[number, number, number]} */ ([8 / 17, 8 / 17, 8 / 17]),
+  std: /** @type {[number, number, number]} */ ([8 / 17, 8 / 17, 8 / 17]),
+};
+
+/** @param {string} file */
+async function expectations(file) {
+  const { cases } = JSON.parse(await readFile(inRepository(`tests/fixtures/${file}`), "utf8"));
+  const [square] = cases;
+  assert.deepEqual([square.input.width, square.input.height], [64, 64]);
+  return square;
+}
+
+describe("a network of the visitor's in the module, on the CPU", () => {
+  /** @type {Watched} */
+  let watched;
+  before(async () => {
+    watched = await openLab();
+  });
+  after(() => watched.done());
+
+  for (const [file, expected, options] of /** @type {[string, string, { epsilon?: number }][]} */ ([
+    ["torchvision_tiny_wrapped.pth", "torchvision_tiny.json", {}],
+    ["torchvision_tiny_legacy.pth", "torchvision_tiny_epsilon.json", { epsilon: 1e-3 }],
+    ["torchvision_tiny_basic.safetensors", "torchvision_tiny_basic.json", {}],
+  ])) {
+    test(`${file} gives PyTorch's logits and maps, and nothing leaves the device`, async () => {
+      const { page, requests } = watched;
+      const square = await expectations(expected);
+      const bytes = await bytesOf(file);
+      requests.length = 0;
+      const found = await page.evaluate(
+        async ({ bytes, preprocessing, options, target }) => {
+          const checkpoint = lab.blob(bytes);
+          const inspection = await lab.Explainer.inspect(checkpoint);
+          const { model, progress } = await lab.load({
+            device: "cpu",
+            model: { checkpoint, preprocessing, name: "mine", ...options },
+          });
+          const picture = new ImageData(64, 64);
+          for (let y = 0; y < 64; y++) {
+            for (let x = 0; x < 64; x++) {
+              for (let c = 0; c < 3; c++) picture.data[4 * (64 * y + x) + c] = 15 * ((7 * c + 3 * y + 5 * x) % 17);
+              picture.data[4 * (64 * y + x) + 3] = 255;
+            }
+          }
+          const { logits } = await lab.classify(picture, { crop: "squash" });
+          const maps = [];
+          for (const layer of ["layer2", "layer4"]) {
+            maps.push(await lab.explain(picture, { method: "gradcam", layer, target, crop: "squash" }));
+          }
+          lab.explainer.dispose();
+          return { inspection, model, progress, logits, maps };
+        },
+        { bytes, preprocessing: PREPROCESSING, options, target: square.target },
+      );
+      assert.equal(found.inspection.classes, 7);
+      assert.equal(found.inspection.bytes, bytes.length);
+      assert.ok(found.inspection.tensors.some(({ name }) => name === "layer4.0.bn2.running_var"));
+      assert.match(found.model.title, /^mine \(ResNet of/);
+      assert.equal(found.model.labelSource, "none");
+      assert.equal(found.model.labels[6], "class 6");
+      assert.ok(found.progress.some(({ stage, done }) => stage === "weights" && done > 0));
+      // The pictures' values and the fixture's differ by float32 rounding: 1e-3, as natively.
+      assert.ok(largestDifference(found.logits, square.logits) <= 1e-3);
+      for (const { layer, raw } of found.maps) {
+        const reference = square.maps[`gradcam.${layer}`].raw;
+        const scale = Math.max(...reference.map(Math.abs));
+        assert.ok(largestDifference(raw.values, reference) <= 2e-3 * scale, layer);
+        assert.ok(pearson(raw.values, reference) >= 0.9999, layer);
+      }
+      // Only the module's own files were fetched; nothing was sent.
+      assert.ok(
+        requests.every((url) => /\/(www|pkg)\/[\w.-]+$/.test(new URL(url).pathname)),
+        requests.join(" "),
+      );
+    });
+  }
+
+  test("labels are the caller's, and must be as many as the classes", async () => {
+    const bytes = await bytesOf("torchvision_tiny.safetensors");
+    const [named, refused] = await watched.page.evaluate(async (bytes) => {
+      const checkpoint = lab.blob(bytes);
+      const labels = ["a", "b", "c", "d", "e", "f", "g"];
+      const { model } = await lab.load({ device: "cpu", model: { checkpoint, labels } });
+      lab.explainer.dispose();
+      const load = lab.Explainer.load({ device: "cpu", model: { checkpoint, labels: ["a"] } });
+      return /** @type {const} */ ([model, await lab.failure(load)]);
+    }, bytes);
+    assert.deepEqual([named.labels[6], named.labelSource], ["g", "given"]);
+    assert.equal(refused?.name, "OptionError");
+    assert.match(refused?.message ?? "", /7 classes, but there are 1 labels/);
+  });
+
+  test("files that are no ResNet's checkpoint are refused with the reason", async () => {
+    const whole = await bytesOf("torchvision_tiny.pth");
+    const picture = await bytesOf("pictures/baseline.jpg");
+    for (const [bytes, reason] of /** @type {[number[], RegExp][]} */ ([
+      [
+        await bytesOf("hostile.pth"),
+        /names \w+\.system, which is no tensor\. It was refused, and nothing in it was run/,
+      ],
+      [whole.slice(0, whole.length >> 1), /damaged or incomplete/],
+      [picture, /neither a PyTorch checkpoint .* nor a safetensors file/],
+      [[], /neither a PyTorch checkpoint/],
+    ])) {
+      const failures = await watched.page.evaluate(async (bytes) => {
+        const checkpoint = lab.blob(bytes);
+        return [
+          await lab.failure(lab.Explainer.inspect(checkpoint)),
+          await lab.failure(lab.Explainer.load({ device: "cpu", model: { checkpoint } })),
+        ];
+      }, bytes);
+      for (const failure of failures) {
+        assert.equal(failure?.name, "WeightsError");
+        assert.match(failure?.message ?? "", reason);
+      }
+    }
+  });
+
+  test("the models beside the page are listed", async () => {
+    const models = await watched.page.evaluate(() => lab.Explainer.models());
+    assert.deepEqual([models[0].name, models[0].title], ["resnet50", "ResNet50 (Keras)"]);
+    assert.match(models[0].manifest, /^http.*\/pkg\/models\/resnet50\/manifest\.json$/);
+  });
+});
