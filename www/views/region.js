@@ -40,7 +40,6 @@ export class RegionView extends EventTarget {
     this.#canvas = find(root, "canvas", HTMLCanvasElement);
     this.#over.className = "outline";
     this.#over.setAttribute("aria-hidden", "true");
-    this.#stage.append(this.#over);
     this.#open = find(root, ".mark", HTMLButtonElement);
     this.#tools = find(root, ".marking", HTMLElement);
     this.#clear = find(root, ".clear", HTMLButtonElement);
@@ -163,9 +162,10 @@ export class RegionView extends EventTarget {
     const { width, height } = this.#canvas;
     const region = this.#region;
     this.#clear.hidden = !region;
-    this.#over.hidden = !region;
+    this.#over.remove();
     this.#fill(region?.kind === "box" ? region.box : null);
     if (!region) return;
+    this.#canvas.after(this.#over);
     this.#over.width = width;
     this.#over.height = height;
     drawOutline(context2d(this.#over), region, Math.max(width, height) / 200);

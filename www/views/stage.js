@@ -50,7 +50,7 @@ export class StageView extends EventTarget {
     this.#canvas = /** @type {HTMLCanvasElement} */ (root.querySelector("canvas"));
     this.#outline.className = "outline";
     for (const node of [this.#outline, this.#marker, this.#value]) node.setAttribute("aria-hidden", "true");
-    root.append(this.#outline, this.#marker, this.#value);
+    root.append(this.#marker, this.#value);
     for (const type of ["pointermove", "pointerdown"]) {
       root.addEventListener(type, (event) => this.#emit("place", this.#placeOf(/** @type {PointerEvent} */ (event))));
     }
@@ -102,8 +102,9 @@ export class StageView extends EventTarget {
   /** @param {MarkedRegion | null} region in the picture's pixels */
   setRegion(region) {
     const { part } = this.#ground ?? {};
-    this.#outline.hidden = !region || !part;
+    this.#outline.remove();
     if (!region || !part) return;
+    this.#canvas.after(this.#outline);
     this.#outline.width = Math.max(1, Math.round(part.width));
     this.#outline.height = Math.max(1, Math.round(part.height));
     const context = context2d(this.#outline);
