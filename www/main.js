@@ -7,6 +7,7 @@ import { App } from "./app.js";
 import { Explainer } from "./camscope.js";
 import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
+import { NetworkController } from "./controllers/network.js";
 import { RegionController } from "./controllers/region.js";
 import { WhatIfController } from "./controllers/whatif.js";
 import { describeLoading, describeModel } from "./describe.js";
@@ -41,6 +42,8 @@ const section = (id) => find(document, `#${id}`, HTMLElement);
 let deviceChoice = askedDevice();
 /** @type {Photo | null} The latest that was asked for; it may wait for the network. */
 let wanted = null;
+/** @type {Api.LoadOptions["model"]} The network in use. */
+let model;
 let loading = new AbortController();
 let reading = new AbortController();
 
@@ -61,6 +64,7 @@ const explain = new ExplainController(app, {
   methods: section("methods"),
   agreement: section("agreement"),
 });
+const network = new NetworkController(app, section("network"), useModel);
 new RegionController(app, pictureCard.root);
 new CompareController(app, section("compare"));
 new WhatIfController(app, section("whatif"));
@@ -85,7 +89,8 @@ async function start() {
   /** @param {Api.Traffic} sums */
   const onTraffic = (sums) => signal.aborted || traffic.count("worker", sums);
   try {
-    const loaded = await Explainer.load({ device: deviceChoice, signal, onProgress: showLoading, onTraffic });
+    const options = { model, device: deviceChoice, signal, onProgress: showLoading, onTraffic };
+    const loaded = await Explainer.load(options);
     app.explainer = loaded;
     traffic.begin();
     settings.showDevice(loaded.device);
@@ -102,6 +107,55 @@ async function start() {
     if (!signal.aborted) status.hideLoading();
   }
   if (wanted) await openPhoto(wanted, app.chosen);
+}
+
+/**
+ * Another network in the last one's place, once it is loaded.
+ * @param {string | Api.OwnNetwork} next
+ */
+async function useModel(next) {
+  loading.abort();
+  loading = new AbortController();
+  const { signal } = loading;
+  /** @type {Api.Traffic | null} */
+  let sums = null;
+  let loaded;
+  try {
+    loaded = await Explainer.load({
+      model: next,
+      device: deviceChoice,
+      signal,
+      onProgress: showLoading,
+      onTraffic: (now) => {
+        sums = now;
+        if (model === next && !signal.aborted) traffic.count("worker", now);
+      },
+    });
+  } catch (error) {
+    // It was still on its way when the other was asked for.
+    if (!app.explainer && !signal.aborted) start();
+    throw error;
+  } finally {
+    if (!signal.aborted) status.hideLoading();
+  }
+  model = next;
+  reading.abort();
+  app.cancelAll();
+  app.explainer?.dispose();
+  app.explainer = null;
+  app.passSeconds = null;
+  app.seen = null;
+  explain.clear();
+  app.emit("model");
+  traffic.reset();
+  if (sums) traffic.count("worker", sums);
+  app.explainer = loaded;
+  traffic.begin();
+  settings.showDevice(loaded.device);
+  showModel(loaded);
+  app.emit("model");
+  status.say(strings.say.ready);
+  if (wanted) await openPhoto(wanted);
 }
 
 /** @param {Api.DeviceInfo} device */
@@ -282,6 +336,10 @@ async function showSamples() {
 on(settings, "device", chooseDevice);
 on(photoView, "photo", (/** @type {Photo} */ photo) => openPhoto({ ...photo, sample: null }));
 on(photoView, "sample", openSample);
+on(photoView, "network", (/** @type {File} */ file) => {
+  section("network").setAttribute("open", "");
+  network.inspect(file);
+});
 on(photoView, "nothing", () =>
   status.showBanner({ title: strings.errors.titles.DecodeError, text: strings.errors.notPicture }),
 );

@@ -74,6 +74,7 @@ export const fixed = Object.freeze({
   reading:
     "Hot places raise the score of the chosen class. Each map is scaled to its own maximum, so heat compares places within one map, not one map with another. A heatmap shows what moves this network's answer, not what is true of the picture.",
   modelTitle: "The network",
+  networkTitle: "Another network, or your own",
   methodsTitle: "More methods",
   agreementTitle: "Do the maps agree?",
   agreementTable: "Agreement of every two maps",

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { inRepository, largestDifference, openLab, pearson, setUp } from "./fixture.js";
+import { inRepository, largestDifference, open, openLab, pearson, setUp, site } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -144,5 +144,105 @@ describe("a network of the visitor's in the module, on the CPU", () => {
     const models = await watched.page.evaluate(() => lab.Explainer.models());
     assert.deepEqual([models[0].name, models[0].title], ["resnet50", "ResNet50 (Keras)"]);
     assert.match(models[0].manifest, /^http.*\/pkg\/models\/resnet50\/manifest\.json$/);
+  });
+});
+
+describe("a network of the visitor's in the page, on the CPU", () => {
+  /** @type {Watched} */
+  let watched;
+  before(async () => {
+    watched = await open();
+    await watched.page.goto(`${site()}?device=cpu`);
+  });
+  after(() => watched.done());
+
+  /** @param {string} map */
+  const settled = (map) =>
+    watched.page.waitForFunction(
+      (map) =>
+        document.querySelector("#map-network")?.textContent === map &&
+        document.querySelector(".card[data-method=gradcam]")?.getAttribute("aria-busy") === "false" &&
+        document.querySelector(".card[data-method=gradcam] .target")?.textContent,
+      map,
+    );
+  /** @param {import("playwright-core").Page} page */
+  const drawing = (page) =>
+    page.$eval(".card[data-method=gradcam] canvas", (canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
+  const KERAS = "Maps by ResNet50 (Keras)";
+
+  test("what cannot be used says why, and the network and its map stay", async () => {
+    const { page } = watched;
+    await settled(KERAS);
+    const map = await drawing(page);
+    await page.locator("#network > summary").click();
+    await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/hostile.pth"));
+    await page.locator("#network-error", { hasText: "nothing in it was run" }).waitFor();
+    assert.ok(await page.locator("#network-load").isDisabled());
+
+    // Fit to be inspected, but not to be loaded: the names are too few.
+    await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
+    await page
+      .locator("#network-status", { hasText: "ResNet of 1, 2, 1 and 1 bottleneck blocks, 7 classes" })
+      .waitFor();
+    await page
+      .locator("#network-labels")
+      .setInputFiles({ name: "names.txt", mimeType: "text/plain", buffer: Buffer.from("one\ntwo\n") });
+    await page.locator("#network-load").click();
+    await page.locator("#network-error", { hasText: "7 classes, but there are 2 labels" }).waitFor();
+    assert.equal(await page.locator("#map-network").innerText(), KERAS);
+    assert.equal(await drawing(page), map);
+  });
+
+  test("a checkpoint takes its place: its classes have PyTorch's probabilities, under its name", async () => {
+    const { page, requests } = watched;
+    const { logits } = await expectations("torchvision_tiny.json");
+    const names = {
+      name: "names.json",
+      mimeType: "application/json",
+      buffer: Buffer.from('["a","b","c","d","e","f","g"]'),
+    };
+    await page.locator("#network-labels").setInputFiles(names);
+    await page.locator("#network details summary").first().click();
+    for (const [field, value] of [
+      ["mean", PREPROCESSING.mean.join(", ")],
+      ["std", PREPROCESSING.std.join(" ")],
+      ["resize", "64"],
+      ["crop", "64"],
+    ]) {
+      await page.locator(`#network-${field}`).fill(value);
+    }
+    const before = await drawing(page);
+    requests.length = 0;
+    await page.locator("#network-load").click();
+    const own = "Maps by torchvision_tiny.pth (ResNet of 1, 2, 1 and 1 bottleneck blocks)";
+    await settled(own);
+    assert.notEqual(await drawing(page), before);
+
+    const picture = await page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(64, 64);
+      const data = new ImageData(64, 64);
+      for (let i = 0; i < 64 * 64; i++) {
+        const [x, y] = [i % 64, Math.floor(i / 64)];
+        for (let c = 0; c < 3; c++) data.data[4 * i + c] = 15 * ((7 * c + 3 * y + 5 * x) % 17);
+        data.data[4 * i + 3] = 255;
+      }
+      canvas.getContext("2d")?.putImageData(data, 0, 0);
+      return Array.from(new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer()));
+    });
+    await page
+      .locator("#file")
+      .setInputFiles({ name: "formula.png", mimeType: "image/png", buffer: Buffer.from(picture) });
+    const top = Math.max(...logits);
+    const powers = logits.map((/** @type {number} */ logit) => Math.exp(logit - top));
+    const sum = powers.reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b);
+    const best = powers.indexOf(Math.max(...powers));
+    const share = `${((100 * powers[best]) / sum).toFixed(1)}\u00a0%`;
+    await page.locator("#bars button", { hasText: share }).first().waitFor();
+    assert.ok((await page.locator("#bars button").first().innerText()).startsWith("abcdefg"[best]));
+    // Nothing but the page's own files was asked for, and none of the visitor's was sent.
+    assert.ok(
+      requests.every((url) => /^(blob|data):|\/(www|pkg)\/[\w./-]+$/.test(url)),
+      requests.join(" "),
+    );
   });
 });

@@ -78,6 +78,16 @@ export class ExplainController {
     this.#cards.setMethods(explainer.methods);
   }
 
+  /** Another network: no map of the last one's may stay. */
+  clear() {
+    this.stop();
+    this.#judge.show([]);
+    for (const { id, name } of this.#cards.all) {
+      this.#cards.remove(id);
+      this.#cards.add(id, name);
+    }
+  }
+
   /** Another picture, or another part of it. */
   setGround() {
     const { seen } = this.#app;

@@ -1,6 +1,6 @@
 /**
  * Where a picture comes from: a drop anywhere, the clipboard, a file, a sample; and which part of it the network gets.
- * Emits "photo" with `{ blob, name }`, "sample" with the sample, "crop" with the choice, "nothing" where what was
+ * Emits "photo" with `{ blob, name }`, "network" with a file that is a checkpoint by its name, "sample" with the sample, "crop" with the choice, "nothing" where what was
  * dropped or pasted holds no file.
  */
 import { element, fillTexts, find, radioRow } from "../dom.js";
@@ -9,6 +9,8 @@ import { crops, fixed, photo as texts } from "../strings.js";
 /** @import { Crop } from "../camscope.d.ts" */
 
 /** @typedef {{ file: string, title: string, credit: string, license: string }} Sample */
+
+const NETWORK = /\.(pth|pt|safetensors)$/i;
 
 export class PhotoView extends EventTarget {
   #samplesBox;
@@ -122,7 +124,8 @@ export class PhotoView extends EventTarget {
    */
   #take(files, name) {
     const file = files?.[0];
-    if (file) this.#emit("photo", { blob: file, name: name ?? file.name });
+    if (file && NETWORK.test(file.name)) this.#emit("network", file);
+    else if (file) this.#emit("photo", { blob: file, name: name ?? file.name });
     else this.#emit("nothing", null);
   }
 
