@@ -24,6 +24,8 @@ pub mod error;
 #[cfg(feature = "compute")]
 pub mod explainer;
 #[cfg(feature = "compute")]
+pub mod export;
+#[cfg(feature = "compute")]
 pub mod heatmap;
 #[cfg(feature = "compute")]
 pub mod metrics;
