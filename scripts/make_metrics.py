@@ -9,14 +9,18 @@ Versions as in requirements.txt.
 """
 
 import argparse
+import io
 from pathlib import Path
 
 import numpy as np
 import scipy
 import torch
 from PIL import Image
+from pytorch_grad_cam import GradCAM
+from pytorch_grad_cam.metrics.arcc import ARCC, Coherency, Complexity
 from pytorch_grad_cam.metrics.cam_mult_image import CamMultImageConfidenceChange
-from pytorch_grad_cam.utils.model_targets import ClassifierOutputSoftmaxTarget
+from pytorch_grad_cam.metrics.road import ROADCombined, ROADLeastRelevantFirst, ROADMostRelevantFirst
+from pytorch_grad_cam.utils.model_targets import ClassifierOutputSoftmaxTarget, ClassifierOutputTarget
 from safetensors.numpy import load_file
 from scipy import ndimage, stats
 
@@ -33,8 +37,65 @@ print("EFFECTIVE_AREA", np.exp(stats.entropy(V)) / len(V))
 print("GINI", np.abs(V[:, None] - V[None, :]).mean() / (2 * V.mean()))
 print("PEARSON", stats.pearsonr(A, B).statistic)
 print("SPEARMAN", stats.spearmanr(A, B).statistic)
+print("HARMONIC", stats.hmean([0.9, 0.6, 0.75]))
 RAMP = np.float32([[((7 * y + 3 * x) % 11) / 10 for x in range(7)] for y in range(5)])
 print("BLURRED", ndimage.gaussian_filter(RAMP.astype(np.float64), 1.5, mode="nearest").ravel().round(7).tolist())
+
+
+# The measures of three methods on twelve pictures, as tests/statistics.rs has them.
+VALUES = {
+    "a": [0.61, 0.55, 0.72, 0.40, 0.66, 0.58, 0.49, 0.70, 0.63, 0.52, 0.47, 0.68],
+    "b": [0.57, 0.56, 0.64, 0.43, 0.60, 0.49, 0.50, 0.59, 0.56, 0.41, 0.45, 0.55],
+    "c": [0.30, 0.55, 0.64, 0.48, 0.35, 0.49, 0.62, 0.21, 0.56, 0.31, 0.70, 0.44],
+}
+
+
+def statistics() -> None:
+    """SciPy's own bootstrap, ranks and Wilcoxon tests."""
+    table = np.array(list(VALUES.values()))
+    for name, values in VALUES.items():
+        found = stats.bootstrap((values,), np.mean, n_resamples=200_000, method="percentile", random_state=0)
+        print("MEAN", name, np.mean(values), *found.confidence_interval)
+    print("RANKS", stats.rankdata(-table, axis=0).mean(axis=1).tolist())
+    rounded = np.round(table * 100).astype(int)
+    for first, second in (("a", "b"), ("a", "c"), ("b", "c")):
+        one, other = (rounded[list(VALUES).index(name)] for name in (first, second))
+        signs = stats.PermutationMethod(n_resamples=np.inf)
+        print("WILCOXON", first, second, stats.wilcoxon(one - other, method=signs).pvalue)
+    distinct = np.array([5, -1, 9, 2, -3, 7, 11, 4, 13, -6, 8])
+    print("WILCOXON_EXACT", stats.wilcoxon(distinct, method="exact").pvalue)
+    many = np.array([((37 * k) % 101 - 40) // 3 for k in range(80)])
+    print("WILCOXON_ASYMPTOTIC", stats.wilcoxon(many, method="asymptotic", correction=False).pvalue)
+
+
+def archive() -> None:
+    """A small array as NumPy writes it."""
+    file = io.BytesIO()
+    np.save(file, np.float32([[0, 0.5, -1], [np.nan, 3, 1e-3]]))
+    print("NPY", file.getvalue().hex())
+
+
+def road(weights: Path) -> None:
+    """pytorch-grad-cam's ROAD and the parts of its ARCC, by the reference's Grad-CAM of the drawn picture."""
+    torch.manual_seed(0)
+    model = keras_resnet50.load(weights)
+    pixels = keras_resnet50.prepare(np.asarray(Image.open(REFERENCE / "drawn.png").convert("RGB")))
+    tensors = load_file(REFERENCE / "drawn.safetensors")
+    final = tensors["gradcam.layer4.final"].astype(np.float32)[None]
+    category = int(tensors["logits"].argmax())
+    targets = [ClassifierOutputSoftmaxTarget(category)]
+    percentiles = [20, 40, 60, 80]
+    for name, metric in (("MORF", ROADMostRelevantFirst), ("LERF", ROADLeastRelevantFirst)):
+        print(name, [float(metric(percentile)(pixels, final, targets, model)[0]) for percentile in percentiles])
+    print("COMBINED", float(ROADCombined(percentiles)(pixels, final, targets, model)[0]))
+    with GradCAM(model=model, target_layers=[model.layer4[-1]]) as cam:
+        # The maps explain the logit, as camscope's do; what ROAD asks is the probability.
+        def explain(input_tensor: torch.Tensor, targets: list) -> np.ndarray:
+            return cam(input_tensor=input_tensor, targets=[ClassifierOutputTarget(category)])
+
+        print("COHERENCY", float(Coherency()(pixels, final, targets, model, explain)[0]))
+        print("COMPLEXITY", float(Complexity()(final)[0]))
+        print("ARCC", float(ARCC(explain)(pixels, final, targets, model)[0]))
 
 
 def ask(model: torch.nn.Module, pictures: list[np.ndarray], target: int) -> np.ndarray:
@@ -81,3 +142,6 @@ if __name__ == "__main__":
     folder = parser.parse_args().weights
     confidence(folder)
     curves(folder)
+    statistics()
+    archive()
+    road(folder)

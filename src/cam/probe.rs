@@ -31,6 +31,18 @@ pub struct Progress {
     pub partial: Option<Heatmap>,
 }
 
+impl Progress {
+    /// Nothing is done yet, of a total that is not known.
+    pub(crate) fn start() -> Self {
+        Self {
+            done: 0,
+            total: 1,
+            seconds_left: None,
+            partial: None,
+        }
+    }
+}
+
 /// Called between batches; answers whether to go on.
 pub type Observer<'a> = dyn Fn(Progress) -> LocalBoxFuture<'a, bool> + 'a;
 

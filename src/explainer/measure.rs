@@ -1,13 +1,17 @@
 //! Numbers about a map, many of which ask the network.
 
 use super::trials::Trials;
-use super::{Explainer, Picture, probabilities};
-use crate::cam::probe::Observer;
+use super::{ExplainOptions, Explainer, Picture, probabilities};
+use crate::cam::probe::{Observer, Progress};
+use crate::cam::target::Target;
+use crate::cam::view::View;
 use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
+use crate::metrics::adcc::{self, Adcc, Arcc};
 use crate::metrics::confidence::Confidence;
 use crate::metrics::curves::{Curve, Substrate, blend, hottest_first};
 use crate::metrics::focus::{Focus, Inside, Region};
+use crate::metrics::road::{self, Order, Road};
 use crate::preprocess::{self, Crop};
 
 /// Most steps of a curve: one pixel row of the standard input each.
@@ -20,6 +24,9 @@ pub enum Metric {
     Confidence,
     Deletion,
     Insertion,
+    Road,
+    Adcc,
+    Arcc,
 }
 
 impl std::str::FromStr for Metric {
@@ -31,8 +38,11 @@ impl std::str::FromStr for Metric {
             "confidence" => Ok(Self::Confidence),
             "deletion" => Ok(Self::Deletion),
             "insertion" => Ok(Self::Insertion),
+            "road" => Ok(Self::Road),
+            "adcc" => Ok(Self::Adcc),
+            "arcc" => Ok(Self::Arcc),
             other => Err(Error::Option(format!(
-                "There is no measure \"{other}\": choose focus, confidence, deletion or insertion."
+                "There is no measure \"{other}\": choose focus, confidence, deletion, insertion, road, adcc or arcc."
             ))),
         }
     }
@@ -51,6 +61,9 @@ pub struct MeasureOptions {
     /// Steps of the deletion and insertion curves, 1…224.
     pub steps: usize,
     pub substrate: Substrate,
+    /// How the map was made. Coherency, a part of ADCC and ARCC, explains the masked picture the same way; without this
+    /// the map is taken not to depend on the picture, which makes it coherent. The crop counts for nothing here.
+    pub explain: Option<ExplainOptions>,
 }
 
 impl Default for MeasureOptions {
@@ -62,6 +75,7 @@ impl Default for MeasureOptions {
             metrics: vec![Metric::Focus],
             steps: 32,
             substrate: Substrate::default(),
+            explain: None,
         }
     }
 }
@@ -75,6 +89,9 @@ pub struct Measures {
     pub confidence: Option<Confidence>,
     pub deletion: Option<Curve>,
     pub insertion: Option<Curve>,
+    pub road: Option<Road>,
+    pub adcc: Option<Adcc>,
+    pub arcc: Option<Arcc>,
 }
 
 /// One picture as the measures see it.
@@ -109,15 +126,17 @@ impl Explainer {
             confidence: None,
             deletion: None,
             insertion: None,
+            road: None,
+            adcc: None,
+            arcc: None,
         };
-        let wants = |metric| options.metrics.contains(&metric);
-        let (deletes, inserts) = (wants(Metric::Deletion), wants(Metric::Insertion));
-        if !(1..=MAX_STEPS).contains(&options.steps) {
-            let steps = options.steps;
+        let steps = options.steps;
+        if !(1..=MAX_STEPS).contains(&steps) {
             return Err(Error::Option(format!(
                 "A curve of {steps} steps cannot be drawn: ask for 1 to {MAX_STEPS}."
             )));
         }
+        let wants = |metric| options.metrics.contains(&metric);
         if options
             .metrics
             .iter()
@@ -125,24 +144,54 @@ impl Explainer {
         {
             return Ok(measures);
         }
+        let plan = Plan::new(options);
         let subject = self.subject(picture, map, options).await?;
-        let curves = usize::from(deletes) + usize::from(inserts);
-        // Both curves have one end in the whole picture, and share the other.
-        let total = usize::from(wants(Metric::Confidence)) + options.steps * curves
-            - usize::from(curves == 2);
         let (size, class) = (subject.size, subject.class);
-        let mut trials = Trials::new(&self.model, size, class, total, observer);
+        let mut trials = Trials::new(&self.model, size, class, plan.passes(), observer);
         trials.report(None).await?;
-        if wants(Metric::Confidence) {
-            measures.confidence = Some(subject.confidence(&mut trials).await?);
+        let (mut after, mut coherency) = (None, 1.0);
+        if let Some(how) = options.explain.as_ref().filter(|_| plan.coherency) {
+            let found = self.coherency(&subject, how, &mut trials).await?;
+            (after, coherency) = (Some(found.0), found.1);
+        } else if plan.masked {
+            after = trials.run(1, |_| subject.masked()).await?.pop();
         }
-        if curves > 0 {
-            let (steps, substrate) = (options.steps, options.substrate);
+        if let Some(after) = after {
+            let before = subject.before;
+            let confidence = Confidence { before, after };
+            measures.confidence = wants(Metric::Confidence).then_some(confidence);
+            measures.adcc = wants(Metric::Adcc).then(|| Adcc::new(map, coherency, confidence));
+        }
+        if !plan.percentiles.is_empty() {
+            let road = subject.road(plan.percentiles, &mut trials).await?;
+            measures.arcc = wants(Metric::Arcc).then(|| Arcc::new(map, coherency, &road));
+            measures.road = wants(Metric::Road).then_some(road);
+        }
+        if plan.curves.contains(&true) {
+            let nothing = options.substrate.of(&subject.input, size);
             [measures.deletion, measures.insertion] = subject
-                .curves([deletes, inserts], steps, substrate, &mut trials)
+                .curves(plan.curves, steps, &nothing, &mut trials)
                 .await?;
         }
         Ok(measures)
+    }
+
+    /// The class's probability in the masked picture, and how like the map the masked picture's own map is.
+    async fn coherency(
+        &self,
+        subject: &Subject<'_>,
+        how: &ExplainOptions,
+        trials: &mut Trials<'_, '_>,
+    ) -> Result<(f32, f64)> {
+        let mut how = how.clone();
+        // The masked picture may look like another class, which is not the one to explain.
+        how.target = how.target.or(Some(Target::Class(subject.class)));
+        let view = View::new(&self.model, subject.masked(), subject.size).await?;
+        let observer = |progress: Progress| trials.nested(progress);
+        let again = self.explain_view(&view, &how, &observer).await?;
+        trials.finish_nested(1).await?;
+        let after = probabilities(&view.logits)[subject.class];
+        Ok((after, adcc::coherency(subject.map, &again.map)?))
     }
 
     async fn subject<'a>(
@@ -174,6 +223,46 @@ impl Explainer {
     }
 }
 
+/// The passes that the wanted measures take.
+struct Plan {
+    /// One of the masked picture.
+    masked: bool,
+    /// What its explanation takes; how many passes those are shows only then.
+    coherency: bool,
+    /// Deletion, insertion.
+    curves: [bool; 2],
+    steps: usize,
+    /// Of ROAD; two pictures each.
+    percentiles: &'static [u8],
+}
+
+impl Plan {
+    fn new(options: &MeasureOptions) -> Self {
+        let wants = |metric| options.metrics.contains(&metric);
+        let coherency = options.explain.is_some() && (wants(Metric::Adcc) || wants(Metric::Arcc));
+        Self {
+            masked: coherency || wants(Metric::Confidence) || wants(Metric::Adcc),
+            coherency,
+            curves: [wants(Metric::Deletion), wants(Metric::Insertion)],
+            steps: options.steps,
+            percentiles: if wants(Metric::Road) {
+                &road::PERCENTILES
+            } else if wants(Metric::Arcc) {
+                &adcc::PERCENTILES
+            } else {
+                &[]
+            },
+        }
+    }
+
+    fn passes(&self) -> usize {
+        let curves = self.curves.into_iter().filter(|&wanted| wanted).count();
+        // Each curve has one end in the whole picture, and both share the other.
+        let curves = self.steps * curves - usize::from(curves == 2);
+        usize::from(self.masked) + curves + 2 * self.percentiles.len()
+    }
+}
+
 impl Subject<'_> {
     /// The normalised input multiplied by the map.
     fn masked(&self) -> Vec<f32> {
@@ -187,28 +276,37 @@ impl Subject<'_> {
         values
     }
 
-    async fn confidence(&self, trials: &mut Trials<'_, '_>) -> Result<Confidence> {
-        let after = trials.run(1, |_| self.masked()).await?[0];
-        let before = self.before;
-        Ok(Confidence { before, after })
+    async fn road(&self, percentiles: &[u8], trials: &mut Trials<'_, '_>) -> Result<Road> {
+        let mut changes = Vec::new();
+        for order in [Order::MostRelevant, Order::LeastRelevant] {
+            let remove = |at: usize| road::removed(&self.input, self.map, order, percentiles[at]);
+            let found = trials.run(percentiles.len(), remove).await?;
+            changes.push(found.into_iter().map(|p| p - self.before).collect());
+        }
+        let lerf = changes.pop().expect("there are two orders");
+        let morf = changes.pop().expect("there are two orders");
+        Ok(Road {
+            percentiles: percentiles.to_vec(),
+            morf,
+            lerf,
+        })
     }
 
-    /// Deletion and insertion, where wanted.
+    /// Deletion and insertion over `nothing`, where wanted.
     async fn curves(
         &self,
         [deletes, inserts]: [bool; 2],
         steps: usize,
-        substrate: Substrate,
+        nothing: &[f32],
         trials: &mut Trials<'_, '_>,
     ) -> Result<[Option<Curve>; 2]> {
         let order = hottest_first(self.map);
-        let nothing = substrate.of(&self.input, self.size);
         let share = |step: usize| step as f64 / steps as f64;
         let mut empty = None;
         let mut curves = [None, None];
         if deletes {
             let mut probabilities = vec![self.before];
-            let delete = |step| blend(&nothing, &self.input, &order, share(step + 1));
+            let delete = |step| blend(nothing, &self.input, &order, share(step + 1));
             probabilities.extend(trials.run(steps, delete).await?);
             empty = probabilities.last().copied();
             curves[0] = Some(Curve::new(probabilities));
@@ -216,7 +314,7 @@ impl Subject<'_> {
         if inserts {
             let mut probabilities: Vec<f32> = empty.into_iter().collect();
             let first = probabilities.len();
-            let insert = |step| blend(&self.input, &nothing, &order, share(step + first));
+            let insert = |step| blend(&self.input, nothing, &order, share(step + first));
             probabilities.extend(trials.run(steps - first, insert).await?);
             probabilities.push(self.before);
             curves[1] = Some(Curve::new(probabilities));

@@ -3,6 +3,7 @@
 
 mod explain;
 pub mod measure;
+pub mod sanity;
 mod trials;
 
 pub use explain::{ExplainOptions, Explained, Explanation, Smoothing};

@@ -1,6 +1,9 @@
 //! What the network says of changed versions of one picture: batches on the device, with progress and cancel
 //! between them.
 
+use std::cell::Cell;
+
+use futures_util::future::LocalBoxFuture;
 use web_time::Instant;
 
 use super::probabilities;
@@ -19,6 +22,8 @@ pub(super) struct Trials<'a, 'o> {
     pace: Pace,
     done: usize,
     total: usize,
+    /// Passes of the work that counts its own.
+    nested: Cell<usize>,
 }
 
 impl<'a, 'o> Trials<'a, 'o> {
@@ -39,6 +44,7 @@ impl<'a, 'o> Trials<'a, 'o> {
             pace,
             done: 0,
             total,
+            nested: Cell::new(0),
         }
     }
 
@@ -67,6 +73,31 @@ impl<'a, 'o> Trials<'a, 'o> {
             self.report(Some(left)).await?;
         }
         Ok(found)
+    }
+
+    /// Tells the progress of work that counts its own passes as part of all.
+    pub(super) fn nested(&self, progress: Progress) -> LocalBoxFuture<'o, bool> {
+        self.nested.set(progress.total);
+        let after = self.total - self.done;
+        let left = (progress.total - progress.done).max(1);
+        let share = (left + after) as f64 / left as f64;
+        (self.observer)(Progress {
+            done: self.done + progress.done,
+            total: self.total + progress.total,
+            seconds_left: progress.seconds_left.map(|seconds| seconds * share),
+            partial: None,
+        })
+    }
+
+    /// Counts the work that [`Trials::nested`] heard of as done, and `passes` of the planned ones.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`]
+    pub(super) async fn finish_nested(&mut self, passes: usize) -> Result<()> {
+        let nested = self.nested.take();
+        self.total += nested;
+        self.done += nested + passes;
+        self.report(None).await
     }
 
     /// Tells how far the work is and asks whether to go on.

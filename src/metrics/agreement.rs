@@ -62,7 +62,7 @@ fn pearson(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Ranks from 1, ties by their mean.
-fn ranks(values: &[f64]) -> Vec<f64> {
+pub(super) fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let mut ranks = vec![0.0; values.len()];

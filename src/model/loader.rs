@@ -20,7 +20,7 @@ pub(super) const MIN_SIDE: u32 = 32;
 pub(super) const MAX_SIDE: u32 = 1024;
 
 /// A network ready to run, with what the manifest says about it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Model {
     pub net: ResNet,
     pub manifest: Manifest,

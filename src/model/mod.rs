@@ -4,6 +4,7 @@ mod assembly;
 pub mod checkpoint;
 pub mod loader;
 mod packed;
+pub mod randomized;
 pub mod resnet;
 
 use serde::{Deserialize, Serialize};

@@ -65,6 +65,28 @@ impl Conv {
         self.bias.dims()[0]
     }
 
+    /// The same convolution with other weights and no bias: `draw` makes as many as `[out, kh, kw, in]` asks for.
+    pub fn redrawn(
+        &self,
+        draw: impl FnOnce([usize; 4]) -> Vec<f32>,
+        device: &ComputeDevice,
+    ) -> Self {
+        let shape = match &self.kernel {
+            Kernel::Tensor(kernel) => {
+                let [out, input, height, width] = kernel.dims();
+                [out, height, width, input]
+            }
+            Kernel::Packed(packed, _) => packed.shape(),
+        };
+        let bias = vec![0.0; shape[0]];
+        Self::new(
+            (draw(shape), shape),
+            bias,
+            (self.stride, self.padding),
+            device,
+        )
+    }
+
     /// `[n, in, h, w]` → `[n, out, h', w']`, plus `shortcut` where given (of the result's shape), through ReLU
     /// if asked for.
     fn forward(&self, x: Tensor<4>, shortcut: Option<Tensor<4>>, rectify: bool) -> Tensor<4> {

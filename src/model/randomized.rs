@@ -1,0 +1,90 @@
+//! A network that has unlearned some of its layers: their weights drawn anew, as before any training.
+//!
+//! Convolutions: N(0, 2 / fan-in), without biases (He et al. 2015, arXiv 1502.01852); the classifier:
+//! U(−1/√fan-in, 1/√fan-in), without biases. Batch norm is folded into the convolutions and as good as untrained with
+//! them: it would neither shift nor scale.
+
+use burn::tensor::{Tensor, TensorData};
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand_distr::{Distribution, Normal, Uniform};
+
+use super::loader::Model;
+use super::resnet::{Block, Conv};
+
+/// A part of the network that is drawn anew as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The classifier.
+    Fc,
+    /// A residual stage, 1…4.
+    Stage(usize),
+    /// The first convolution.
+    Stem,
+}
+
+impl Part {
+    /// All parts, output to input: the order of the cascade.
+    pub const CASCADE: [Self; 6] = [
+        Self::Fc,
+        Self::Stage(4),
+        Self::Stage(3),
+        Self::Stage(2),
+        Self::Stage(1),
+        Self::Stem,
+    ];
+
+    /// `fc`, `layer4`, …, `layer1`, `stem`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Fc => "fc",
+            Self::Stage(stage) => super::Layer::ALL[stage].id(),
+            Self::Stem => "stem",
+        }
+    }
+}
+
+impl Model {
+    /// The same network with some parts drawn anew; the others are shared, not copied. The same seed draws the same
+    /// weights on every machine.
+    pub fn randomized(&self, parts: &[Part], seed: u64) -> Self {
+        let mut model = self.clone();
+        let mut numbers = Xoshiro256PlusPlus::seed_from_u64(seed);
+        for &part in parts {
+            match part {
+                Part::Fc => model.redraw_classifier(&mut numbers),
+                Part::Stage(stage) => {
+                    for Block { convs, downsample } in &mut model.net.stages[stage - 1] {
+                        for conv in convs.iter_mut().chain(downsample) {
+                            *conv = redraw(conv, &mut numbers, self);
+                        }
+                    }
+                }
+                Part::Stem => model.net.stem = redraw(&model.net.stem, &mut numbers, self),
+            }
+        }
+        model
+    }
+
+    fn redraw_classifier(&mut self, numbers: &mut Xoshiro256PlusPlus) {
+        let device = &self.device.burn;
+        let [classes, features] = self.net.fc_weight.dims();
+        let bound = 1.0 / (features as f32).sqrt();
+        let uniform = Uniform::new_inclusive(-bound, bound).expect("the bound is a number");
+        let draw = (0..classes * features).map(|_| uniform.sample(numbers));
+        self.classifier = draw.collect();
+        let weights = TensorData::new(self.classifier.clone(), [classes, features]);
+        self.net.fc_weight = Tensor::from_data(weights, device);
+        self.net.fc_bias = Tensor::zeros([classes], device);
+    }
+}
+
+fn redraw(conv: &Conv, numbers: &mut Xoshiro256PlusPlus, model: &Model) -> Conv {
+    let draw = |[out, height, width, input]: [usize; 4]| {
+        let fan_in = height * width * input;
+        let normal =
+            Normal::new(0.0, (2.0 / fan_in as f32).sqrt()).expect("the deviation is finite");
+        (0..out * fan_in).map(|_| normal.sample(numbers)).collect()
+    };
+    conv.redrawn(draw, &model.device)
+}
