@@ -356,8 +356,51 @@ export interface Curve {
  * - `"focus"`: {@link Focus}; free, and always there.
  * - `"confidence"`: {@link Confidence}; one pass.
  * - `"deletion"`, `"insertion"`: {@link Curve}; a pass a step.
+ * - `"road"`: {@link Road}; 18 passes.
+ * - `"adcc"`: {@link Adcc}; a pass, and another map where `explain` says how.
+ * - `"arcc"`: {@link Arcc}; 8 passes unless ROAD is measured too, and another map where `explain` says how.
  */
-export type Metric = "focus" | "confidence" | "deletion" | "insertion";
+export type Metric = "focus" | "confidence" | "deletion" | "insertion" | "road" | "adcc" | "arcc";
+
+/**
+ * How the class's probability changes when pixels are removed and filled in from their neighbours (Rong et al. 2022).
+ */
+export interface Road {
+  /** 10, 20 … 90: where the map's pixels are parted into those that stay and those that go. */
+  percentiles: number[];
+  /** Change, -1…1, at each percentile without the pixels above it: the hottest go. Negative for a good map. */
+  morf: Float32Array;
+  /** Change without as many of the coldest. Near 0, or above, for a good map. */
+  lerf: Float32Array;
+  morfMean: number;
+  lerfMean: number;
+  /** `(lerfMean - morfMean) / 2`: large is good. */
+  combined: number;
+}
+
+/** Harmonic mean of coherency, `1 - complexity` and `1 - averageDrop` (Poppi et al. 2021). All are 0…1. */
+export interface Adcc {
+  /** 1 is best. */
+  adcc: number;
+  /** How like the map that of the picture multiplied by the map is: `(Pearson's correlation + 1) / 2`. */
+  coherency: number;
+  /** Mean of the map. */
+  complexity: number;
+  /** Share of its probability that the class loses when the picture is multiplied by the map. */
+  averageDrop: number;
+}
+
+/** Harmonic mean of coherency, sparsity and ROAD (arXiv 2605.14641). All are 0…1. */
+export interface Arcc {
+  /** 1 is best. */
+  arcc: number;
+  /** As in {@link Adcc}. */
+  coherency: number;
+  /** 1 - complexity. */
+  sparsity: number;
+  /** Twice ROAD's combined value over the percentiles 20, 40, 60 and 80, cut to 0…1. */
+  road: number;
+}
 
 /**
  * What a pixel becomes when it is deleted, and is before it is inserted.
@@ -387,6 +430,11 @@ export interface MeasureOptions extends CallOptions {
   steps?: number;
   /** Of the deletion and insertion curves. Default: `"blur"`. */
   substrate?: Substrate;
+  /**
+   * How the map was made, for the coherency of ADCC and ARCC: the masked picture is explained the same way. Without it
+   * the map is taken not to depend on the picture, as a control map does not, and its coherency is 1.
+   */
+  explain?: ExplainOptions;
   /** Called before the first pass and between batches. */
   onProgress?: (progress: MeasureProgress) => void;
 }
@@ -399,6 +447,83 @@ export interface Measures {
   confidence: Confidence | null;
   deletion: Curve | null;
   insertion: Curve | null;
+  road: Road | null;
+  adcc: Adcc | null;
+  arcc: Arcc | null;
+}
+
+export interface SanityOptions extends ExplainOptions {
+  /** Of the weights that are drawn. Default: 0. */
+  seed?: number;
+}
+
+/** The model-randomisation check (Adebayo et al. 2018). */
+export interface Sanity {
+  /**
+   * How like the trained network's map the map is (Pearson's and Spearman's correlation, -1…1) when this part and all
+   * parts behind it have random weights, drawn for each stage, from `"fc"` over `"layer4"` … `"layer1"` to `"stem"`.
+   */
+  stages: { stage: string; pearson: number; spearman: number }[];
+  /** The map of each stage, 0…1. */
+  maps: HeatMap[];
+  /** False where the mean of Spearman's correlation over the last three stages is 0.5 or more. */
+  reacts: boolean;
+  /** The same in plain words. */
+  text: string;
+}
+
+export interface AggregateOptions {
+  /** The groups' names. */
+  groups: string[];
+  /** `values[group][picture]`, NaN where missing. */
+  values: number[][];
+  /** Which end is rank 1. */
+  higherIsBetter: boolean;
+  /** Of the bootstrap. Default: 0. */
+  seed?: number;
+}
+
+export interface Aggregate {
+  /** In the order that they came in. */
+  groups: {
+    name: string;
+    /** NaN without a value. */
+    mean: number;
+    /** 95 % percentile bootstrap interval of the mean; NaN with fewer than two values. */
+    low: number;
+    high: number;
+    /** How many pictures have a value. */
+    n: number;
+    /** Mean rank over the pictures that every group has a value for, 1 the best; NaN where there is none. */
+    rank: number;
+  }[];
+  /** Every two groups once, `a` the earlier, over the pictures that both have a value for. */
+  pairs: {
+    a: string;
+    b: string;
+    /** Mean of a - b. */
+    difference: number;
+    /** Its 95 % percentile bootstrap interval; NaN with fewer than two pictures. */
+    low: number;
+    high: number;
+    /** Wilcoxon's signed-rank test, two-sided, exact for up to 50 pictures. */
+    p: number;
+    n: number;
+  }[];
+}
+
+export interface NamedArray {
+  name: string;
+  /** Length of each side, outermost first. */
+  shape: number[];
+  /** Row by row. */
+  values: Float32Array;
+}
+
+export interface NamedFile {
+  /** May have folders, with `/` between them. */
+  name: string;
+  bytes: Uint8Array;
 }
 
 export interface BaselineOptions extends CallOptions {
@@ -503,6 +628,19 @@ export interface Explainer {
   baseline(kind: "random" | "gaussian", options: BaselineOptions): Promise<HeatMap>;
   /** How far two maps agree. Rejects with `OptionError` where their sizes differ. */
   compare(a: HeatMap, b: HeatMap, options?: CallOptions): Promise<Agreement>;
+  /**
+   * Does the method's map change when the network forgets what it has learned? Makes seven maps and needs memory for a
+   * second network. Progress is in hundredths of a map.
+   */
+  sanity(image: Picture, options: SanityOptions): Promise<Sanity>;
+  /** What the values of several methods over several pictures say together. */
+  aggregate(options: AggregateOptions): Promise<Aggregate>;
+  /** A file that `numpy.load` opens. Rejects with `OptionError` where values do not fill a shape. */
+  npz(arrays: NamedArray[]): Promise<Uint8Array<ArrayBuffer>>;
+  /** An archive, not compressed. Rejects with `OptionError` where a name is used twice or leads out of its folder. */
+  zip(files: NamedFile[]): Promise<Uint8Array<ArrayBuffer>>;
+  /** A table as comma-separated values; null, NaN and infinity become empty cells. All rows must be equally long. */
+  csv(rows: (string | number | null)[][]): Promise<string>;
   /** End the worker and free its memory. Calls under way reject with `AbortError`. */
   dispose(): void;
 }

@@ -38,22 +38,10 @@ class LoadedExplainer {
 
   /** @type {Api.Explainer["explain"]} */
   async explain(image, options) {
-    const {
-      method,
-      layer = DEFAULTS.layer,
-      fusion,
-      target,
-      crop = DEFAULTS.crop,
-      channels,
-      smoothing = [],
-      reference = false,
-      signal,
-      onProgress,
-    } = options ?? {};
-    if (!method) throw namedError("OptionError", 'explain needs a method, such as { method: "gradcam" }.');
+    const how = howToExplain(options, "explain");
     const sent = send(image);
-    const args = { image: sent.image, method, layer, fusion, target, crop, channels, smoothing, reference };
-    return this.#messenger.call("explain", args, { signal, onProgress, ...sent.options });
+    const { signal, onProgress } = options;
+    return this.#messenger.call("explain", { image: sent.image, ...how }, { signal, onProgress, ...sent.options });
   }
 
   /** @type {Api.Explainer["preview"]} */
@@ -74,11 +62,12 @@ class LoadedExplainer {
    * @type {Api.Explainer["measure"]}
    */
   async measure(image, map, options = {}) {
-    const { target, crop = DEFAULTS.crop, region, metrics, steps, substrate, signal, onProgress } = options;
+    const { target, crop = DEFAULTS.crop, metrics, steps, substrate, signal, onProgress } = options;
     const heat = heatOf(map);
-    const place = region && "values" in region ? heatOf(region) : region;
+    const region = options.region && "values" in options.region ? heatOf(options.region) : options.region;
+    const explain = options.explain && howToExplain(options.explain, "the measure's explain");
     const sent = send(image);
-    const args = { image: sent.image, map: heat, target, crop, region: place, metrics, steps, substrate };
+    const args = { image: sent.image, map: heat, target, crop, region, metrics, steps, substrate, explain };
     return this.#messenger.call("measure", args, { signal, onProgress, ...sent.options });
   }
 
@@ -96,6 +85,41 @@ class LoadedExplainer {
    */
   async compare(a, b, { signal } = {}) {
     return this.#messenger.call("compare", { a: heatOf(a), b: heatOf(b) }, { signal });
+  }
+
+  /**
+   * Whether a method's map changes when the network forgets what it has learned.
+   * @type {Api.Explainer["sanity"]}
+   */
+  async sanity(image, options) {
+    const how = howToExplain(options, "sanity");
+    const sent = send(image);
+    const { seed = 0, signal, onProgress } = options;
+    const args = { image: sent.image, seed, ...how };
+    return this.#messenger.call("sanity", args, { signal, onProgress, ...sent.options });
+  }
+
+  /**
+   * What the values of several methods over several pictures say together.
+   * @type {Api.Explainer["aggregate"]}
+   */
+  async aggregate({ groups, values, higherIsBetter, seed = 0 }) {
+    return this.#messenger.call("aggregate", { groups, values, higherIsBetter, seed });
+  }
+
+  /** @type {Api.Explainer["npz"]} */
+  async npz(arrays) {
+    return this.#messenger.call("npz", { arrays: arrays.map(({ name, shape, values }) => ({ name, shape, values })) });
+  }
+
+  /** @type {Api.Explainer["zip"]} */
+  async zip(files) {
+    return this.#messenger.call("zip", { files: files.map(({ name, bytes }) => ({ name, bytes })) });
+  }
+
+  /** @type {Api.Explainer["csv"]} */
+  async csv(rows) {
+    return this.#messenger.call("csv", { rows });
   }
 
   dispose() {
@@ -158,6 +182,26 @@ function openWorker(onTraffic) {
 function checkpointOf(file) {
   if (file instanceof Blob) return file;
   throw namedError("OptionError", "The checkpoint must be a Blob, such as a chosen file.");
+}
+
+/**
+ * What says how a map is made, its defaults filled in.
+ * @param {Api.ExplainOptions} options
+ * @param {string} call
+ */
+function howToExplain(options, call) {
+  const {
+    method,
+    layer = DEFAULTS.layer,
+    fusion,
+    target,
+    crop = DEFAULTS.crop,
+    channels,
+    smoothing = [],
+    reference = false,
+  } = options ?? {};
+  if (!method) throw namedError("OptionError", `${call} needs a method, such as { method: "gradcam" }.`);
+  return { method, layer, fusion, target, crop, channels, smoothing, reference };
 }
 
 /**

@@ -43,7 +43,15 @@ export const STEPS = 32;
  * About how many passes through the network a metric takes.
  * @type {Readonly<Record<Metric, number>>}
  */
-export const PASSES = Object.freeze({ focus: 0, confidence: 2, deletion: STEPS + 1, insertion: STEPS + 1 });
+export const PASSES = Object.freeze({
+  focus: 0,
+  confidence: 2,
+  deletion: STEPS + 1,
+  insertion: STEPS + 1,
+  road: 18,
+  adcc: 2,
+  arcc: 10,
+});
 
 /** Those that take many, in the order in which they are worked out. @type {readonly Metric[]} */
 export const COSTLY = Object.freeze(/** @type {Metric[]} */ (["deletion", "insertion"]));

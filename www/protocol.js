@@ -8,8 +8,8 @@
  *                  `{ fatal: error }` when the engine crashed and can answer nothing more.
  */
 
-/** @import { Crop, DeviceInfo, ErrorName, Fusion, HeatMap, MethodInfo, Metric, ModelInfo, OwnNetwork, PaletteInfo,
- *   Region, Smoothing, Substrate, Target } from "./camscope.d.ts" */
+/** @import { Crop, DeviceInfo, ErrorName, Fusion, HeatMap, MethodInfo, Metric, ModelInfo, NamedArray, NamedFile,
+ *   OwnNetwork, PaletteInfo, Region, Smoothing, Substrate, Target } from "./camscope.d.ts" */
 
 /**
  * A picture on its way to the worker.
@@ -22,19 +22,34 @@
  */
 
 /**
+ * @typedef {object} HowToExplain
+ * @property {string} method
+ * @property {string | string[]} layer
+ * @property {Fusion | undefined} fusion
+ * @property {Target | undefined} target
+ * @property {Crop} crop
+ * @property {number | number[] | undefined} channels
+ * @property {Smoothing[] | undefined} smoothing
+ * @property {boolean | undefined} reference
+ */
+
+/**
  * What each action takes.
  * @typedef {object} Arguments
  * @property {{ model: string | SentCheckpoint, device: string }} load
  * @property {{ checkpoint: Blob }} inspect
  * @property {{ image: SentPicture, crop: Crop, topK: number }} classify
- * @property {{ image: SentPicture, method: string, layer: string | string[], fusion: Fusion | undefined,
- *   target: Target | undefined, crop: Crop, channels: number | number[] | undefined,
- *   smoothing: Smoothing[] | undefined, reference: boolean | undefined }} explain
+ * @property {{ image: SentPicture } & HowToExplain} explain
+ * @property {{ image: SentPicture, seed: number } & HowToExplain} sanity
  * @property {{ image: SentPicture, maxSide: number }} preview
  * @property {{ image: SentPicture, crop: Crop }} input
  * @property {{ image: SentPicture, map: HeatMap, target: number | undefined, crop: Crop,
  *   region: Region | HeatMap | undefined, metrics: Metric[] | undefined, steps: number | undefined,
- *   substrate: Substrate | undefined }} measure
+ *   substrate: Substrate | undefined, explain: HowToExplain | undefined }} measure
+ * @property {{ groups: string[], values: number[][], higherIsBetter: boolean, seed: number }} aggregate
+ * @property {{ arrays: NamedArray[] }} npz
+ * @property {{ files: NamedFile[] }} zip
+ * @property {{ rows: (string | number | null)[][] }} csv
  * @property {{ kind: "random" | "gaussian", width: number, height: number, seed: number }} baseline
  * @property {{ a: HeatMap, b: HeatMap }} compare
  */

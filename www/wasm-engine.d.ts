@@ -3,6 +3,8 @@
  * type check needs no build, and so that a change of the engine's interface shows up here.
  */
 import type {
+  Aggregate,
+  AggregateOptions,
   Agreement,
   Classification,
   Crop,
@@ -14,10 +16,13 @@ import type {
   MethodInfo,
   Metric,
   ModelInfo,
+  NamedArray,
+  NamedFile,
   OwnNetwork,
   PaletteInfo,
   Pixels,
   Region,
+  Sanity,
   Substrate,
 } from "./camscope.d.ts";
 
@@ -70,9 +75,16 @@ export interface Engine {
       metrics?: Metric[];
       steps?: number;
       substrate?: Substrate;
+      explain?: Omit<ExplainOptions, "signal" | "onProgress">;
     },
     onProgress: (progress: EngineProgress) => Promise<boolean>,
   ): Promise<Measures>;
+  sanity(
+    image: EngineImage,
+    options: Omit<ExplainOptions, "signal" | "onProgress">,
+    seed: number,
+    onProgress: (progress: EngineProgress) => Promise<boolean>,
+  ): Promise<Sanity>;
 }
 
 export interface EngineModule {
@@ -83,5 +95,9 @@ export interface EngineModule {
   methods(): MethodInfo[];
   inspect(read: ReadFile, size: number): Inspection;
   compare(a: HeatMap, b: HeatMap): Agreement;
+  aggregate(options: Required<AggregateOptions>): Aggregate;
+  npz(arrays: NamedArray[]): Uint8Array<ArrayBuffer>;
+  zip(files: NamedFile[]): Uint8Array<ArrayBuffer>;
+  csv(rows: (string | number | null)[][]): string;
   baseline(kind: "random" | "gaussian", width: number, height: number, seed: number): HeatMap;
 }

@@ -94,6 +94,34 @@ const actions = {
     return module().baseline(kind, width, height, seed);
   },
 
+  /**
+   * @param {Arguments["sanity"]} args
+   * @param {Call} call
+   */
+  async sanity({ image, seed, ...options }, call) {
+    return loaded().sanity(await picture(image), options, seed, reporter(call));
+  },
+
+  /** @param {Arguments["aggregate"]} args */
+  async aggregate(args) {
+    return module().aggregate(args);
+  },
+
+  /** @param {Arguments["npz"]} args */
+  async npz({ arrays }) {
+    return module().npz(arrays);
+  },
+
+  /** @param {Arguments["zip"]} args */
+  async zip({ files }) {
+    return module().zip(files);
+  },
+
+  /** @param {Arguments["csv"]} args */
+  async csv({ rows }) {
+    return module().csv(rows);
+  },
+
   /** @param {Arguments["compare"]} args */
   async compare({ a, b }) {
     return module().compare(a, b);
@@ -119,7 +147,7 @@ self.onmessage = ({ data }) => {
  */
 function isFree({ action, args }) {
   if (action === "measure") return args.metrics?.every((/** @type {string} */ metric) => metric === "focus") ?? false;
-  return action === "compare" || action === "baseline";
+  return ["compare", "baseline", "aggregate", "npz", "zip", "csv"].includes(action);
 }
 
 // A panic inside a running future settles no promise: it surfaces only here.

@@ -8,7 +8,7 @@
 //! Rong et al. 2022, ROAD (arXiv 2202.00449, section 4.2); reference: pytorch-grad-cam, `NoisyLinearImputer`
 //! (`metrics/road.py`), which solves it directly.
 //!
-//! Deviation: solved by conjugate gradients to 1e-5 of the picture's range. Without help those need hundreds of
+//! Deviation: solved by conjugate gradients to about 2e-5 of the largest value, which is what f32 leaves. Without help those need hundreds of
 //! steps where a large part is removed, since each carries a value one pixel further; preconditioned by multigrid
 //! (blocks of 2 × 2 pixels become one unknown, again and again) about fifteen. The planes go through as SIMD lanes.
 //! Where nothing is kept, which the reference's system cannot be solved for, the planes become zero.
@@ -332,7 +332,7 @@ mod tests {
 
     #[test]
     fn a_slope_is_continued_across_a_large_hole() {
-        // A linear function solves the equation exactly inside the picture: the closed form. Up to 112: 1e-5 of it.
+        // A linear function solves the equation exactly inside the picture: the closed form. Up to 112: 3e-5 of it.
         let (width, height) = (224, 224);
         let slope = |at: usize| 0.5 * (at % width) as f32 - 0.25 * (at / width) as f32;
         let plane: Vec<f32> = (0..width * height).map(slope).collect();
@@ -345,7 +345,7 @@ mod tests {
         let filled = linear(&planes, &keep, width);
         for (found, expected) in filled.iter().zip(&planes) {
             assert!(
-                (found - expected).abs() < 1.2e-3,
+                (found - expected).abs() < 3.4e-3,
                 "{found} is not {expected}"
             );
         }

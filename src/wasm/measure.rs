@@ -1,19 +1,23 @@
-//! `Engine.measure`, `compare` and `baseline`: numbers about maps.
+//! `Engine.measure` and `sanity`, `compare`, `baseline` and `aggregate`: numbers about maps.
 
-use js_sys::{Function, Reflect};
+use js_sys::{Array, Function, Object, Reflect};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use super::convert::{self, floats, heatmap, picture, set, to_js};
-use super::explain::observer;
+use super::explain::{JsExplainOptions, observer};
 use super::{Engine, JsResult};
 use crate::error::Result;
 use crate::explainer::measure::{MeasureOptions, Metric};
+use crate::metrics::adcc::{Adcc, Arcc};
 use crate::metrics::agreement::Agreement;
 use crate::metrics::baseline::Baseline;
 use crate::metrics::confidence::Confidence;
 use crate::metrics::curves::Curve;
 use crate::metrics::focus::{Focus, Inside, Region};
+use crate::metrics::randomization::Step;
+use crate::metrics::road::Road;
+use crate::metrics::statistics::Aggregate;
 use crate::preprocess::Crop;
 
 #[wasm_bindgen]
@@ -39,9 +43,41 @@ impl Engine {
             focus: found.focus,
             inside: found.inside,
             confidence: found.confidence.as_ref().map(JsConfidence::from),
+            adcc: found.adcc,
+            arcc: found.arcc,
         })?;
         set(&object, "deletion", curve(found.deletion.as_ref())?)?;
         set(&object, "insertion", curve(found.insertion.as_ref())?)?;
+        set(&object, "road", road(found.road.as_ref())?)?;
+        Ok(object)
+    }
+
+    /// The model-randomisation check: `{ stages, maps, reacts, text }`, see `Explainer.sanity` in `www/camscope.js`.
+    pub async fn sanity(
+        &self,
+        image: JsValue,
+        options: JsValue,
+        seed: u32,
+        on_progress: Option<Function>,
+    ) -> JsResult {
+        let options: JsExplainOptions = convert::options(options)?;
+        let options = options.parse()?;
+        let observer = observer(on_progress);
+        let found = self
+            .loaded()?
+            .sanity(&picture(&image)?, &options, seed.into(), &observer)
+            .await?;
+        let object = to_js(&JsSanity {
+            stages: found.stages,
+            reacts: found.verdict.reacts,
+            text: found.verdict.text,
+        })?;
+        let maps: Array = found
+            .maps
+            .iter()
+            .map(convert::map)
+            .collect::<JsResult<_>>()?;
+        set(&object, "maps", maps.into())?;
         Ok(object)
     }
 }
@@ -62,6 +98,29 @@ pub fn baseline(kind: &str, width: usize, height: usize, seed: u32) -> JsResult 
     convert::map(&baseline.map(width, height)?)
 }
 
+/// Methods over pictures, `values[group][picture]`: `{ groups, pairs }`, see `Explainer.aggregate` in
+/// `www/camscope.js`.
+#[wasm_bindgen]
+pub fn aggregate(options: JsValue) -> JsResult {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct JsAggregateOptions {
+        groups: Vec<String>,
+        values: Vec<Vec<f64>>,
+        higher_is_better: bool,
+        seed: u32,
+    }
+    let options: JsAggregateOptions = convert::options(options)?;
+    let JsAggregateOptions {
+        groups,
+        values,
+        higher_is_better,
+        seed,
+    } = options;
+    let seed = seed.into();
+    to_js(&Aggregate::of(&groups, &values, higher_is_better, seed)?)
+}
+
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct JsMeasureOptions {
@@ -70,6 +129,7 @@ struct JsMeasureOptions {
     metrics: Option<Vec<String>>,
     steps: Option<usize>,
     substrate: Option<String>,
+    explain: Option<JsExplainOptions>,
 }
 
 impl JsMeasureOptions {
@@ -90,6 +150,7 @@ impl JsMeasureOptions {
                 Some(id) => id.parse()?,
                 None => default.substrate,
             },
+            explain: self.explain.map(JsExplainOptions::parse).transpose()?,
         })
     }
 }
@@ -130,10 +191,25 @@ fn curve(curve: Option<&Curve>) -> JsResult {
     let Some(curve) = curve else {
         return Ok(JsValue::NULL);
     };
-    let object = js_sys::Object::new();
+    let object = Object::new();
     set(&object, "shares", floats(&curve.shares))?;
     set(&object, "probabilities", floats(&curve.probabilities))?;
     set(&object, "area", curve.area.into())?;
+    Ok(object.into())
+}
+
+/// `{ percentiles, morf, lerf, morfMean, lerfMean, combined }`, or null.
+fn road(road: Option<&Road>) -> JsResult {
+    let Some(road) = road else {
+        return Ok(JsValue::NULL);
+    };
+    let object = Object::new();
+    set(&object, "percentiles", to_js(&road.percentiles)?)?;
+    set(&object, "morf", floats(&road.morf))?;
+    set(&object, "lerf", floats(&road.lerf))?;
+    set(&object, "morfMean", road.morf_mean().into())?;
+    set(&object, "lerfMean", road.lerf_mean().into())?;
+    set(&object, "combined", road.combined().into())?;
     Ok(object.into())
 }
 
@@ -142,6 +218,15 @@ struct Numbers {
     focus: Focus,
     inside: Option<Inside>,
     confidence: Option<JsConfidence>,
+    adcc: Option<Adcc>,
+    arcc: Option<Arcc>,
+}
+
+#[derive(Serialize)]
+struct JsSanity {
+    stages: Vec<Step>,
+    reacts: bool,
+    text: String,
 }
 
 #[derive(Serialize)]

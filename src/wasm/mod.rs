@@ -2,6 +2,7 @@
 
 mod convert;
 mod explain;
+mod export;
 mod load;
 mod measure;
 

@@ -29,7 +29,15 @@ export const measures = Object.freeze({
     insertion:
       "The blurred picture is restored from the hottest places on: the area under the curve of the class’s probability. A map that finds what matters makes it rise at once.",
   },
-  metrics: { focus: "focus", confidence: "confidence", deletion: "deletion", insertion: "insertion" },
+  metrics: {
+    focus: "focus",
+    confidence: "confidence",
+    deletion: "deletion",
+    insertion: "insertion",
+    road: "ROAD",
+    adcc: "ADCC",
+    arcc: "ARCC",
+  },
 });
 
 /** The view that compares maps. */
