@@ -89,7 +89,10 @@ async function start() {
   /** @param {Api.Traffic} sums */
   const onTraffic = (sums) => signal.aborted || traffic.count("worker", sums);
   try {
-    const options = { model, device: deviceChoice, signal, onProgress: showLoading, onTraffic };
+    const hint = model && typeof model === "object" && "checkpoint" in model ? strings.loading.own : undefined;
+    /** @param {Api.LoadProgress} step */
+    const onProgress = (step) => showLoading(step, hint);
+    const options = { model, device: deviceChoice, signal, onProgress, onTraffic };
     const loaded = await Explainer.load(options);
     app.explainer = loaded;
     traffic.begin();
@@ -125,7 +128,7 @@ async function useModel(next) {
       model: next,
       device: deviceChoice,
       signal,
-      onProgress: showLoading,
+      onProgress: (step) => showLoading(step, typeof next === "string" ? strings.loading.once : strings.loading.own),
       onTraffic: (now) => {
         sums = now;
         if (model === next && !signal.aborted) traffic.count("worker", now);
@@ -169,13 +172,16 @@ function remarkDevice({ kind, software, fallback }) {
   }
 }
 
-/** @param {Api.LoadProgress} progress */
-function showLoading(progress) {
+/**
+ * @param {Api.LoadProgress} progress
+ * @param {string} [hint]
+ */
+function showLoading(progress, hint = strings.loading.once) {
   const { done, total } = progress;
   status.showLoading({
     text: describeLoading(progress),
     share: total === null ? null : done / total,
-    hint: strings.loading.once,
+    hint,
   });
 }
 

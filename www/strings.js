@@ -185,6 +185,7 @@ export const loading = Object.freeze({
   /** @param {string} done @param {string} total */
   weights: (done, total) => `Loading the network's weights: ${done} of ${total}`,
   once: "Kept in this browser afterwards, so the next visit starts at once.",
+  own: "Read on this device; nothing is uploaded.",
 });
 
 export const device = Object.freeze({
