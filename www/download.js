@@ -1,5 +1,5 @@
 /**
- * Hand an overlay to the visitor as a PNG file.
+ * Hand files to the visitor, such as an overlay as a PNG file.
  */
 import { fileName } from "./format.js";
 
@@ -15,12 +15,20 @@ export function saveOverlay(canvas, picture, { target, method, layer }, saved) {
   const file = `${fileName(picture.replace(/\.\w+$/, ""), target.label, method, layer)}.png`;
   canvas.toBlob((blob) => {
     if (!blob) return;
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = file;
-    link.click();
-    // The download has its own hold on the data by then.
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    saveBlob(blob, file);
     saved(file);
   }, "image/png");
+}
+
+/**
+ * @param {Blob} blob
+ * @param {string} file its name
+ */
+export function saveBlob(blob, file) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = file;
+  link.click();
+  // The download has its own hold on the data by then.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

@@ -10,6 +10,7 @@ import { ExplainController } from "./controllers/explain.js";
 import { NetworkController } from "./controllers/network.js";
 import { RegionController } from "./controllers/region.js";
 import { WhatIfController } from "./controllers/whatif.js";
+import { ReportController } from "./controllers/report.js";
 import { describeLoading, describeModel } from "./describe.js";
 import { fillTexts, find, on } from "./dom.js";
 import { isAbort, isFatal } from "./faults.js";
@@ -68,6 +69,18 @@ const network = new NetworkController(app, section("network"), useModel);
 new RegionController(app, pictureCard.root);
 new CompareController(app, section("compare"));
 new WhatIfController(app, section("whatif"));
+const reports = new ReportController(
+  app,
+  link,
+  {
+    setup: section("report-setup"),
+    bar: section("report-bar"),
+    files: section("report-files"),
+    document: section("report-document"),
+    elsewhere: section("report-elsewhere"),
+  },
+  quiet,
+);
 app.report = report;
 app.say = (text) => status.say(text);
 
@@ -300,6 +313,14 @@ function report(error) {
   status.showBanner({ title: strings.errors.titles[name] ?? strings.errors.other, text: message + kept, actions });
 }
 
+/** Nothing of the scene is computed any more. */
+function quiet() {
+  reading.abort();
+  explain.cancel();
+  app.cancelAll();
+  if (!app.seen) pictureCard.showIdle(strings.photo.empty);
+}
+
 /** @param {AbortController} last */
 function replace(last) {
   last.abort();
@@ -340,6 +361,11 @@ async function showSamples() {
 }
 
 on(settings, "device", chooseDevice);
+photoView.addEventListener("files", (event) => {
+  if (app.view !== "report") return;
+  event.preventDefault();
+  reports.take(/** @type {CustomEvent<DataTransfer>} */ (event).detail);
+});
 on(photoView, "photo", (/** @type {Photo} */ photo) => openPhoto({ ...photo, sample: null }));
 on(photoView, "sample", openSample);
 on(photoView, "network", (/** @type {File} */ file) => {

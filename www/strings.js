@@ -89,6 +89,7 @@ export const views = Object.freeze({
   explain: "Explain",
   compare: "Compare",
   whatif: "What if",
+  report: "Report",
 });
 
 export const crops = Object.freeze({
@@ -391,3 +392,5 @@ export const model = Object.freeze({
   /** @param {string} source @param {string} license */
   source: (source, license) => `Weights: ${source} (${license}).`,
 });
+
+export * as report from "./strings/report.js";

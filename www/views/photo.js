@@ -1,7 +1,8 @@
 /**
  * Where a picture comes from: a drop anywhere, the clipboard, a file, a sample; and which part of it the network gets.
- * Emits "photo" with `{ blob, name }`, "network" with a file that is a checkpoint by its name, "sample" with the sample, "crop" with the choice, "nothing" where what was
- * dropped or pasted holds no file.
+ * Emits "photo" with `{ blob, name }`, "network" with a file that is a checkpoint by its name, "sample" with the sample,
+ * "crop" with the choice, "nothing" where what was dropped or pasted holds no file; before those, for what is dropped or
+ * pasted, "files" with the DataTransfer: who prevents its default takes the files.
  */
 import { element, fillTexts, find, radioRow } from "../dom.js";
 import { crops, fixed, photo as texts } from "../strings.js";
@@ -55,7 +56,7 @@ export class PhotoView extends EventTarget {
     document.addEventListener("paste", (event) => {
       const files = event.clipboardData?.files;
       const isText = event.target instanceof HTMLInputElement && !files?.length;
-      if (!isText) this.#take(files ?? null, texts.pasted);
+      if (!isText && this.#offer(event.clipboardData)) this.#take(files ?? null, texts.pasted);
     });
   }
 
@@ -114,8 +115,16 @@ export class PhotoView extends EventTarget {
       event.preventDefault();
       depth = 0;
       this.#dropping.hidden = true;
-      this.#take(event.dataTransfer?.files ?? null);
+      if (this.#offer(event.dataTransfer)) this.#take(event.dataTransfer?.files ?? null);
     });
+  }
+
+  /**
+   * @param {DataTransfer | null} given
+   * @returns {boolean} whether no one else has taken it
+   */
+  #offer(given) {
+    return !given?.files.length || this.dispatchEvent(new CustomEvent("files", { detail: given, cancelable: true }));
   }
 
   /**

@@ -1,0 +1,392 @@
+/**
+ * The report over many pictures: takes pictures in, runs the queue, and keeps what is shown up to date. It goes on while
+ * another view is shown.
+ */
+import { on } from "../dom.js";
+import { isAbort } from "../faults.js";
+import { duration } from "../format.js";
+import { summarise } from "../report/aggregate.js";
+import { judge, representatives } from "../report/claims.js";
+import { measureCost, pictureCost } from "../report/cost.js";
+import { examine } from "../report/examine.js";
+import { finished } from "../report/export.js";
+import { METRICS } from "../report/measures.js";
+import { droppedFiles, fileSource, isImageNet, isPicture, sampleSource } from "../report/pictures.js";
+import { MOST_PICTURES, ReportQueue } from "../report/queue.js";
+import { fitting, readSettings, resolve, writeSettings } from "../report/settings.js";
+import { listSamples } from "../samples.js";
+import * as strings from "../strings.js";
+import { ReportBar } from "../views/report-bar.js";
+import { ReportDocument } from "../views/report-document.js";
+import { ReportFiles } from "../views/report-files.js";
+import { ReportSetup } from "../views/report-setup.js";
+import { thumbnail } from "../views/report-thumbs.js";
+import { saveReport } from "./report-saving.js";
+
+/** @import { App } from "../app.js" */
+/** @import { Link } from "../link.js" */
+/** @import { Finished, Report } from "../report/export.js" */
+/** @import { MetricId } from "../report/measures.js" */
+/** @import { Row, Source } from "../report/queue.js" */
+/** @import { Settings } from "../report/settings.js" */
+/** @import { Format } from "../views/report-files.js" */
+/** @import { Sample } from "../views/photo.js" */
+
+const texts = strings.report;
+
+/** Up to so many pictures the numbers over all are drawn anew with each; then with every so many. */
+const OFTEN = 20;
+
+export class ReportController {
+  #app;
+  #link;
+  #quiet;
+  #queue = new ReportQueue();
+  #setup;
+  #bar;
+  #files;
+  #document;
+  /** @type {Settings} */
+  #settings;
+  /** @type {Report | null} What is shown: made with the settings that it began with. */
+  #report = null;
+  /** What the shown results were computed with. */
+  #made = "";
+  /** @type {number[] | null} Rows that the visitor chose as figures. */
+  #figures = null;
+  /** @type {Promise<Sample[]>} */
+  #samples = listSamples();
+
+  /**
+   * @param {App} app
+   * @param {Link} link
+   * @param {{ setup: HTMLElement, bar: HTMLElement, files: HTMLElement, document: HTMLElement, elsewhere: HTMLElement }} roots
+   * @param {() => void} quiet stops what the scene has running
+   */
+  constructor(app, link, roots, quiet) {
+    this.#app = app;
+    this.#link = link;
+    this.#quiet = quiet;
+    this.#setup = new ReportSetup(roots.setup);
+    this.#bar = new ReportBar(roots.bar, roots.elsewhere);
+    this.#files = new ReportFiles(roots.files);
+    this.#document = new ReportDocument(roots.document);
+    this.#settings = readSettings(link);
+    this.#hear();
+    this.#samples.then((samples) => this.#setup.setSamples(samples.filter(isImageNet).length, samples.length));
+    this.#document.clear();
+    this.#files.show(false);
+    this.#showState();
+  }
+
+  /**
+   * Pictures or folders that were dropped or pasted.
+   * @param {DataTransfer} dropped
+   */
+  async take(dropped) {
+    try {
+      this.#add(await droppedFiles(dropped));
+    } catch {
+      this.#setup.showNotice(texts.setup.unread);
+    }
+  }
+
+  #hear() {
+    on(this.#setup, "ten", async () => this.#addSamples((await this.#samples).filter(isImageNet)));
+    on(this.#setup, "samples", async () => this.#addSamples(await this.#samples));
+    on(this.#setup, "files", (/** @type {{ files: File[], isFolder: boolean }} */ given) => this.#add(given));
+    on(this.#setup, "clear", () => this.#clear());
+    on(this.#setup, "settings", (/** @type {Settings} */ settings) => this.#choose(settings));
+    on(this.#bar, "start", () => this.#start());
+    on(this.#bar, "resume", () => this.#run());
+    on(this.#bar, "pause", () => this.#queue.pause());
+    on(this.#bar, "cancel", () => this.#queue.cancel());
+    on(this.#files, "print", () => window.print());
+    on(this.#files, "save", (/** @type {Format} */ format) => this.#save(format));
+    on(this.#document, "figures", (/** @type {{ ids: number[], place: number }} */ { ids, place }) => {
+      this.#figures = ids;
+      this.#showSummary();
+      this.#document.focusFigure(place);
+    });
+    this.#queue.addEventListener("rows", () => this.#showState());
+    this.#queue.addEventListener("state", () => this.#showState());
+    this.#queue.addEventListener("progress", () => this.#showProgress());
+    on(this.#queue, "row", (/** @type {Row} */ row) => this.#rowChanged(row));
+    this.#app.on("model", () => this.#modelChanged());
+    this.#app.on("view", () => this.#showProgress());
+    this.#link.addEventListener("change", () => {
+      this.#settings = readSettings(this.#link);
+      if (this.#app.explainer) this.#modelChanged();
+    });
+    this.#bar.link.addEventListener("click", () => (this.#bar.link.href = this.#link.with("view", "report")));
+  }
+
+  #modelChanged() {
+    const { explainer } = this.#app;
+    if (!explainer) {
+      this.#queue.pause();
+    } else {
+      this.#settings = fitting(this.#settings, explainer);
+      this.#setup.setOptions(explainer.methods, explainer.model.layers, this.#settings, (id) => this.#costText(id));
+    }
+    this.#showState();
+  }
+
+  /** @param {Sample[]} samples */
+  #addSamples(samples) {
+    const known = new Set(this.#queue.rows.map(({ name }) => name));
+    this.#accept(samples.filter(({ title }) => !known.has(title)).map(sampleSource), 0);
+  }
+
+  /** @param {{ files: File[], isFolder: boolean }} given */
+  #add({ files, isFolder }) {
+    const pictures = isFolder ? files.filter(isPicture) : files;
+    this.#accept(pictures.map(fileSource), files.length - pictures.length);
+  }
+
+  /**
+   * @param {Source[]} sources
+   * @param {number} others files that are no pictures
+   */
+  #accept(sources, others) {
+    const refused = this.#queue.add(sources);
+    const notices = [];
+    if (refused > 0) notices.push(texts.setup.refused(refused, MOST_PICTURES));
+    if (others > 0) notices.push(texts.setup.notPictures(others));
+    this.#setup.showNotice(notices.join(" "));
+  }
+
+  #clear() {
+    this.#queue.clear();
+    this.#forget();
+    this.#showState();
+  }
+
+  #forget() {
+    this.#report = null;
+    this.#figures = null;
+    this.#made = "";
+    this.#document.clear();
+    this.#files.show(false);
+  }
+
+  /** @param {Settings} settings */
+  #choose(settings) {
+    this.#settings = settings;
+    writeSettings(this.#link, settings);
+    this.#setup.show(settings, (id) => this.#costText(id));
+    this.#showState();
+  }
+
+  async #start() {
+    const { explainer } = this.#app;
+    if (!explainer || this.#queue.rows.length === 0) return;
+    this.#quiet();
+    // Not twice, while the device is being timed.
+    this.#bar.disable();
+    await this.#timePass();
+    let settings = resolve(this.#settings, this.#layerOf(this.#settings).channels, this.#app.passSeconds);
+    // The rest of a report is computed as its beginning was, however fast the device has been since.
+    const begun = this.#report?.settings;
+    if (begun && JSON.stringify({ ...begun, channels: null }) === JSON.stringify({ ...settings, channels: null })) {
+      settings = begun;
+    }
+    const made = JSON.stringify([settings, explainer.model.name, explainer.model.weights, explainer.device.kind]);
+    if (made !== this.#made || !this.#queue.isWaiting) {
+      this.#forget();
+      this.#queue.reset();
+    }
+    this.#made = made;
+    this.#report ??= {
+      began: new Date().toISOString(),
+      version: explainer.version,
+      device: explainer.device,
+      model: explainer.model,
+      names: new Map(explainer.methods.map(({ id, name }) => [id, name])),
+      settings,
+      rows: this.#queue.rows,
+      summaries: [],
+      claims: [],
+    };
+    this.#run();
+  }
+
+  /** How long a pass takes on this device: a budget and the estimates need it. */
+  async #timePass() {
+    const app = this.#app;
+    const { signal } = new AbortController();
+    for (const { open } of this.#queue.rows) {
+      try {
+        const blob = await open(signal);
+        const options = { crop: this.#settings.crop, topK: 1 };
+        // The first pays for what is made ready once.
+        await app.explainer?.classify(blob, options);
+        const began = performance.now();
+        await app.explainer?.classify(blob, options);
+        app.passSeconds = (performance.now() - began) / 1000;
+        return;
+      } catch {
+        // The queue will say what is wrong with this one.
+      }
+    }
+  }
+
+  async #run() {
+    const { explainer } = this.#app;
+    const report = this.#report;
+    if (!explainer || !report) return;
+    if (explainer.model.name !== report.model.name || explainer.device.kind !== report.device.kind)
+      return this.#restart();
+    this.#quiet();
+    const { settings } = report;
+    const layer = this.#layerOf(settings);
+    /** @type {Parameters<typeof examine>[0]} */
+    const context = {
+      ...{ explainer, settings, layer },
+      paint: async (picture, classification, map) => {
+        const look = this.#look();
+        if (!look) throw new Error("The colours are not known yet.");
+        return thumbnail(picture, classification, map, look);
+      },
+    };
+    const error = await this.#queue.run(pictureCost(settings, layer), (row, signal, onProgress) =>
+      examine(context, row, signal, onProgress),
+    );
+    if (error) this.#app.report(error);
+    await this.#summarise();
+    if (this.#queue.state === "idle" && !this.#queue.isWaiting) this.#bar.say(texts.bar.complete);
+  }
+
+  /** On another network or device: what is finished cannot be mixed with what is to come. */
+  #restart() {
+    this.#queue.cancel();
+    this.#start();
+  }
+
+  /** @param {Row} row */
+  async #rowChanged(row) {
+    if (!this.#report || row.state === "running") return;
+    this.#document.showRows(this.#report);
+    this.#showState();
+    if (row.state === "done" && this.#isTimely()) await this.#summarise();
+  }
+
+  /** Of many pictures together, one more changes little, and the bootstrap takes its time. */
+  #isTimely() {
+    const { finished } = this.#queue.progress;
+    return finished <= OFTEN || finished % OFTEN === 0;
+  }
+
+  async #summarise() {
+    const { explainer } = this.#app;
+    const report = this.#report;
+    if (!explainer || !report) return;
+    const done = finished(report.rows);
+    if (done.length === 0) return;
+    try {
+      const results = done.map(({ result }) => result);
+      report.summaries = await summarise(explainer, results, report.settings);
+      report.claims = judge(report.summaries, report.settings.methods);
+    } catch (error) {
+      if (!isAbort(error)) this.#app.report(error);
+      return;
+    }
+    if (report === this.#report) this.#showSummary();
+  }
+
+  #showSummary() {
+    const report = this.#report;
+    if (!report) return;
+    const done = finished(report.rows);
+    const usual = representatives(done.map((row) => ({ row, agreement: row.result.agreement }))).map(({ row }) => row);
+    const chosen = this.#figures?.flatMap((id) => done.find((row) => row.id === id) ?? []);
+    this.#document.showSummary(report, /** @type {Finished[]} */ (chosen ?? usual));
+    this.#files.show(true);
+  }
+
+  #showState() {
+    const { rows, state, isWaiting } = this.#queue;
+    const { methods, measures } = this.#settings;
+    const isChosen = methods.length > 0 && measures.length > 0;
+    this.#setup.showCount(rows.length);
+    this.#setup.showEstimate(isChosen ? this.#estimateText() : texts.setup.needsMethod);
+    this.#bar.showState({
+      state,
+      isReady: this.#app.explainer !== null,
+      canStart: rows.length > 0 && isChosen,
+      hasResults: this.#report !== null,
+      hasWaiting: isWaiting,
+    });
+    this.#showProgress();
+  }
+
+  #showProgress() {
+    const { state, progress } = this.#queue;
+    const { pictures, finished, share, secondsLeft } = progress;
+    let text = "";
+    if (state === "running") {
+      text = texts.bar.running(finished, pictures, secondsLeft === null ? null : duration(secondsLeft));
+    } else if (state === "paused") {
+      text = this.#app.explainer ? texts.bar.paused(finished, pictures) : texts.bar.stopped;
+    } else if (this.#report) {
+      text = texts.bar.ended(finished, pictures);
+    } else if (!this.#app.explainer) {
+      text = texts.bar.waiting;
+    }
+    this.#bar.showProgress(share, text);
+    this.#bar.showElsewhere(state !== "idle" && this.#app.view !== "report" ? text : null);
+  }
+
+  /** The page's colours. Where those are for signed maps, which a report's are not, the first palette's. */
+  #look() {
+    const { explainer, look } = this.#app;
+    return look?.signed && explainer ? { ...look, signed: false, shared: false, rgb: explainer.palettes[0].rgb } : look;
+  }
+
+  #estimateText() {
+    const { explainer, passSeconds } = this.#app;
+    const { rows } = this.#queue;
+    if (!explainer || rows.length === 0) return "";
+    const layer = this.#layerOf(this.#settings);
+    const settings = resolve(this.#settings, layer.channels, passSeconds);
+    const cost = rows.length * pictureCost(settings, layer);
+    const passes = texts.setup.passes(cost);
+    return passSeconds === null
+      ? texts.setup.unmeasured(passes)
+      : texts.setup.estimate(duration(cost * passSeconds), passes);
+  }
+
+  /** @param {string} id of a measure @returns {string} what it adds to each picture */
+  #costText(id) {
+    const { explainer, passSeconds } = this.#app;
+    if (!explainer) return "";
+    const layer = this.#layerOf(this.#settings);
+    const one = { ...resolve(this.#settings, layer.channels, passSeconds), measures: [id] };
+    const cost =
+      one.methods.reduce((sum, method) => sum + measureCost(method, one, layer), 0) + 2 * measureCost(null, one, layer);
+    if (METRICS[/** @type {MetricId} */ (id)].passes(one.steps) === 0) return texts.setup.free;
+    return texts.setup.cost(texts.setup.passes(cost), passSeconds === null ? null : duration(cost * passSeconds));
+  }
+
+  /** @param {Settings} settings */
+  #layerOf({ layer: id }) {
+    const layers = this.#app.explainer?.model.layers ?? [];
+    const layer = layers.find((one) => one.id === id);
+    return { channels: layer?.channels ?? 0, isLastLayer: layer === layers.at(-1) };
+  }
+
+  /** @param {Format} format */
+  async #save(format) {
+    const { explainer } = this.#app;
+    const look = this.#look();
+    if (!this.#report || !explainer || !look) return;
+    this.#files.say(texts.document.saving(texts.document[format]));
+    try {
+      const files = await saveReport(format, this.#report, { explainer, look, view: this.#document });
+      this.#files.say(strings.say.saved(files.join(", ")));
+    } catch (error) {
+      this.#files.say("");
+      this.#app.report(error);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * One picture of a report: its class, each method's map, and the measures of each map and of the controls. A picture
+ * that is stopped half-way keeps what it has in its draft.
+ */
+import { explainCost, measureCost } from "./cost.js";
+import { CONTROLS } from "./measures.js";
+
+/** @import * as Api from "../camscope.d.ts" */
+/** @import { Control } from "./measures.js" */
+/** @import { Row } from "./queue.js" */
+/** @import { Resolved } from "./settings.js" */
+
+/**
+ * What is kept of a map. Its values go into a Blob, which the browser may put on disk.
+ * @typedef {object} KeptMap
+ * @property {Blob} overlay a small picture
+ * @property {number} width
+ * @property {number} height
+ * @property {Blob} values `width` × `height` 32-bit floats, 0…1
+ * @property {Api.HeatMap} raw
+ * @property {boolean} exact
+ * @property {number} passes
+ * @property {number} seconds
+ * @property {Api.Note[]} notes
+ * @property {Api.Measures} measures
+ */
+
+/**
+ * What is known of a finished picture.
+ * @typedef {object} Result
+ * @property {string | null} sha256 of the file; null where the browser does not hash (an insecure context)
+ * @property {number} bytes
+ * @property {number} width
+ * @property {number} height
+ * @property {Api.Classification["crop"]} crop what the network sees of it
+ * @property {Api.Class} top
+ * @property {Blob} picture what the network sees of it, small
+ * @property {Map<string, KeptMap>} maps by method
+ * @property {Map<Control, Api.Measures>} controls
+ * @property {number} seed of the random control
+ * @property {number | null} agreement mean Pearson correlation of every two methods' maps; null for a single one
+ */
+
+/**
+ * @typedef {object} Draft
+ * @property {Api.Classification} [classification]
+ * @property {Map<string, Api.Explanation>} explanations
+ * @property {Map<string, Api.Measures>} measures by method
+ * @property {Map<Control, Api.Measures>} controls
+ */
+
+/**
+ * @typedef {object} Context
+ * @property {Api.Explainer} explainer
+ * @property {Resolved} settings
+ * @property {{ channels: number, isLastLayer: boolean }} layer
+ * @property {(picture: Api.Pixels, classification: Api.Classification, map: Api.HeatMap | null) => Promise<Blob>} paint
+ */
+
+const PREVIEW_SIDE = 512;
+
+/**
+ * @param {Context} context
+ * @param {Row} row
+ * @param {AbortSignal} signal
+ * @param {(cost: number) => void} onProgress in passes
+ * @returns {Promise<Result>}
+ */
+export async function examine({ explainer, settings, layer, paint }, row, signal, onProgress) {
+  const { crop, methods, steps } = settings;
+  const metrics = metricsOf(settings.measures);
+  const blob = await row.open(signal);
+  const sha256 = await hash(blob);
+  /** @type {Draft} */
+  const draft = (row.draft ??= { explanations: new Map(), measures: new Map(), controls: new Map() });
+
+  let before = 0;
+  /**
+   * One call of the engine, unless the draft has its answer.
+   * @template K, V
+   * @param {Map<K, V>} kept
+   * @param {K} key
+   * @param {number} cost
+   * @param {(onProgress: (progress: { done: number, total: number }) => void) => Promise<V>} call
+   * @returns {Promise<V>}
+   */
+  const step = async (kept, key, cost, call) => {
+    const known = kept.get(key);
+    const value =
+      known ?? (await call(({ done, total }) => onProgress(before + cost * Math.min(1, done / Math.max(1, total)))));
+    kept.set(key, value);
+    onProgress((before += cost));
+    return value;
+  };
+
+  const classification = (draft.classification ??= await explainer.classify(blob, { crop, topK: 1, signal }));
+  const [top] = classification.classes;
+  onProgress((before = 1));
+  for (const method of methods) {
+    const options = {
+      method,
+      layer: settings.layer,
+      crop,
+      target: top.index,
+      channels: settings.channels ?? undefined,
+    };
+    const map = await step(draft.explanations, method, explainCost(method, settings, layer), (onProgress) =>
+      explainer.explain(blob, { ...options, signal, onProgress }),
+    );
+    await step(draft.measures, method, measureCost(method, settings, layer), (onProgress) =>
+      explainer.measure(blob, map, { target: top.index, crop, metrics, steps, explain: options, signal, onProgress }),
+    );
+  }
+  const maps = methods.map((method) => /** @type {Api.Explanation} */ (draft.explanations.get(method)));
+  const [{ width, height }] = maps;
+  const seed = sha256 ? parseInt(sha256.slice(0, 8), 16) : row.id;
+  for (const control of CONTROLS) {
+    await step(draft.controls, control, measureCost(null, settings, layer), async (onProgress) => {
+      const map = await explainer.baseline(control, { width, height, seed, signal });
+      return explainer.measure(blob, map, { target: top.index, crop, metrics, steps, signal, onProgress });
+    });
+  }
+
+  const picture = await explainer.preview(blob, { maxSide: PREVIEW_SIDE, signal });
+  const kept = await Promise.all(
+    maps.map(async (map) => keep(map, draft.measures.get(map.method), await paint(picture, classification, map))),
+  );
+  return {
+    sha256,
+    bytes: blob.size,
+    width: classification.width,
+    height: classification.height,
+    crop: classification.crop,
+    top,
+    picture: await paint(picture, classification, null),
+    maps: new Map(methods.map((method, index) => [method, kept[index]])),
+    controls: draft.controls,
+    seed,
+    agreement: await agreement(explainer, maps, signal),
+  };
+}
+
+/** @param {string[]} measures chosen @returns {Api.Metric[]} */
+function metricsOf(measures) {
+  return /** @type {Api.Metric[]} */ (measures);
+}
+
+/**
+ * @param {Api.Explanation} map
+ * @param {Api.Measures | undefined} measures
+ * @param {Blob} overlay
+ * @returns {KeptMap}
+ */
+function keep({ width, height, values, raw, exact, passes, seconds, notes }, measures, overlay) {
+  if (!measures) throw new Error("A map has not been measured.");
+  const blob = new Blob([/** @type {BlobPart} */ (values)]);
+  return { overlay, width, height, values: blob, raw, exact, passes, seconds, notes, measures };
+}
+
+/**
+ * @param {Api.Explainer} explainer
+ * @param {Api.Explanation[]} maps
+ * @param {AbortSignal} signal
+ */
+async function agreement(explainer, maps, signal) {
+  const found = [];
+  for (const [index, a] of maps.entries()) {
+    for (const b of maps.slice(0, index)) found.push((await explainer.compare(a, b, { signal })).pearson);
+  }
+  return found.length === 0 ? null : found.reduce((sum, value) => sum + value, 0) / found.length;
+}
+
+/**
+ * @param {Blob} blob
+ * @returns {Promise<string | null>}
+ */
+async function hash(blob) {
+  if (!globalThis.crypto?.subtle) return null;
+  /** @type {ArrayBuffer} */
+  let bytes;
+  try {
+    bytes = await blob.arrayBuffer();
+  } catch {
+    // The engine says what is wrong with the file.
+    return null;
+  }
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

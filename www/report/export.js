@@ -1,0 +1,159 @@
+/**
+ * A report as data: JSON with all that is needed to repeat it, a table for CSV, and the maps as arrays.
+ */
+import { fileName } from "../format.js";
+import { valueOf } from "./aggregate.js";
+import { CONTROLS, columnsOf } from "./measures.js";
+
+/** @import { DeviceInfo, Measures, ModelInfo } from "../camscope.d.ts" */
+/** @import { Summary } from "./aggregate.js" */
+/** @import { Claim } from "./claims.js" */
+/** @import { Result } from "./examine.js" */
+/** @import { Row } from "./queue.js" */
+/** @import { Resolved } from "./settings.js" */
+
+/**
+ * A report as it stands.
+ * @typedef {object} Report
+ * @property {string} began ISO 8601
+ * @property {string} version of camscope
+ * @property {DeviceInfo} device
+ * @property {ModelInfo} model
+ * @property {Map<string, string>} names of methods
+ * @property {Resolved} settings
+ * @property {Row[]} rows all of them
+ * @property {Summary[]} summaries
+ * @property {Claim[]} claims
+ */
+
+/** @typedef {Row & { result: Result }} Finished */
+
+/**
+ * @param {Row[]} rows
+ * @returns {Finished[]}
+ */
+export function finished(rows) {
+  return rows.filter((row) => row.result !== null).map((row) => /** @type {Finished} */ (row));
+}
+
+/** Parts of a large archive, so that no more than this is in memory at once. */
+const MOST_BYTES = 128 * 2 ** 20;
+
+/**
+ * @param {Report} report
+ * @param {string} browser
+ */
+export function toJson({ began, version, device, model, settings, rows, summaries, claims }, browser) {
+  const { labels, ...network } = model;
+  return {
+    format: "camscope-report/1",
+    began,
+    camscope: version,
+    browser,
+    device,
+    model: { ...network, classes: labels.length },
+    settings,
+    pictures: finished(rows).map(({ name, result }) => pictureOf(name, result)),
+    failures: rows.filter(({ state }) => state === "failed").map(({ name, reason }) => ({ name, reason })),
+    aggregate: summaries.map(({ column: { id, metric, higherIsBetter }, groups, pairs }) => ({
+      number: id,
+      measure: metric,
+      higherIsBetter,
+      groups,
+      pairs,
+    })),
+    claims,
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {Result} result
+ */
+function pictureOf(name, { sha256, bytes, width, height, crop, top, maps, controls, seed, agreement }) {
+  return {
+    name,
+    sha256,
+    bytes,
+    width,
+    height,
+    crop,
+    top,
+    agreement,
+    maps: Object.fromEntries(
+      [...maps].map(([method, { exact, passes, seconds, notes, measures }]) => [
+        method,
+        { exact, passes, seconds, notes, measures: plain(measures) },
+      ]),
+    ),
+    controls: { seed, ...Object.fromEntries([...controls].map(([id, measures]) => [id, plain(measures)])) },
+  };
+}
+
+/**
+ * Typed arrays as arrays.
+ * @param {Measures} measures
+ */
+function plain(measures) {
+  return JSON.parse(JSON.stringify(measures, (_, value) => (value instanceof Float32Array ? [...value] : value)));
+}
+
+/**
+ * A line for each map of each picture.
+ * @param {Report} report
+ * @returns {(string | number | null)[][]}
+ */
+export function toTable({ names, settings, rows }) {
+  const columns = columnsOf(settings.measures);
+  const head = ["picture", "sha256", "class", "label", "probability", "map", "name", "exact", "passes", "seconds"];
+  const table = [[...head, ...columns.map(({ id }) => id)]];
+  for (const { name, result } of finished(rows)) {
+    const { sha256, top, maps } = result;
+    for (const group of [...settings.methods, ...CONTROLS]) {
+      const map = maps.get(group);
+      const own = map ? [String(map.exact), map.passes, map.seconds] : [null, null, null];
+      const numbers = columns.map((column) => {
+        const value = valueOf(result, group, column);
+        return Number.isFinite(value) ? value : null;
+      });
+      const about = [name, sha256, top.index, top.label, top.probability, group, names.get(group) ?? group];
+      table.push(/** @type {string[]} */ ([...about, ...own, ...numbers]));
+    }
+  }
+  return table;
+}
+
+/**
+ * The maps as named arrays, in portions: `PLACE.METHOD.map`, 0…1 at the network's size, and `PLACE.METHOD.raw`, signed at
+ * the activations' size.
+ * @param {Report} report
+ * @returns {AsyncGenerator<{ name: string, shape: number[], values: Float32Array }[]>}
+ */
+export async function* toArrays({ rows }) {
+  /** @type {{ name: string, shape: number[], values: Float32Array }[]} */
+  let portion = [];
+  let bytes = 0;
+  for (const [index, { result }] of finished(rows).entries()) {
+    for (const [method, { width, height, values, raw }] of result.maps) {
+      const name = `${String(index + 1).padStart(3, "0")}.${method}`;
+      const map = new Float32Array(await values.arrayBuffer());
+      portion.push({ name: `${name}.map`, shape: [height, width], values: map });
+      portion.push({ name: `${name}.raw`, shape: [raw.height, raw.width], values: raw.values });
+      bytes += 4 * (map.length + raw.values.length);
+    }
+    if (bytes > MOST_BYTES) {
+      yield portion;
+      [portion, bytes] = [[], 0];
+    }
+  }
+  if (portion.length > 0) yield portion;
+}
+
+/**
+ * Name of a picture in an archive: its place in the report, and as much of its own name as every system takes.
+ * @param {number} index
+ * @param {string} name
+ */
+export function entryName(index, name) {
+  return fileName(String(index + 1).padStart(3, "0"), name.replace(/\.\w+$/, ""));
+}

@@ -1,0 +1,64 @@
+/**
+ * A report as one HTML file that needs nothing else: pictures inside it, styles inside it, no scripts.
+ */
+import { element } from "../dom.js";
+
+const STYLES = ["base.css", "report.css"];
+
+/**
+ * @param {HTMLElement} root the report as it is on the page
+ * @param {string} title
+ * @param {(address: string) => Blob | undefined} pictureAt what an image shows
+ * @returns {Promise<Blob>}
+ */
+export async function toHtml(root, title, pictureAt) {
+  const made = document.implementation.createHTMLDocument(title);
+  const copy = /** @type {HTMLElement} */ (made.importNode(root, true));
+  copy.removeAttribute("hidden");
+  for (const control of copy.querySelectorAll(".control-only")) control.remove();
+  for (const image of copy.querySelectorAll("img")) {
+    const blob = pictureAt(image.getAttribute("src") ?? "");
+    if (blob) image.setAttribute("src", await dataUrl(blob));
+  }
+  const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+  made.documentElement.lang = "en";
+  made.head.prepend(
+    element("meta", { charset: "utf-8" }),
+    element("meta", { "http-equiv": "Content-Security-Policy", content: policy }),
+    element("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
+  );
+  made.body.append(element("main", { id: "report" }, copy));
+  return new Blob(["<!doctype html>\n", markup(made.documentElement, await styles())], { type: "text/html" });
+}
+
+async function styles() {
+  const texts = await Promise.all(
+    STYLES.map(async (file) => {
+      const response = await fetch(new URL(`../${file}`, import.meta.url));
+      if (!response.ok) throw new Error(`${file}: HTTP status ${response.status}`);
+      return response.text();
+    }),
+  );
+  return texts.join("\n");
+}
+
+/** @param {Blob} blob @returns {Promise<string>} */
+function dataUrl(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(blob);
+  });
+}
+
+/**
+ * The styles come in as text: as an element, this page's own policy would refuse them.
+ * @param {HTMLElement} html
+ * @param {string} styles
+ */
+function markup(html, styles) {
+  const attributes = Array.from(html.attributes, ({ name, value }) => ` ${name}="${value}"`).join("");
+  const inner = html.getHTML().replace("</head>", () => `<style>${styles}</style></head>`);
+  return `<html${attributes}>${inner}</html>\n`;
+}

@@ -1,0 +1,81 @@
+/**
+ * The measures of a report: what each costs, and the numbers that are read from it. A "control" is a map that knows
+ * nothing of the picture; every number stands beside the controls'.
+ */
+
+/** @import { Measures } from "../camscope.d.ts" */
+
+/** The names of what the engine's `measure` gives; they are texts' keys as well. @typedef {"focus" | "confidence" | "deletion" | "insertion" | "road" | "adcc" | "arcc"} MetricId */
+
+/** @typedef {"random" | "gaussian"} Control */
+/** @type {readonly Control[]} */
+export const CONTROLS = Object.freeze(["random", "gaussian"]);
+
+/**
+ * Forward passes per map; `explains`: the map is computed once more, for a masked picture (maps of controls are not).
+ * @type {Readonly<Record<MetricId, { passes: (steps: number) => number, explains: boolean }>>}
+ */
+export const METRICS = Object.freeze({
+  focus: { passes: () => 0, explains: false },
+  confidence: { passes: () => 2, explains: false },
+  deletion: { passes: (steps) => steps + 1, explains: false },
+  insertion: { passes: (steps) => steps + 1, explains: false },
+  // Nine percentiles, both orders, and the picture itself.
+  road: { passes: () => 19, explains: false },
+  adcc: { passes: () => 2, explains: true },
+  arcc: { passes: () => 20, explains: true },
+});
+
+/** @param {string} id @returns {id is MetricId} */
+export function isKnown(id) {
+  return Object.hasOwn(METRICS, id);
+}
+
+/** @typedef {"share" | "number"} Unit */
+
+/**
+ * One number of a measure.
+ * @typedef {object} Column
+ * @property {string} id
+ * @property {MetricId} metric
+ * @property {boolean} higherIsBetter for the focus: more focused counts as better, which does not make it right
+ * @property {Unit} unit
+ * @property {(measures: Measures) => number | undefined} of undefined: not measured
+ */
+
+/** @type {readonly Column[]} */
+export const COLUMNS = Object.freeze([
+  { id: "halfHeat", metric: "focus", higherIsBetter: false, unit: "share", of: ({ focus }) => focus.halfHeat },
+  {
+    id: "effectiveArea",
+    metric: "focus",
+    higherIsBetter: false,
+    unit: "share",
+    of: ({ focus }) => focus.effectiveArea,
+  },
+  { id: "gini", metric: "focus", higherIsBetter: true, unit: "number", of: ({ focus }) => focus.gini },
+  { id: "drop", metric: "confidence", higherIsBetter: false, unit: "share", of: ({ confidence }) => confidence?.drop },
+  {
+    id: "increase",
+    metric: "confidence",
+    higherIsBetter: true,
+    unit: "share",
+    of: ({ confidence }) => (confidence ? Number(confidence.increase) : undefined),
+  },
+  { id: "deletion", metric: "deletion", higherIsBetter: false, unit: "number", of: ({ deletion }) => deletion?.area },
+  {
+    id: "insertion",
+    metric: "insertion",
+    higherIsBetter: true,
+    unit: "number",
+    of: ({ insertion }) => insertion?.area,
+  },
+  { id: "road", metric: "road", higherIsBetter: true, unit: "number", of: ({ road }) => road?.combined },
+  { id: "adcc", metric: "adcc", higherIsBetter: true, unit: "number", of: ({ adcc }) => adcc?.adcc },
+  { id: "arcc", metric: "arcc", higherIsBetter: true, unit: "number", of: ({ arcc }) => arcc?.arcc },
+]);
+
+/** @param {readonly string[]} measures chosen */
+export function columnsOf(measures) {
+  return COLUMNS.filter(({ metric }) => measures.includes(metric));
+}

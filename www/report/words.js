@@ -1,0 +1,67 @@
+/**
+ * A report's numbers and claims in words.
+ */
+import { className, percent } from "../format.js";
+import { crops, report } from "../strings.js";
+import { COLUMNS } from "./measures.js";
+
+/** @import { Class } from "../camscope.d.ts" */
+/** @import { Claim } from "./claims.js" */
+/** @import { Column } from "./measures.js" */
+/** @import { Resolved } from "./settings.js" */
+
+const texts = report.values;
+
+/**
+ * @param {Column} column
+ * @param {number} value
+ */
+export function valueText({ unit }, value) {
+  if (!Number.isFinite(value)) return texts.none;
+  return unit === "share" ? texts.share(value) : texts.number(value);
+}
+
+/**
+ * @param {Column} column
+ * @param {number} value
+ */
+export function differenceText({ unit }, value) {
+  if (!Number.isFinite(value)) return texts.none;
+  return unit === "share" ? texts.points(value) : texts.signed(value);
+}
+
+/**
+ * A claim in one sentence: what was claimed, the verdict, and the numbers.
+ * @param {Claim} claim
+ * @param {(id: string) => string} name of a method or control
+ * @returns {{ claim: string, verdict: string, numbers: string[] }}
+ */
+export function claimText({ id, verdict, column: columnId, comparisons }, name) {
+  const { claim, missing } = report.claims[id];
+  const column = COLUMNS.find((one) => one.id === columnId);
+  if (!column) return { claim, verdict: report.verdicts[verdict], numbers: [missing] };
+  const numbers = comparisons.map(({ a, b, meanA, meanB, difference }) => {
+    const means = report.claims.means(
+      report.columns[column.id].name,
+      name(a),
+      valueText(column, meanA),
+      name(b),
+      valueText(column, meanB),
+    );
+    const { difference: mean, low, high, p, n } = difference;
+    const [middle, from, to] = [mean, low, high].map((value) => differenceText(column, value));
+    return `${means}; ${report.claims.difference(middle, from, to, report.claims.p(p), n)}.`;
+  });
+  return { claim, verdict: report.verdicts[verdict], numbers };
+}
+
+/** @param {Class} top */
+export function topText({ label, probability }) {
+  return `${className(label)}, ${percent(probability)}`;
+}
+
+/** @param {Resolved} settings */
+export function settingsText({ layer, crop, steps, channels }) {
+  const budget = channels === null ? report.document.allChannels : report.document.channels(channels);
+  return report.document.setting(layer, crops[crop].name, steps, budget);
+}

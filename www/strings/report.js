@@ -1,0 +1,227 @@
+/**
+ * The texts of the report over many pictures.
+ */
+
+/** @param {number} count @param {string} one @param {string} many */
+const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+/** @param {string} text */
+const minus = (text) => text.replace("-", "\u2212");
+
+export const setup = Object.freeze({
+  title: "Report over many pictures",
+  intro:
+    "Explain many pictures by several methods, measure every map, and see what the numbers say of the methods together. Everything is computed on this device; nothing is uploaded.",
+  pictures: "Pictures",
+  /** @param {number} count */
+  ten: (count) => `The ${count} ImageNet photos`,
+  /** @param {number} count */
+  samples: (count) => `All ${count} samples`,
+  files: "Choose pictures",
+  folder: "Choose a folder",
+  clear: "Remove all",
+  drop: "or drop pictures or a folder anywhere on this page.",
+  none: "No pictures yet.",
+  /** @param {number} count */
+  count: (count) => `${plural(count, "picture", "pictures")} in the report.`,
+  /** @param {number} count @param {number} most */
+  refused: (count, most) =>
+    `${plural(count, "picture was", "pictures were")} left out: a report holds ${most.toLocaleString("en")} at most.`,
+  /** @param {number} count */
+  notPictures: (count) => `${plural(count, "file that is", "files that are")} no picture left out.`,
+  unread: "What was dropped could not be read. Choose the pictures with the button instead.",
+  methods: "Methods",
+  measures: "Measures",
+  layer: "Layer",
+  crop: "What the network is given",
+  budget: "Channels of ScoreCAM",
+  steps: "Steps of the curves",
+  /** @param {string} id */
+  budgetName: (id) => (id === "auto" ? "As this device allows" : id === "all" ? "All (exact)" : `The strongest ${id}`),
+  budgetHint:
+    "A budget makes ScoreCAM faster and approximate; the report states it with the error that was measured for it. It also holds for AblationCAM before the last layer.",
+  link: "These settings are part of the page's address: a link to it restores them, without the pictures.",
+  needsMethod: "Choose at least one method and one measure.",
+  /** @param {string} time @param {string} passes */
+  estimate: (time, passes) => `About ${time} for all pictures (${passes} on this device).`,
+  /** @param {number} count */
+  passes: (count) => plural(count, "pass", "passes"),
+  /** @param {string} passes */
+  unmeasured: (passes) => `${passes} of the network in all; how long that takes shows after the first picture.`,
+  /** @param {string} passes @param {string | null} time */
+  cost: (passes, time) => (time ? `${passes}, about ${time} a picture` : `${passes} a picture`),
+  free: "no pass",
+});
+
+/** @type {Readonly<Record<string, { name: string, hint: string }>>} */
+export const metrics = Object.freeze({
+  focus: { name: "Focus", hint: "How small the part of the frame is that holds the heat." },
+  confidence: {
+    name: "Confidence drop and increase",
+    hint: "What the network still says of the class when it sees only what the map keeps.",
+  },
+  deletion: { name: "Deletion", hint: "How fast the class's probability falls as the hottest pixels go." },
+  insertion: { name: "Insertion", hint: "How fast it rises as the hottest pixels come." },
+  road: {
+    name: "ROAD",
+    hint: "Removing the hottest against removing the coldest pixels, with imputation in their place.",
+  },
+  adcc: { name: "ADCC", hint: "Coherency, complexity and average drop in one number." },
+  arcc: { name: "ARCC", hint: "Coherency, sparsity and ROAD in one number." },
+});
+
+/** @type {Readonly<Record<string, { name: string, hint: string }>>} */
+export const columns = Object.freeze({
+  halfHeat: { name: "Half of the heat in", hint: "share of the frame; smaller is more focused" },
+  effectiveArea: { name: "Effective area", hint: "exp(entropy) as a share of the frame; smaller is more focused" },
+  gini: { name: "Gini", hint: "0 even, 1 a single pixel; larger is more focused" },
+  drop: { name: "Confidence drop", hint: "in percentage points of probability; smaller is better" },
+  increase: { name: "Confidence increased", hint: "share of the pictures; larger is better" },
+  deletion: { name: "Deletion area", hint: "0 to 1; smaller is better" },
+  insertion: { name: "Insertion area", hint: "0 to 1; larger is better" },
+  road: { name: "ROAD, combined", hint: "(LeRF − MoRF) / 2; larger is better" },
+  adcc: { name: "ADCC", hint: "0 to 1; larger is better" },
+  arcc: { name: "ARCC", hint: "0 to 1; larger is better" },
+});
+
+/** @type {Readonly<Record<string, string>>} */
+export const controls = Object.freeze({ random: "Random map", gaussian: "Centred Gaussian" });
+
+export const bar = Object.freeze({
+  start: "Make the report",
+  more: "Go on with the rest",
+  again: "Make it again",
+  pause: "Pause",
+  resume: "Go on",
+  cancel: "Cancel",
+  progress: "Progress of the report",
+  /** @param {number} finished @param {number} pictures @param {string | null} left */
+  running: (finished, pictures, left) =>
+    `${finished.toLocaleString("en")} of ${plural(pictures, "picture", "pictures")} finished${left ? ` · about ${left} left` : ""}`,
+  /** @param {number} finished @param {number} pictures */
+  paused: (finished, pictures) =>
+    `Paused after ${finished.toLocaleString("en")} of ${plural(pictures, "picture", "pictures")}.`,
+  /** @param {number} finished @param {number} pictures */
+  ended: (finished, pictures) =>
+    `${finished.toLocaleString("en")} of ${plural(pictures, "picture", "pictures")} finished.`,
+  stopped: "The report stopped, and its finished pictures are kept. Go on when the network is loaded again.",
+  waiting: "The network is being loaded.",
+  /** @param {string} text */
+  elsewhere: (text) => `The report: ${text}`,
+  show: "Show it",
+  complete: "The report is complete.",
+});
+
+export const document = Object.freeze({
+  title: "Which heatmap to believe",
+  /** @param {number} count @param {string} date */
+  subtitle: (count, date) => `${plural(count, "picture", "pictures")}, ${date}`,
+  print: "Print / save as PDF",
+  html: "Save HTML",
+  csv: "Save CSV",
+  json: "Save JSON",
+  png: "Save PNGs",
+  npz: "Save maps (.npz)",
+  exports: "Save the report",
+  /** @param {string} what */
+  saving: (what) => `Preparing ${what} …`,
+  claims: "What was claimed, and what the numbers say",
+  rule: "Supported: the 95 % interval of the mean paired difference lies on the claim's side of 0, and Wilcoxon's signed-rank test gives p < 0.05. Not supported: both hold on the other side. Else there is not enough evidence, as there never is with fewer than six pictures. No correction is made for there being several claims.",
+  figures: "Three pictures to look at",
+  figuresHint:
+    "Chosen unless you choose others: where the methods' maps agree most, in the middle, and least (mean Pearson correlation of every two of them).",
+  /** @param {number} place */
+  figure: (place) => `Figure ${place}`,
+  /** @param {number} value */
+  agreement: (value) => `the maps agree at ${minus(value.toFixed(2))}`,
+  aggregate: "All pictures together",
+  aggregateHint:
+    "Mean over the pictures with its 95 % bootstrap interval, and the mean rank among all rows (1 is best; for the focus, the most focused). Random and Gaussian maps know nothing of the picture: a method that is no better than they are says nothing by this measure.",
+  method: "Map",
+  mean: "Mean",
+  interval: "95 % interval",
+  rank: "Mean rank",
+  best: "best",
+  pictures: "n",
+  pairs: "Paired differences",
+  pairsHint: "Of each picture's two numbers; p by Wilcoxon's signed-rank test, two-sided.",
+  pair: "Maps compared",
+  difference: "Mean difference",
+  /** @param {string} a @param {string} b */
+  minus: (a, b) => `${a} − ${b}`,
+  p: "p",
+  rows: "Picture by picture",
+  /** @param {string} name */
+  row: (name) => `Measures of the maps of ${name}`,
+  picture: "What the network sees",
+  /** @param {string} method @param {string} name */
+  overlay: (method, name) => `${method} on ${name}`,
+  approximate: "approximate",
+  measure: "Measure",
+  failed: "Left out",
+  failedHint: "These could not be explained; the report went on without them.",
+  how: "How this was made",
+  /** @param {string} version */
+  version: (version) => `camscope ${version}`,
+  network: "Network",
+  device: "Computed on",
+  settings: "Settings",
+  weights: "SHA-256 of the weights",
+  hashes: "SHA-256 of the pictures",
+  unhashed: "not available (an insecure context)",
+  approximation: "Approximation",
+  exact: "All maps are exact.",
+  /** @param {string} layer @param {string} crop @param {number} steps @param {string} budget */
+  setting: (layer, crop, steps, budget) =>
+    `layer ${layer}; crop “${crop}”; curves of ${steps} steps, deleted pixels blurred; ${budget}`,
+  allChannels: "all channels",
+  /** @param {number} channels */
+  channels: (channels) => `ScoreCAM by the ${channels} channels with the most energy`,
+  caveat:
+    "Numbers compare maps; they do not prove one right. Masked pictures are unlike those that the network has learnt from, so a low number need not be the map's fault.",
+});
+
+/** @type {Readonly<Record<string, string>>} */
+export const verdicts = Object.freeze({
+  supported: "supported",
+  notSupported: "not supported",
+  notEnough: "not enough evidence",
+  notMeasured: "not measured",
+});
+
+export const claims = Object.freeze({
+  scoreAblation: {
+    claim: "ScoreCAM is more focused than AblationCAM",
+    missing: "Needs ScoreCAM and AblationCAM, and the measure Focus.",
+  },
+  ablationGrad: {
+    claim: "AblationCAM is more focused than Grad-CAM",
+    missing: "Needs AblationCAM and Grad-CAM, and the measure Focus.",
+  },
+  object: {
+    claim:
+      "The network looks at the object: the maps find its evidence better than chance and than the middle of the frame",
+    missing: "Needs the measure Insertion or Confidence.",
+  },
+  /** @param {string} column @param {string} a @param {string} meanA @param {string} b @param {string} meanB */
+  means: (column, a, meanA, b, meanB) => `${column}: ${meanA} for ${a}, ${meanB} for ${b}`,
+  /** @param {string} difference @param {string} low @param {string} high @param {string} p @param {number} n */
+  difference: (difference, low, high, p, n) =>
+    `mean paired difference ${difference} (95 % interval ${low} to ${high}), p ${p}, n = ${n}`,
+  /** @param {number} p */
+  p: (p) => (p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`),
+});
+
+export const values = Object.freeze({
+  none: "–",
+  /** @param {number} value */
+  share: (value) => minus(`${(100 * value).toFixed(1)}\u00a0%`),
+  /** @param {number} value */
+  points: (value) => minus(`${value > 0 ? "+" : ""}${(100 * value).toFixed(1)}\u00a0points`),
+  /** @param {number} value */
+  number: (value) => minus(value.toFixed(3)),
+  /** @param {number} value */
+  signed: (value) => minus(`${value > 0 ? "+" : ""}${value.toFixed(3)}`),
+  /** @param {number} value */
+  rank: (value) => value.toFixed(1),
+});

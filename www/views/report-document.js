@@ -1,0 +1,198 @@
+/**
+ * The report itself: what is printed and saved. Pictures that finish are added one by one; what is said of all of them
+ * is drawn anew.
+ * Emits "figures" with the ids of the rows that the visitor chose.
+ */
+import { element } from "../dom.js";
+import { finished } from "../report/export.js";
+import { claimText, settingsText, topText } from "../report/words.js";
+import { report as strings } from "../strings.js";
+import { image, namer, pictureRow, summaryTables } from "./report-tables.js";
+
+/** @import { Finished, Report } from "../report/export.js" */
+
+const texts = strings.document;
+
+export class ReportDocument extends EventTarget {
+  #root;
+  #title = element("p", { class: "hint" });
+  #claims = element("ul", { class: "report-claims" });
+  #figures = element("div", { class: "report-figures" });
+  #numbers = element("div", { class: "report-numbers" });
+  #rows = element("div", { class: "report-rows" });
+  #failed = element("section", { hidden: true });
+  #how = element("dl", { class: "report-how" });
+  /** @type {Map<number, HTMLElement>} rows by id */
+  #shown = new Map();
+  /** @type {Map<Blob, string>} */
+  #addresses = new Map();
+
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super();
+    this.#root = root;
+    root.replaceChildren(
+      element("header", {}, element("h2", {}, texts.title), this.#title),
+      section(texts.claims, this.#claims, hint(texts.rule), hint(texts.caveat)),
+      section(texts.figures, hint(texts.figuresHint), this.#figures),
+      section(texts.aggregate, hint(texts.aggregateHint), hint(texts.pairsHint), this.#numbers),
+      section(texts.rows, this.#rows),
+      this.#failed,
+      section(texts.how, this.#how),
+    );
+  }
+
+  /** The markup of the report. @returns {HTMLElement} */
+  get root() {
+    return this.#root;
+  }
+
+  /** Nothing is known. */
+  clear() {
+    for (const address of this.#addresses.values()) URL.revokeObjectURL(address);
+    this.#addresses.clear();
+    this.#shown.clear();
+    this.#rows.replaceChildren();
+    this.#root.hidden = true;
+  }
+
+  /**
+   * The pictures that have finished since.
+   * @param {Report} report
+   */
+  showRows(report) {
+    for (const [index, row] of finished(report.rows).entries()) {
+      if (this.#shown.has(row.id)) continue;
+      const made = pictureRow(report, row, index + 1, this.#address);
+      this.#shown.set(row.id, made);
+      this.#rows.append(made);
+    }
+    this.#showFailures(report);
+    this.#root.hidden = this.#shown.size === 0 && this.#failed.hidden;
+  }
+
+  /**
+   * @param {Report} report
+   * @param {Finished[]} figures
+   */
+  showSummary(report, figures) {
+    const done = finished(report.rows);
+    const nameOf = namer(report);
+    this.#title.textContent = texts.subtitle(done.length, new Date(report.began).toLocaleString("en"));
+    this.#claims.replaceChildren(
+      ...report.claims.map((one) => {
+        const { claim, verdict, numbers } = claimText(one, nameOf);
+        const mark = element("strong", { class: "report-verdict", "data-verdict": one.verdict }, verdict);
+        const lines = numbers.map((text) => element("li", {}, text));
+        return element("li", {}, element("p", {}, `${claim}: `, mark, "."), element("ul", {}, ...lines));
+      }),
+    );
+    this.#numbers.replaceChildren(...report.summaries.map((summary) => summaryTables(report, summary)));
+    this.#showFigures(report, done, figures);
+    this.#showHow(report, done);
+  }
+
+  /**
+   * @param {Report} report
+   * @param {Finished[]} done
+   * @param {Finished[]} figures
+   */
+  #showFigures(report, done, figures) {
+    const nameOf = namer(report);
+    const made = figures.map((row, index) => {
+      const { name, result } = row;
+      const select = element("select");
+      select.replaceChildren(
+        ...done.map((one) => {
+          const option = element("option", { value: String(one.id) }, one.name);
+          option.selected = one.id === row.id;
+          return option;
+        }),
+      );
+      select.addEventListener("change", () => {
+        const ids = figures.map((one, place) => (place === index ? Number(select.value) : one.id));
+        this.dispatchEvent(new CustomEvent("figures", { detail: { ids, place: index } }));
+      });
+      const parts = [...result.maps].map(([method, { overlay }]) =>
+        element("div", {}, image(this.#address(overlay), texts.overlay(nameOf(method), name)), nameOf(method)),
+      );
+      const first = element("div", {}, image(this.#address(result.picture), texts.picture), texts.picture);
+      const agreement = result.agreement === null ? "" : `; ${texts.agreement(result.agreement)}`;
+      const caption = `${texts.figure(index + 1)}. ${name}: ${topText(result.top)}${agreement}.`;
+      return element(
+        "figure",
+        {},
+        element("label", { class: "field control-only" }, element("span", {}, texts.figure(index + 1)), select),
+        element("div", { class: "report-figure" }, first, ...parts),
+        element("figcaption", {}, caption),
+      );
+    });
+    this.#figures.replaceChildren(...made);
+  }
+
+  /** @param {number} place of the figure whose choice is to have the focus */
+  focusFigure(place) {
+    this.#figures.querySelectorAll("select")[place]?.focus();
+  }
+
+  /** @param {Report} report */
+  #showFailures({ rows }) {
+    const failures = rows.filter(({ state }) => state === "failed");
+    this.#failed.hidden = failures.length === 0;
+    const items = failures.map(({ name, reason }) => element("li", {}, element("b", {}, name), ` ${reason}`));
+    const list = element("ul", { class: "report-failed" }, ...items);
+    this.#failed.replaceChildren(element("h3", {}, texts.failed), hint(texts.failedHint), list);
+  }
+
+  /**
+   * @param {Report} report
+   * @param {Finished[]} done
+   */
+  #showHow({ version, model, device, settings, names }, done) {
+    const notes = new Set();
+    for (const { result } of done) {
+      for (const [method, { exact, notes: own }] of result.maps) {
+        if (!exact) notes.add(`${names.get(method) ?? method}: ${own.map(({ text }) => text).join(" ")}`);
+      }
+    }
+    const hashes = done.map(({ name, result }) => `${name}: ${result.sha256 ?? texts.unhashed}`);
+    /** @type {[string, string[]][]} */
+    const entries = [
+      [texts.version(version), []],
+      [texts.network, [`${model.title}, ${model.variant}. ${model.source}`]],
+      [texts.weights, model.weights ?? []],
+      [texts.device, [device.description]],
+      [texts.settings, [settingsText(settings)]],
+      [texts.approximation, notes.size > 0 ? [...notes] : [texts.exact]],
+      [texts.hashes, hashes],
+    ];
+    this.#how.replaceChildren(
+      ...entries.flatMap(([term, lines]) => [element("dt", {}, term), ...lines.map((line) => element("dd", {}, line))]),
+    );
+  }
+
+  /** @param {Blob} blob */
+  #address = (blob) => {
+    const address = this.#addresses.get(blob) ?? URL.createObjectURL(blob);
+    this.#addresses.set(blob, address);
+    return address;
+  };
+
+  /** @param {string} address @returns {Blob | undefined} the picture that is shown under it */
+  pictureAt(address) {
+    return [...this.#addresses].find(([, one]) => one === address)?.[0];
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {...Node} children
+ */
+function section(title, ...children) {
+  return element("section", {}, element("h3", {}, title), ...children);
+}
+
+/** @param {string} text */
+function hint(text) {
+  return element("p", { class: "hint" }, text);
+}

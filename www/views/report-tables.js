@@ -1,0 +1,211 @@
+/**
+ * A report's tables: one picture's maps and measures, and each number over all pictures.
+ */
+import { element } from "../dom.js";
+import { CONTROLS, columnsOf } from "../report/measures.js";
+import { differenceOf, valueOf } from "../report/aggregate.js";
+import { differenceText, topText, valueText } from "../report/words.js";
+import { report as strings } from "../strings.js";
+
+/** @import { Summary } from "../report/aggregate.js" */
+/** @import { Finished, Report } from "../report/export.js" */
+/** @import { Column } from "../report/measures.js" */
+
+const texts = strings.document;
+const SVG = "http://www.w3.org/2000/svg";
+
+/** @typedef {(blob: Blob) => string} Address of a picture that is kept as a Blob */
+
+/**
+ * @param {Report} report
+ * @returns {(id: string) => string} a method's or a control's name
+ */
+export function namer({ names }) {
+  return (id) => strings.controls[id] ?? names.get(id) ?? id;
+}
+
+/**
+ * One picture: what the network sees, each method's overlay, and below each its measures.
+ * @param {Report} report
+ * @param {Finished} row
+ * @param {number} place from 1
+ * @param {Address} address
+ */
+export function pictureRow(report, { name, result }, place, address) {
+  const { settings } = report;
+  const nameOf = namer(report);
+  const groups = [...settings.methods, ...CONTROLS];
+  const heads = groups.map((id) => {
+    const map = result.maps.get(id);
+    const parts = map ? [image(address(map.overlay), texts.overlay(nameOf(id), name))] : [];
+    const mark = map && !map.exact ? [" ", element("small", {}, texts.approximate)] : [];
+    return element("th", { scope: "col" }, ...parts, element("span", {}, nameOf(id), ...mark));
+  });
+  const lines = columnsOf(settings.measures).map((column) => {
+    const cells = groups.map((id) => element("td", {}, valueText(column, valueOf(result, id, column))));
+    return element("tr", {}, measureHead(column), ...cells);
+  });
+  const table = element(
+    "table",
+    {},
+    element("caption", { class: "visually-hidden" }, texts.row(name)),
+    element("thead", {}, element("tr", {}, element("td", {}, image(address(result.picture), texts.picture)), ...heads)),
+    element("tbody", {}, ...lines),
+  );
+  const head = element("h4", {}, `${place}. ${name}`, " ", element("small", {}, topText(result.top)));
+  return element("article", { class: "report-row" }, head, scrolling(table, texts.row(name)));
+}
+
+/**
+ * One number over all pictures: means with their intervals, and the paired differences.
+ * @param {Report} report
+ * @param {Summary} summary
+ */
+export function summaryTables(report, summary) {
+  const { column, groups } = summary;
+  const nameOf = namer(report);
+  const { name, hint } = strings.columns[column.id];
+  const range = rangeOf(summary);
+  const best = bestOf(summary, report.settings.methods);
+  const lines = groups.map(({ name: id, mean, low, high, n, rank }) => {
+    const mark = id === best ? [" ", element("small", { class: "best" }, texts.best)] : [];
+    return element(
+      "tr",
+      { class: report.settings.methods.includes(id) ? null : "control" },
+      element("th", { scope: "row" }, nameOf(id), ...mark),
+      element("td", {}, valueText(column, mean)),
+      element("td", {}, `${valueText(column, low)} … ${valueText(column, high)}`),
+      element("td", { class: "plot" }, intervalPlot(mean, low, high, range)),
+      element("td", {}, strings.values.rank(rank)),
+      element("td", {}, String(n)),
+    );
+  });
+  const heads = [texts.method, texts.mean, texts.interval, "", texts.rank, texts.pictures];
+  const means = element(
+    "table",
+    {},
+    element("caption", { class: "visually-hidden" }, name),
+    element("thead", {}, element("tr", {}, ...heads.map(columnHead))),
+    element("tbody", {}, ...lines),
+  );
+  const title = element("h4", {}, name, " ", element("small", {}, hint));
+  const parts = [title, scrolling(means, name), ...pairTable(report, summary)];
+  return element("section", { class: "report-number" }, ...parts);
+}
+
+/**
+ * Methods against each other, and against the controls.
+ * @param {Report} report
+ * @param {Summary} summary
+ */
+function pairTable(report, summary) {
+  const { methods } = report.settings;
+  const nameOf = namer(report);
+  const pairs = methods.flatMap((a, index) => [...methods.slice(index + 1), ...CONTROLS].map((b) => ({ a, b })));
+  const lines = pairs.flatMap(({ a, b }) => {
+    const found = differenceOf(summary, a, b);
+    if (!found || found.n === 0) return [];
+    const [difference, low, high] = [found.difference, found.low, found.high].map((value) =>
+      differenceText(summary.column, value),
+    );
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, texts.minus(nameOf(a), nameOf(b))),
+      element("td", {}, difference),
+      element("td", {}, `${low} … ${high}`),
+      element("td", {}, strings.claims.p(found.p).replace("= ", "")),
+    );
+  });
+  if (lines.length === 0) return [];
+  const heads = [texts.pair, texts.difference, texts.interval, texts.p];
+  const table = element(
+    "table",
+    { class: "pairs" },
+    element("caption", {}, texts.pairs),
+    element("thead", {}, element("tr", {}, ...heads.map(columnHead))),
+    element("tbody", {}, ...lines),
+  );
+  return [scrolling(table, `${texts.pairs}: ${strings.columns[summary.column.id].name}`)];
+}
+
+/**
+ * The method that is first, if one is.
+ * @param {Summary} summary
+ * @param {string[]} methods
+ * @returns {string | null}
+ */
+function bestOf({ column, groups }, methods) {
+  const own = groups.filter(({ name, mean }) => methods.includes(name) && Number.isFinite(mean));
+  const sign = column.higherIsBetter ? -1 : 1;
+  const [first, second] = own.sort((a, b) => sign * (a.mean - b.mean));
+  return second && first.mean !== second.mean ? first.name : null;
+}
+
+/** @param {Summary} summary @returns {[number, number]} */
+function rangeOf({ groups }) {
+  const ends = groups.flatMap(({ low, high }) => [low, high]).filter(Number.isFinite);
+  const [from, to] = [Math.min(...ends), Math.max(...ends)];
+  return to > from ? [from, to] : [from - 1, from + 1];
+}
+
+/**
+ * The mean as a dot on its interval. The numbers stand beside it.
+ * @param {number} mean
+ * @param {number} low
+ * @param {number} high
+ * @param {[number, number]} range of all lines
+ */
+function intervalPlot(mean, low, high, [from, to]) {
+  const drawing = document.createElementNS(SVG, "svg");
+  for (const [name, value] of Object.entries({
+    viewBox: "0 0 120 12",
+    width: "120",
+    height: "12",
+    "aria-hidden": "true",
+  })) {
+    drawing.setAttribute(name, value);
+  }
+  if (![mean, low, high].every(Number.isFinite)) return drawing;
+  const [x, x1, x2] = [mean, low, high].map((value) => String(6 + (108 * (value - from)) / (to - from)));
+  drawing.append(shape("line", { x1, x2, y1: "6", y2: "6" }), shape("circle", { cx: x, cy: "6", r: "4" }));
+  return drawing;
+}
+
+/**
+ * @param {string} tag
+ * @param {Record<string, string>} attributes
+ */
+function shape(tag, attributes) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+/** @param {Column} column */
+function measureHead({ id }) {
+  const { name, hint } = strings.columns[id];
+  return element("th", { scope: "row", title: hint }, name);
+}
+
+/** @param {string} text */
+function columnHead(text) {
+  return text ? element("th", { scope: "col" }, text) : element("td");
+}
+
+/**
+ * @param {string} src
+ * @param {string} alt
+ */
+export function image(src, alt) {
+  return element("img", { src, alt, decoding: "async" });
+}
+
+/**
+ * A table that scrolls by itself where the page is narrow.
+ * @param {HTMLTableElement} table
+ * @param {string} label
+ */
+function scrolling(table, label) {
+  return element("div", { class: "scroll", role: "group", tabindex: "0", "aria-label": label }, table);
+}
