@@ -88,7 +88,7 @@ async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<(Vec<f32>,
     };
     let partial =
         |found: &[f32]| activations.weighted_sum(&weights(divisor(probe), score, &place(found)));
-    let found = probe.sweep(&active, Pass::Ablated, partial).await?;
+    let found = probe.sweep(Pass::Ablated(&active), partial).await?;
     Ok((place(&found), exact))
 }
 

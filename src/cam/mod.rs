@@ -8,17 +8,23 @@
 
 pub mod ablationcam;
 pub mod eigencam;
+pub mod finercam;
+pub mod fullgrad;
 pub mod fusion;
 pub mod gradcam;
 pub mod gradcamelementwise;
 pub mod gradcampp;
+pub mod groupcam;
 pub mod hirescam;
 pub mod layercam;
+mod mask;
+pub mod original;
 pub(crate) mod pace;
 pub mod planes;
 pub mod probe;
 pub mod projection;
 pub mod randomcam;
+pub mod reciprocam;
 pub mod scorecam;
 pub mod target;
 pub mod view;
@@ -99,6 +105,7 @@ impl Note {
 /// The methods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
+    Cam,
     GradCam,
     GradCamPlusPlus,
     HiResCam,
@@ -109,6 +116,10 @@ pub enum Method {
     EigenGradCam,
     AblationCam,
     ScoreCam,
+    FullGrad,
+    FinerCam,
+    GroupCam,
+    ReciproCam,
     RandomCam,
 }
 
@@ -147,7 +158,8 @@ pub enum Family {
 
 impl Method {
     /// All methods.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
+        Self::Cam,
         Self::GradCam,
         Self::GradCamPlusPlus,
         Self::HiResCam,
@@ -158,12 +170,17 @@ impl Method {
         Self::EigenGradCam,
         Self::AblationCam,
         Self::ScoreCam,
+        Self::FullGrad,
+        Self::FinerCam,
+        Self::GroupCam,
+        Self::ReciproCam,
         Self::RandomCam,
     ];
 
     /// Name, paper and cost.
     pub fn info(self) -> MethodInfo {
         match self {
+            Self::Cam => original::INFO,
             Self::GradCam => gradcam::INFO,
             Self::GradCamPlusPlus => gradcampp::INFO,
             Self::HiResCam => hirescam::INFO,
@@ -174,13 +191,28 @@ impl Method {
             Self::EigenGradCam => eigencam::GRAD_INFO,
             Self::AblationCam => ablationcam::INFO,
             Self::ScoreCam => scorecam::INFO,
+            Self::FullGrad => fullgrad::INFO,
+            Self::FinerCam => finercam::INFO,
+            Self::GroupCam => groupcam::INFO,
+            Self::ReciproCam => reciprocam::INFO,
             Self::RandomCam => randomcam::INFO,
         }
     }
 
     /// What the method explains when asked for `target`: that, unless it has a target of its own.
     pub fn target(self, target: Target) -> Target {
-        target
+        match self {
+            Self::FinerCam => finercam::target(target),
+            _ => target,
+        }
+    }
+
+    /// Whether eigen smoothing changes the map: it needs products per channel to project, and a map that is none already.
+    pub fn has_eigen_smoothing(self) -> bool {
+        !matches!(
+            self,
+            Self::EigenCam | Self::EigenGradCam | Self::GroupCam | Self::ReciproCam
+        )
     }
 
     /// Runs the method.
@@ -189,6 +221,7 @@ impl Method {
     /// As [`CamMethod::saliency`].
     pub async fn saliency(self, probe: &Probe<'_>) -> Result<Saliency> {
         match self {
+            Self::Cam => original::Cam.saliency(probe).await,
             Self::GradCam => gradcam::GradCam.saliency(probe).await,
             Self::GradCamPlusPlus => gradcampp::GradCamPlusPlus.saliency(probe).await,
             Self::HiResCam => hirescam::HiResCam.saliency(probe).await,
@@ -201,6 +234,10 @@ impl Method {
             Self::EigenGradCam => eigencam::EigenGradCam.saliency(probe).await,
             Self::AblationCam => ablationcam::AblationCam.saliency(probe).await,
             Self::ScoreCam => scorecam::ScoreCam.saliency(probe).await,
+            Self::FullGrad => fullgrad::FullGrad.saliency(probe).await,
+            Self::FinerCam => finercam::FinerCam.saliency(probe).await,
+            Self::GroupCam => groupcam::GroupCam.saliency(probe).await,
+            Self::ReciproCam => reciprocam::ReciproCam.saliency(probe).await,
             Self::RandomCam => randomcam::RandomCam.saliency(probe).await,
         }
     }

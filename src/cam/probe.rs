@@ -2,12 +2,14 @@
 //! masked inputs. The only file that knows autodiff and batched passes.
 
 use std::cell::Cell;
+use std::ops::Range;
 use std::rc::Rc;
 
-use burn::tensor::{Device, Int, Tensor, TensorData};
+use burn::tensor::{Tensor, TensorData};
 use futures_util::future::LocalBoxFuture;
 use web_time::Instant;
 
+use super::mask;
 use super::pace::Pace;
 use super::planes::Planes;
 use super::projection::{Sign, first_component};
@@ -71,13 +73,35 @@ impl Channels {
     }
 }
 
-/// What one pass changes about the network or its input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pass {
-    /// The channel's activations are set to zero at the target layer; only the layers behind it run.
-    Ablated,
-    /// The input is multiplied by the channel's upsampled, min–max scaled activations.
-    Masked,
+/// What each of a series of passes changes about the network or its input.
+#[derive(Debug, Clone, Copy)]
+pub enum Pass<'p> {
+    /// A channel's activations are set to zero at the target layer; only the layers behind it run.
+    Ablated(&'p [usize]),
+    /// The input is multiplied by a channel's upsampled, min–max scaled activations.
+    Masked(&'p [usize]),
+    /// The input is kept where a mask of its size is 1, and blurred where it is 0.
+    Blended(&'p [Heatmap]),
+    /// Only one place of the target layer keeps its activations; only the layers behind it run.
+    Lit(&'p [usize]),
+}
+
+impl Pass<'_> {
+    /// How many passes.
+    fn count(&self) -> usize {
+        match self {
+            Self::Ablated(jobs) | Self::Masked(jobs) | Self::Lit(jobs) => jobs.len(),
+            Self::Blended(masks) => masks.len(),
+        }
+    }
+
+    /// What is read off the logits: the target's value of them, or of their probabilities.
+    fn measure(&self, objective: &Objective, logits: &[f32]) -> f32 {
+        match self {
+            Self::Ablated(_) | Self::Masked(_) => objective.score(logits),
+            Self::Blended(_) | Self::Lit(_) => objective.confidence(logits),
+        }
+    }
 }
 
 /// What a map is asked for.
@@ -161,6 +185,11 @@ impl<'a> Probe<'a> {
     /// The target's value for the unchanged picture.
     pub fn target_score(&self) -> f32 {
         self.query.objective.score(&self.view.logits)
+    }
+
+    /// Height and width of the input.
+    pub fn size(&self) -> [usize; 2] {
+        self.view.size()
     }
 
     /// Activations of the target layer.
@@ -249,60 +278,101 @@ impl<'a> Probe<'a> {
         Tensor::<2>::from_data(TensorData::new(slopes, shape), &self.model.device.burn).autodiff()
     }
 
-    /// Runs one pass for each of `jobs` (channels of the target layer), in batches, and returns the target's
-    /// value for each. Between batches it reports progress with the map that `partial` makes of the scores so
-    /// far, and stops if asked to.
+    /// Gradients for FullGrad, of one pass forward and backward through the whole network: `found` gets the bias of each
+    /// convolution with the target's gradient with respect to its output; the result is the input and its gradient.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the device fails.
+    pub async fn full_gradients(
+        &self,
+        mut found: impl FnMut(Vec<f32>, Planes),
+    ) -> Result<(Planes, Planes)> {
+        let device = &self.model.device.burn;
+        let mut taps = Vec::new();
+        let input = self.view.input.clone().autodiff().require_grad();
+        // A convolution's output is no leaf of the tape: zeros that are added to it are, and have its gradient.
+        let logits = self.model.net.tapped(input.clone(), &mut |output, conv| {
+            let zeros = Tensor::<4>::zeros(output.dims(), device)
+                .autodiff()
+                .require_grad();
+            taps.push((conv.bias(), zeros.clone()));
+            output + zeros
+        });
+        let mut gradients = (logits * self.slopes()).sum().backward();
+        self.passes.set(self.passes.get() + 1);
+        let missing = || Error::Device("The device returned no gradient.".into());
+        for (bias, zeros) in taps {
+            let gradient = zeros.grad_remove(&mut gradients).ok_or_else(missing)?;
+            found(read(bias).await?, read_planes(gradient).await?);
+        }
+        let gradient = input.grad_remove(&mut gradients).ok_or_else(missing)?;
+        let input = read_planes(self.view.input.clone()).await?;
+        Ok((input, read_planes(gradient).await?))
+    }
+
+    /// Runs the passes, in batches, and returns what each makes of the target. Between batches it reports progress with
+    /// the map that `partial` makes of what was found so far, and stops if asked to.
     ///
     /// # Errors
     /// [`Error::Cancelled`], or [`Error::Device`] where the device fails.
     pub async fn sweep(
         &self,
-        jobs: &[usize],
-        pass: Pass,
+        passes: Pass<'_>,
         partial: impl Fn(&[f32]) -> Heatmap,
     ) -> Result<Vec<f32>> {
-        let activations = self.activations().await?;
-        let mut pace = Pace::new(self.model.device.max_batch(self.largest_activation(pass)));
-        let mut scores = Vec::with_capacity(jobs.len());
+        let total = passes.count();
+        let mut pace = Pace::new(self.model.device.max_batch(self.largest_activation(passes)));
+        let mut found = Vec::with_capacity(total);
         self.report(Progress {
             done: 0,
-            total: jobs.len(),
+            total,
             seconds_left: None,
             partial: None,
         })
         .await?;
-        while scores.len() < jobs.len() {
-            let batch = &jobs[scores.len()..];
-            let batch = &batch[..batch.len().min(pace.batch)];
+        while found.len() < total {
+            let batch = found.len()..total.min(found.len() + pace.batch);
+            let count = batch.len();
             let started = Instant::now();
-            let logits = match pass {
-                Pass::Ablated => self.ablated(batch),
-                Pass::Masked => self.masked(batch, &activations),
-            };
-            let logits = read(logits).await?;
-            let classes = logits.len() / batch.len();
-            let objective = self.query.objective;
-            scores.extend(logits.chunks_exact(classes).map(|row| objective.score(row)));
-            self.passes.set(self.passes.get() + batch.len());
-            let left = pace.after(batch.len(), started.elapsed(), jobs.len() - scores.len());
-            let partial = pace.wants_partial().then(|| partial(&scores));
+            let logits = read(self.run(passes, batch)).await?;
+            let classes = logits.len() / count;
+            let rows = logits.chunks_exact(classes);
+            found.extend(rows.map(|row| passes.measure(self.query.objective, row)));
+            self.passes.set(self.passes.get() + count);
+            let left = pace.after(count, started.elapsed(), total - found.len());
+            let partial = pace.wants_partial().then(|| partial(&found));
             self.report(Progress {
-                done: scores.len(),
-                total: jobs.len(),
+                done: found.len(),
+                total,
                 seconds_left: Some(left),
                 partial,
             })
             .await?;
         }
-        Ok(scores)
+        Ok(found)
+    }
+
+    /// Logits of one batch of the passes.
+    fn run(&self, passes: Pass<'_>, batch: Range<usize>) -> Tensor<2> {
+        let (net, layer) = (&self.model.net, self.layer());
+        match passes {
+            Pass::Ablated(channels) => self.ablated(&channels[batch]),
+            Pass::Masked(channels) => {
+                net.forward(mask::through_channels(self.view, layer, &channels[batch]))
+            }
+            Pass::Blended(masks) => net.forward(mask::over_blur(self.view, &masks[batch])),
+            Pass::Lit(places) => net.head(mask::at_places(self.view, layer, &places[batch]), layer),
+        }
     }
 
     /// Bytes of the largest tensor that one picture of a pass needs.
-    fn largest_activation(&self, pass: Pass) -> u64 {
+    fn largest_activation(&self, pass: Pass<'_>) -> u64 {
         let [height, width] = self.view.size();
         let values = match pass {
-            Pass::Masked => return picture_bytes(self.model, [height, width]),
-            Pass::Ablated => Layer::ALL[self.layer().index()..]
+            Pass::Masked(_) | Pass::Blended(_) => {
+                return picture_bytes(self.model, [height, width]);
+            }
+            Pass::Ablated(_) | Pass::Lit(_) => Layer::ALL[self.layer().index()..]
                 .iter()
                 .map(|&layer| {
                     let area = ResNet::resolution(layer, height) * ResNet::resolution(layer, width);
@@ -336,50 +406,4 @@ impl<'a> Probe<'a> {
         );
         self.model.net.head(features.clone() * keep, self.layer())
     }
-
-    /// Logits of the input masked by each channel's activations.
-    fn masked(&self, channels: &[usize], activations: &Planes) -> Tensor<2> {
-        let (n, [height, width]) = (channels.len(), self.view.size());
-        let device = &self.model.device.burn;
-        let indices: Vec<i32> = channels.iter().map(|&channel| channel as i32).collect();
-        let indices = Tensor::<1, Int>::from_data(TensorData::new(indices, [n]), device);
-        let small = self.view.features[self.layer().index()]
-            .clone()
-            .select(1, indices)
-            .reshape([n, activations.height, activations.width]);
-        let rows = upsampler(activations.height, height, device);
-        let columns = upsampler(activations.width, width, device);
-        let large = rows
-            .unsqueeze::<3>()
-            .matmul(small)
-            .matmul(columns.transpose().unsqueeze());
-        let large = large.reshape([n, height * width]);
-        let min = large.clone().min_dim(1);
-        let max = large.clone().max_dim(1);
-        let mask = (large - min.clone()) / (max - min + MASK_EPSILON);
-        let input = self.view.input.clone() * mask.reshape([n, 1, height, width]);
-        self.model.net.forward(input)
-    }
-}
-
-/// Keeps a constant channel's mask finite; the reference's constant (`pytorch_grad_cam/score_cam.py`).
-const MASK_EPSILON: f32 = 1e-8;
-
-/// Bilinear interpolation with aligned corners as a matrix `[to, from]`
-/// (`torch.nn.UpsamplingBilinear2d`, which ScoreCAM's reference uses).
-fn upsampler(from: usize, to: usize, device: &Device) -> Tensor<2> {
-    let scale = if to > 1 {
-        (from - 1) as f64 / (to - 1) as f64
-    } else {
-        0.0
-    };
-    let mut matrix = vec![0.0_f32; to * from];
-    for (row, weights) in matrix.chunks_exact_mut(from).enumerate() {
-        let position = row as f64 * scale;
-        let first = (position.floor() as usize).min(from - 1);
-        let fraction = (position - first as f64) as f32;
-        weights[first] += 1.0 - fraction;
-        weights[(first + 1).min(from - 1)] += fraction;
-    }
-    Tensor::from_data(TensorData::new(matrix, [to, from]), device)
 }

@@ -69,7 +69,7 @@ impl CamMethod for ScoreCam {
             scores
         };
         let partial = |found: &[f32]| activations.weighted_sum(&softmax(&spread(found)));
-        let found = probe.sweep(&jobs, Pass::Masked, partial).await?;
+        let found = probe.sweep(Pass::Masked(&jobs), partial).await?;
         let scores = spread(&found);
         let weights = softmax(&scores);
         let raw = probe.merge(&activations.weighted(&weights));

@@ -165,16 +165,26 @@ impl Objective {
 
     /// The function's value.
     pub fn score(&self, logits: &[f32]) -> f32 {
-        let logit = |class: usize| f64::from(logits[class]);
-        let value = match self.kind {
-            Kind::Class | Kind::Sum => self.classes.iter().map(|&class| logit(class)).sum(),
-            Kind::Over => logit(self.classes[0]) - logit(self.classes[1]),
+        self.of(logits, |class| f64::from(logits[class]))
+    }
+
+    /// The function with the classes' probabilities in the place of their logits: what methods use that ask how sure the
+    /// network is.
+    pub fn confidence(&self, logits: &[f32]) -> f32 {
+        let probabilities = softmax(logits);
+        self.of(logits, |class| probabilities[class])
+    }
+
+    fn of(&self, logits: &[f32], value: impl Fn(usize) -> f64) -> f32 {
+        let result = match self.kind {
+            Kind::Class | Kind::Sum => self.classes.iter().map(|&class| value(class)).sum(),
+            Kind::Over => value(self.classes[0]) - value(self.classes[1]),
             Kind::Contrastive => {
-                let Contrast { sum, total, .. } = self.contrast(logits);
+                let Contrast { sum, total, .. } = self.contrast(logits, value);
                 sum / (total + EPSILON)
             }
         };
-        value as f32
+        result as f32
     }
 
     /// `∂score/∂logit`, one per class.
@@ -198,7 +208,7 @@ impl Objective {
             probabilities,
             sum,
             total,
-        } = self.contrast(logits);
+        } = self.contrast(logits, |class| f64::from(logits[class]));
         let divisor = total + EPSILON;
         let score = sum / divisor;
         let excess = sum - score * total;
@@ -213,12 +223,10 @@ impl Objective {
         }
     }
 
-    fn contrast(&self, logits: &[f32]) -> Contrast {
+    fn contrast(&self, logits: &[f32], value: impl Fn(usize) -> f64) -> Contrast {
         let probabilities = softmax(logits);
         let (class, others) = (self.classes[0], &self.classes[1..]);
-        let difference = |other: usize| {
-            f64::from(logits[class]) - f64::from(self.alpha) * f64::from(logits[other])
-        };
+        let difference = |other: usize| value(class) - f64::from(self.alpha) * value(other);
         Contrast {
             sum: others
                 .iter()

@@ -114,6 +114,11 @@ impl Explainer {
         let objective = options.method.target(target).resolve(&view.logits);
         let work = Work::new(self, view, options, &objective, observer);
         let (maps, mut saliency) = work.run().await?;
+        if options.smoothing.eigen && !options.method.has_eigen_smoothing() {
+            let name = options.method.info().name;
+            let text = format!("{name} has no eigen smoothing: the map is the one without.");
+            saliency.notes.push(Note::new("no-smoothing", text));
+        }
         if maps.last.is_blank() {
             saliency.notes.push(blank_note(options, &saliency.raw));
         }

@@ -87,6 +87,11 @@ impl Conv {
         )
     }
 
+    /// `[out]`, the folded batch norm's included.
+    pub fn bias(&self) -> Tensor<1> {
+        self.bias.clone()
+    }
+
     /// `[n, in, h, w]` → `[n, out, h', w']`, plus `shortcut` where given (of the result's shape), through ReLU
     /// if asked for.
     fn forward(&self, x: Tensor<4>, shortcut: Option<Tensor<4>>, rectify: bool) -> Tensor<4> {
@@ -172,6 +177,29 @@ impl Block {
         let y = first.iter().fold(x, |y, conv| conv.forward(y, None, true));
         last.forward(y, Some(shortcut), true)
     }
+
+    /// As `forward`, with every convolution's output handed through `tap`.
+    fn tapped(&self, x: Tensor<4>, tap: Tap<'_>) -> Tensor<4> {
+        let shortcut = match &self.downsample {
+            Some(conv) => tap(conv.forward(x.clone(), None, false), conv),
+            None => x.clone(),
+        };
+        let (last, first) = self.convs.split_last().expect("a block has convolutions");
+        let y = first
+            .iter()
+            .fold(x, |y, conv| relu(tap(conv.forward(y, None, false), conv)));
+        relu(tap(last.forward(y, None, false), last) + shortcut)
+    }
+}
+
+/// Sees a convolution's output, and may replace it.
+pub type Tap<'a> = &'a mut dyn FnMut(Tensor<4>, &Conv) -> Tensor<4>;
+
+fn pool(x: Tensor<4>) -> Tensor<4> {
+    let options = MaxPoolOptions::new([3, 3])
+        .with_stride([2, 2])
+        .with_padding([1, 1]);
+    max_pool2d(x, options)
 }
 
 /// The network on its device.
@@ -219,14 +247,16 @@ impl ResNet {
         self.head(self.stem(x), Layer::Stem)
     }
 
+    /// As [`ResNet::forward`], with every convolution's output handed through `tap` before shortcut and ReLU.
+    pub fn tapped(&self, x: Tensor<4>, tap: Tap<'_>) -> Tensor<2> {
+        let stem = pool(relu(tap(self.stem.forward(x, None, false), &self.stem)));
+        let blocks = self.stages.iter().flatten();
+        let last = blocks.fold(stem, |x, block| block.tapped(x, tap));
+        self.head(last, Layer::Layer4)
+    }
+
     fn stem(&self, x: Tensor<4>) -> Tensor<4> {
-        let x = self.stem.forward(x, None, true);
-        max_pool2d(
-            x,
-            MaxPoolOptions::new([3, 3])
-                .with_stride([2, 2])
-                .with_padding([1, 1]),
-        )
+        pool(self.stem.forward(x, None, true))
     }
 
     /// Runs the residual stages `from..to` (0 is layer1).
