@@ -26,7 +26,7 @@ const AS_GRADCAM_AT_THE_END = ["hirescam", "xgradcam"];
 const AS_LAYERCAM = ["gradcamelementwise"];
 
 /** They multiply by the gradient of each place, which a stride leaves at zero where nothing is read. */
-const BY_PLACE = ["hirescam", "layercam", "gradcamelementwise", "eigengradcam"];
+const BY_PLACE = ["hirescam", "layercam", "gradcamelementwise", "eigengradcam", "reciprocam"];
 const BEFORE_A_STRIDE = ["layer1", "layer2", "layer3"];
 
 /**

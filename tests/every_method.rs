@@ -1,0 +1,229 @@
+//! What holds for every method, on the tiny ResNet with seeded random weights: a finite map at every layer it is defined for
+//! and with every way of asking, one pass for what can be shared, progress and cancelling through several runs; and Recipro-CAM
+//! against its definition.
+
+mod common;
+
+use std::cell::RefCell;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use camscope::cam::Method;
+use camscope::cam::fusion::Fusion;
+use camscope::cam::probe::{Channels, Probe, Progress};
+use camscope::cam::target::{Target, softmax};
+use camscope::cam::view::View;
+use camscope::device::ComputeDevice;
+use camscope::error::Error;
+use camscope::explainer::{ExplainOptions, Explainer, Picture};
+use camscope::model::Layer;
+use camscope::weights::manifest::Variant;
+use common::{Random, explain, max_difference, options, tiny};
+use futures_util::FutureExt;
+
+/// A small picture without symmetry.
+fn photo() -> Picture {
+    let data = (0..40 * 40).flat_map(|i: u32| {
+        [
+            (i * 7 % 256) as u8,
+            (i * 3 % 256) as u8,
+            (i / 40 * 6) as u8,
+            255,
+        ]
+    });
+    Picture::Rgba {
+        width: 40,
+        height: 40,
+        data: data.collect(),
+    }
+}
+
+fn with_layers(method: Method, layers: &[Layer]) -> ExplainOptions {
+    let mut options = options(method, layers[0]);
+    options.layers = layers.to_vec();
+    options
+}
+
+#[test]
+fn every_method_has_a_map_wherever_and_however_it_is_asked() {
+    let explainer = Explainer::new(tiny(Variant::V1, ComputeDevice::cpu()));
+    let contrastive = Target::Contrastive {
+        class: 1,
+        alpha: 0.5,
+        against: 9,
+    };
+    let targets = [
+        Target::Class(2),
+        Target::Sum(vec![0, 3]),
+        Target::Over { class: 4, over: 1 },
+        contrastive,
+    ];
+    for method in Method::ALL {
+        for (index, &layer) in method.info().layers.iter().enumerate() {
+            let mut options = options(method, layer);
+            options.target = Some(targets[index % targets.len()].clone());
+            for (eigen, reference) in [(false, false), (true, false), (true, true)] {
+                options.smoothing.eigen = eigen;
+                options.reference = reference;
+                let found = explain(&explainer, &photo(), &options);
+                let id = method.info().id;
+                assert_eq!((found.map.width, found.map.height), (40, 40), "{id}");
+                assert!(
+                    found.map.values.iter().all(|v| (0.0..=1.0).contains(v)),
+                    "{id}"
+                );
+                assert!(
+                    found.signed.values.iter().all(|v| v.abs() <= 1.0 + 1e-6),
+                    "{id}"
+                );
+                assert!(found.raw.values.iter().all(|v| v.is_finite()), "{id}");
+                assert!(found.exact && found.fusion.is_none(), "{id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn reciprocam_is_its_definition() {
+    let size = [40, 56];
+    for variant in [Variant::V1, Variant::V15] {
+        let model = tiny(variant, ComputeDevice::cpu());
+        let values = Random::new(5).values(3 * size[0] * size[1], 1.0);
+        let view = pollster::block_on(View::new(&model, values, size)).expect("the network runs");
+        for layer in Layer::ALL {
+            let objective = Target::Class(3).resolve(&view.logits);
+            let go_on = |_: Progress| async { true }.boxed_local();
+            let query = common::query(layer, &objective, &Channels::All);
+            let probe = Probe::new(&model, &view, query, &go_on);
+            let found = pollster::block_on(Method::ReciproCam.saliency(&probe))
+                .expect("a map")
+                .raw;
+            let features = model.net.features(view.input.clone(), layer);
+            let shape = features.dims();
+            let features: Vec<f32> = features.into_data().try_into_vec().expect("f32 numbers");
+            let area = shape[2] * shape[3];
+            // Every seventh place: they are many.
+            for place in (0..area).step_by(7) {
+                let mut alone = vec![0.0; features.len()];
+                for channel in 0..shape[1] {
+                    alone[channel * area + place] = features[channel * area + place];
+                }
+                let alone = Tensor::from_data(TensorData::new(alone, shape), &Device::flex());
+                let logits: Vec<f32> = model
+                    .net
+                    .head(alone, layer)
+                    .into_data()
+                    .try_into_vec()
+                    .expect("f32 numbers");
+                let expected = softmax(&logits)[3] as f32;
+                let off = (found.values[place] - expected).abs();
+                assert!(
+                    off < 1e-5,
+                    "{variant:?} {} place {place}: off by {off}",
+                    layer.id()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_gradient_is_computed_once_for_all_methods() {
+    let explainer = Explainer::new(tiny(Variant::V1, ComputeDevice::cpu()));
+    let passes = |method, target: usize| {
+        let mut options = options(method, Layer::Layer2);
+        options.target = Some(target.into());
+        explain(&explainer, &photo(), &options).passes
+    };
+    assert_eq!(passes(Method::GradCam, 1), 1);
+    assert_eq!(passes(Method::LayerCam, 1), 0);
+    assert_eq!(passes(Method::LayerCam, 2), 1);
+    assert_eq!(passes(Method::HiResCam, 1), 0);
+}
+
+#[test]
+fn several_runs_report_as_one_and_stop_when_asked() {
+    let explainer = Explainer::new(tiny(Variant::V15, ComputeDevice::cpu()));
+    let mut options = with_layers(Method::ScoreCam, &[Layer::Layer3, Layer::Layer4]);
+    options.fusion = Fusion::Product;
+    options.smoothing.aug = true;
+    let reports = RefCell::new(Vec::new());
+    let note = |progress: Progress| {
+        reports.borrow_mut().push(progress);
+        async { true }.boxed_local()
+    };
+    let found = pollster::block_on(explainer.explain(&photo(), &options, &note)).expect("a map");
+    let reports = reports.into_inner();
+    assert!(reports.windows(2).all(|pair| pair[0].done <= pair[1].done));
+    assert!(
+        reports
+            .iter()
+            .all(|report| report.total == reports[0].total)
+    );
+    let last = reports.last().expect("there are reports");
+    assert_eq!(last.done, last.total);
+    let partials = reports.iter().filter_map(|report| report.partial.as_ref());
+    assert!(partials.clone().count() > 0);
+    assert!(partials.into_iter().all(|map| map.values.len() == 1600));
+    assert_eq!(found.layers, options.layers);
+    assert_eq!(found.fusion, Some(Fusion::Product));
+
+    let seen = RefCell::new(0);
+    let stop = |_: Progress| {
+        *seen.borrow_mut() += 1;
+        let go_on = *seen.borrow() < 5;
+        async move { go_on }.boxed_local()
+    };
+    let cancelled = pollster::block_on(explainer.explain(&photo(), &options, &stop));
+    assert_eq!(cancelled.expect_err("it was cancelled"), Error::Cancelled);
+    assert_eq!(*seen.borrow(), 5, "nothing runs after the answer");
+}
+
+#[test]
+fn impossible_questions_are_refused_in_kind() {
+    let explainer = Explainer::new(tiny(Variant::V1, ComputeDevice::cpu()));
+    let refuse = |options: &ExplainOptions| {
+        let go_on = |_: Progress| async { true }.boxed_local();
+        pollster::block_on(explainer.explain(&photo(), options, &go_on)).expect_err("impossible")
+    };
+    for layers in [&[][..], &[Layer::Layer2, Layer::Layer2]] {
+        let mut options = options(Method::GradCam, Layer::Layer4);
+        options.layers = layers.to_vec();
+        assert!(matches!(refuse(&options), Error::Layer(_)));
+    }
+    let mut options = options(Method::GradCam, Layer::Layer4);
+    options.target = Some(Target::Over { class: 0, over: 5 });
+    let missing = Error::Class {
+        class: 5,
+        classes: 5,
+    };
+    assert_eq!(refuse(&options), missing);
+    options.target = Some(Target::Sum(vec![1, 1]));
+    assert!(matches!(refuse(&options), Error::Option(_)));
+}
+
+#[test]
+fn mirroring_the_picture_mirrors_a_map_smoothed_by_augmentation() {
+    let explainer = Explainer::new(tiny(Variant::V15, ComputeDevice::cpu()));
+    let Picture::Rgba {
+        width,
+        height,
+        data,
+    } = photo()
+    else {
+        unreachable!("the photo is raw pixels");
+    };
+    let rows = data.chunks_exact(4 * width as usize);
+    let mirrored = rows.flat_map(|row| row.chunks_exact(4).rev().flatten().copied());
+    let mirror = Picture::Rgba {
+        width,
+        height,
+        data: mirrored.collect(),
+    };
+    let mut options = options(Method::GradCam, Layer::Layer3);
+    options.target = Some(Target::Class(1));
+    options.smoothing.aug = true;
+    let found = explain(&explainer, &photo(), &options);
+    let other = explain(&explainer, &mirror, &options);
+    assert!(max_difference(&found.map.values, &other.map.mirrored().values) < 1e-4);
+    assert!(max_difference(&found.signed.values, &other.signed.mirrored().values) < 1e-4);
+}
