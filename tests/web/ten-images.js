@@ -5,7 +5,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
-import { claimText, differenceText, settingsText, valueText } from "../../www/report/words.js";
+import { claimText, differenceText, mergedNotes, settingsText, valueText } from "../../www/report/words.js";
 import { COLUMNS, CONTROLS } from "../../www/report/measures.js";
 import { className, percent } from "../../www/format.js";
 import { report as strings } from "../../www/strings.js";
@@ -16,7 +16,7 @@ import { serve } from "./server.js";
 /** @import { Column } from "../../www/report/measures.js" */
 
 /** A budget and steps that a laptop's processor gets through in half an hour. */
-const SETTINGS = "view=report&report-budget=256&report-steps=16";
+const SETTINGS = "view=report&report-budget=128&report-steps=8";
 const FIGURES = [
   { file: "chelsea.png", figure: "ten-images-cat.jpg", credit: "Cat: Stéfan van der Walt, from scikit-image, CC0." },
   {
@@ -117,13 +117,14 @@ function markdown(report) {
  * @param {(id: string) => string} nameOf
  */
 function approximations(pictures, nameOf) {
-  const notes = new Set();
+  /** @type {string[]} */
+  const notes = [];
   for (const { maps } of pictures) {
     for (const [id, { exact, notes: own }] of /** @type {[string, any][]} */ (Object.entries(maps))) {
-      if (!exact) notes.add(`- ${nameOf(id)}: ${own.map((/** @type {any} */ { text }) => text).join(" ")}`);
+      if (!exact) notes.push(`- ${nameOf(id)}: ${own.map((/** @type {any} */ { text }) => text).join(" ")}`);
     }
   }
-  return [...notes];
+  return mergedNotes(notes);
 }
 
 /** @param {string} id @returns {Column} */
@@ -136,7 +137,8 @@ function columnOf(id) {
 /** @param {Page} page @param {string} start the button's name */
 async function make(page, start) {
   await page.getByRole("button", { name: start }).click();
-  await page.getByRole("button", { name: "Make it again" }).waitFor({ timeout: HOUR });
+  // Said when all is drawn.
+  await page.getByText("The report is complete.").waitFor({ timeout: HOUR });
 }
 
 /** Run it, and leave the exported report and the figures. @returns {Promise<any>} */

@@ -184,6 +184,7 @@ export class ReportController {
     this.#quiet();
     // Not twice, while the device is being timed.
     this.#bar.disable();
+    this.#bar.say("");
     await this.#timePass();
     let settings = resolve(this.#settings, this.#layerOf(this.#settings).channels, this.#app.passSeconds);
     // The rest of a report is computed as its beginning was, however fast the device has been since.

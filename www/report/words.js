@@ -12,6 +12,8 @@ import { COLUMNS } from "./measures.js";
 
 const texts = report.values;
 
+const SHARE = /(\d+)\s%/;
+
 /**
  * @param {Column} column
  * @param {number} value
@@ -64,4 +66,23 @@ export function topText({ label, probability }) {
 export function settingsText({ layer, crop, steps, channels }) {
   const budget = channels === null ? report.document.allChannels : report.document.channels(channels);
   return report.document.setting(layer, crops[crop].name, steps, budget);
+}
+
+/**
+ * What is said of the approximate maps, each thing once: notes that differ only in a share become one, with its range.
+ * @param {string[]} notes
+ * @returns {string[]}
+ */
+export function mergedNotes(notes) {
+  /** @type {Map<string, number[]>} */
+  const shares = new Map();
+  for (const note of notes) {
+    const share = note.match(SHARE);
+    const key = note.replace(SHARE, "#");
+    shares.set(key, [...(shares.get(key) ?? []), ...(share ? [Number(share[1])] : [])]);
+  }
+  return [...shares].map(([key, found]) => {
+    const [low, high] = [Math.min(...found), Math.max(...found)];
+    return key.replace("#", report.values.range(low, high));
+  });
 }

@@ -5,7 +5,7 @@
  */
 import { element } from "../dom.js";
 import { finished } from "../report/export.js";
-import { claimText, settingsText, topText } from "../report/words.js";
+import { claimText, mergedNotes, settingsText, topText } from "../report/words.js";
 import { report as strings } from "../strings.js";
 import { image, namer, pictureRow, summaryTables } from "./report-tables.js";
 
@@ -149,10 +149,11 @@ export class ReportDocument extends EventTarget {
    * @param {Finished[]} done
    */
   #showHow({ version, model, device, settings, names }, done) {
-    const notes = new Set();
+    /** @type {string[]} */
+    const notes = [];
     for (const { result } of done) {
       for (const [method, { exact, notes: own }] of result.maps) {
-        if (!exact) notes.add(`${names.get(method) ?? method}: ${own.map(({ text }) => text).join(" ")}`);
+        if (!exact) notes.push(`${names.get(method) ?? method}: ${own.map(({ text }) => text).join(" ")}`);
       }
     }
     const hashes = done.map(({ name, result }) => `${name}: ${result.sha256 ?? texts.unhashed}`);
@@ -163,7 +164,7 @@ export class ReportDocument extends EventTarget {
       [texts.weights, model.weights ?? []],
       [texts.device, [device.description]],
       [texts.settings, [settingsText(settings)]],
-      [texts.approximation, notes.size > 0 ? [...notes] : [texts.exact]],
+      [texts.approximation, notes.length > 0 ? mergedNotes(notes) : [texts.exact]],
       [texts.hashes, hashes],
     ];
     this.#how.replaceChildren(
