@@ -9,6 +9,7 @@ import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
 import { NetworkController } from "./controllers/network.js";
 import { RegionController } from "./controllers/region.js";
+import { SanityController } from "./controllers/sanity.js";
 import { WhatIfController } from "./controllers/whatif.js";
 import { ReportController } from "./controllers/report.js";
 import { describeLoading, describeModel } from "./describe.js";
@@ -68,6 +69,7 @@ const explain = new ExplainController(app, {
 const network = new NetworkController(app, section("network"), useModel);
 new RegionController(app, pictureCard.root);
 new CompareController(app, section("compare"));
+new SanityController(app, section("sanity"));
 new WhatIfController(app, section("whatif"));
 const reports = new ReportController(
   app,

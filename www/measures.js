@@ -4,9 +4,10 @@
 import { percent } from "./format.js";
 import { measures as texts } from "./strings/compare.js";
 
-/** @import { Measures, Metric } from "./camscope.d.ts" */
+/** @import { Curve, Measures, Metric } from "./camscope.d.ts" */
 
 /** @typedef {keyof typeof texts.names} MeasureId */
+/** @typedef {"deletion" | "insertion" | "morf" | "lerf"} CurveId */
 
 /**
  * @typedef {object} Measure
@@ -34,7 +35,21 @@ export const MEASURES = Object.freeze([
   },
   { id: "deletion", metric: "deletion", better: "lower", of: ({ deletion }) => deletion?.area, text: decimals },
   { id: "insertion", metric: "insertion", better: "higher", of: ({ insertion }) => insertion?.area, text: decimals },
+  { id: "road", metric: "road", better: "higher", of: ({ road }) => road?.combined, text: decimals },
+  { id: "adcc", metric: "adcc", better: "higher", of: ({ adcc }) => adcc?.adcc, text: decimals },
+  { id: "arcc", metric: "arcc", better: "higher", of: ({ arcc }) => arcc?.arcc, text: decimals },
 ]);
+
+/**
+ * The curves that are drawn: a point's share of the picture that is gone (or back), and the value there.
+ * @type {Readonly<Record<CurveId, (found: Partial<Measures>) => { at: number[], values: number[] } | null>>}
+ */
+export const CURVES = Object.freeze({
+  deletion: ({ deletion }) => pointsOf(deletion),
+  insertion: ({ insertion }) => pointsOf(insertion),
+  morf: ({ road }) => (road ? alongShares(road.percentiles, road.morf) : null),
+  lerf: ({ road }) => (road ? alongShares(road.percentiles, road.lerf) : null),
+});
 
 /** Steps of the deletion and insertion curves: each is a pass. */
 export const STEPS = 32;
@@ -54,7 +69,7 @@ export const PASSES = Object.freeze({
 });
 
 /** Those that take many, in the order in which they are worked out. @type {readonly Metric[]} */
-export const COSTLY = Object.freeze(/** @type {Metric[]} */ (["deletion", "insertion"]));
+export const COSTLY = Object.freeze(/** @type {Metric[]} */ (["deletion", "insertion", "road", "adcc", "arcc"]));
 
 /**
  * Whether `a` is better than `b`.
@@ -64,4 +79,20 @@ export const COSTLY = Object.freeze(/** @type {Metric[]} */ (["deletion", "inser
  */
 export function isBetter({ better }, a, b) {
   return better === "lower" ? a < b : a > b;
+}
+
+/** @param {Curve | null | undefined} curve */
+function pointsOf(curve) {
+  return curve ? { at: Array.from(curve.shares), values: Array.from(curve.probabilities) } : null;
+}
+
+/**
+ * ROAD keeps the percentile below which a map's values stay: what is removed is the rest.
+ * @param {number[]} percentiles
+ * @param {Float32Array} values
+ */
+function alongShares(percentiles, values) {
+  const points = percentiles.map((percentile, index) => ({ share: 1 - percentile / 100, value: values[index] }));
+  points.sort((a, b) => a.share - b.share);
+  return { at: points.map(({ share }) => share), values: points.map(({ value }) => value) };
 }

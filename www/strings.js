@@ -46,6 +46,10 @@ export const fixed = Object.freeze({
   checkShare: "So much",
   checkTake: "Take it away",
   tries: "Tried on this picture",
+  sanityTitle: "Does the map depend on the network?",
+  sanityHint:
+    "The sanity check: the network’s weights are drawn anew by chance, layer by layer from the top down. The network forgets what it knows, so a map that hardly changes is not about what it knows. Methods that take a pass for each channel are left out: they would take hours.",
+  sanityStart: "Randomise the network",
   compareTitle: "Which map to believe?",
   compareHint:
     "The numbers of every map that is ready, beside those of two maps that know nothing of the picture. ★ marks the best of the methods. A number in brackets is no better than a control’s, so it says nothing for its map.",

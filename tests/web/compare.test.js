@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { open, openLab, setUp, site } from "./fixture.js";
+import { open, openLab, pearson, setUp, site } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -136,4 +136,60 @@ describe("the view that compares", () => {
     const legend = await chart.locator(".u-legend .u-value").allInnerTexts();
     assert.equal(legend[1], rows[2][1].toFixed(3));
   });
+
+  test("the sanity check says of each map how like its first self it stays, as correlated by hand", async () => {
+    await page.getByRole("button", { name: "Randomise the network" }).click();
+    const verdicts = page.locator("#sanity .verdicts li");
+    await verdicts.nth(1).waitFor();
+    await page.locator("#sanity .run").waitFor({ state: "hidden" });
+    const names = await verdicts.locator("b").allInnerTexts();
+    assert.deepEqual(
+      names.map((name) => name.trim()),
+      ["Grad-CAM:", "AblationCAM:"],
+    );
+    const rows = await page
+      .locator("#sanity details tbody tr")
+      .evaluateAll((all) => all.map((row) => [...row.children].map(({ textContent }) => textContent ?? "")));
+    assert.deepEqual(rows[0], ["as it is", "1.000", "1.000"]);
+
+    const other = await openLab();
+    const { map, stages } = await other.page.evaluate(async () => {
+      await lab.load({ device: "cpu" });
+      const image = await lab.sample("chelsea.png");
+      const map = await lab.explainer.explain(image, { method: "gradcam" });
+      const { stages, maps } = await lab.explainer.sanity(image, { method: "gradcam" });
+      return {
+        map: Array.from(map.values),
+        stages: stages.map(({ stage }, index) => ({ stage, values: Array.from(maps[index].values) })),
+      };
+    });
+    await other.done();
+    assert.deepEqual(
+      rows.slice(1).map(([stage]) => stage),
+      stages.map(({ stage }) => stage),
+    );
+    stages.forEach(({ values }, index) => {
+      const said = Number(rows[index + 1][1].replace("\u2212", "-"));
+      const found = pearson(ranks(map), ranks(values));
+      // A map without heat is like nothing.
+      const expected = Number.isNaN(found) ? 0 : found;
+      assert.ok(Math.abs(said - expected) <= 2e-3, `${said} ${expected}`);
+    });
+  });
 });
+
+/**
+ * Ranks, those of equal values their mean.
+ * @param {number[]} values
+ */
+function ranks(values) {
+  const order = values.map((_, index) => index).sort((a, b) => values[a] - values[b]);
+  const found = new Array(values.length);
+  for (let from = 0; from < order.length;) {
+    let to = from;
+    while (to < order.length && values[order[to]] === values[order[from]]) to++;
+    for (let i = from; i < to; i++) found[order[i]] = (from + to - 1) / 2;
+    from = to;
+  }
+  return found;
+}

@@ -4,7 +4,7 @@
  */
 import { find, on } from "../dom.js";
 import { duration } from "../format.js";
-import { COSTLY, MEASURES, PASSES, STEPS } from "../measures.js";
+import { COSTLY, CURVES, MEASURES, PASSES, STEPS } from "../measures.js";
 import { partOf } from "../paint.js";
 import { regionOn } from "../region.js";
 import { compare as texts, measures as words } from "../strings/compare.js";
@@ -13,9 +13,16 @@ import { CompareTable } from "../views/compare-table.js";
 
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { App } from "../app.js" */
+/** @import { CurveId } from "../measures.js" */
 /** @import { MarkedRegion } from "../region.js" */
 
-/** @typedef {{ name: string, map: Api.HeatMap, isControl: boolean }} Compared */
+/**
+ * @typedef {object} Compared
+ * @property {string} name
+ * @property {Api.HeatMap} map
+ * @property {boolean} isControl
+ * @property {Api.ExplainOptions} [explain] how the map was made; a control was not made from the picture
+ */
 
 /** The cheap numbers of the controls; the measures by many passes. */
 const CONTROLS = "compare controls";
@@ -24,7 +31,8 @@ const FAITHFULNESS = "compare";
 export class CompareController {
   #app;
   #table;
-  #charts;
+  /** @type {Map<CurveId, ChartView>} */
+  #charts = new Map();
   #start;
   #run;
   #bar;
@@ -47,7 +55,7 @@ export class CompareController {
     this.#app = app;
     this.#table = new CompareTable(root);
     const charts = find(root, ".charts", HTMLElement);
-    this.#charts = { deletion: new ChartView(charts), insertion: new ChartView(charts) };
+    for (const id of /** @type {CurveId[]} */ (Object.keys(CURVES))) this.#charts.set(id, new ChartView(charts));
     this.#start = find(root, ".start", HTMLButtonElement);
     this.#run = find(root, ".run", HTMLElement);
     this.#bar = find(root, "progress", HTMLProgressElement);
@@ -55,7 +63,7 @@ export class CompareController {
     this.#bar.setAttribute("aria-label", texts.progress);
     this.#start.addEventListener("click", () => this.#measure());
     find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => app.cancel(FAITHFULNESS));
-    for (const chart of Object.values(this.#charts)) on(chart, "read", (/** @type {string} */ text) => app.say(text));
+    for (const chart of this.#charts.values()) on(chart, "read", (/** @type {string} */ text) => app.say(text));
     for (const type of /** @type {const} */ (["view", "maps", "measures", "region"])) {
       app.on(type, () => this.#update());
     }
@@ -68,8 +76,10 @@ export class CompareController {
 
   /** @returns {Compared[]} */
   get #compared() {
-    const maps = this.#app.maps().map(({ name, map }) => {
-      return { name: map.exact ? name : texts.approximate(name), map, isControl: false };
+    const maps = this.#app.maps().map(({ id, name, map }) => {
+      const channels = map.exact ? undefined : map.weights.filter((weight) => !Number.isNaN(weight)).length;
+      const explain = { ...this.#app.how, method: id, channels };
+      return { name: map.exact ? name : texts.approximate(name), map, isControl: false, explain };
     });
     return maps.length > 0 ? [...maps, ...this.#controls] : [];
   }
@@ -150,19 +160,21 @@ export class CompareController {
     const total = passesOf(missing);
     let done = 0;
     const began = performance.now();
-    for (const [{ name, map }, metric] of missing) {
+    for (const [one, metric] of missing) {
+      const { name, map, explain } = one;
+      const passes = passesOf([[one, metric]]);
       const show = (/** @type {number} */ extra) => {
         const soFar = done + extra;
         const each = (performance.now() - began) / 1000 / soFar;
         this.#showProgress(name, metric, soFar, total, soFar > 0 ? each * (total - soFar) : null);
       };
       show(0);
-      const options = { metrics: [metric], target: target.index, crop, steps: STEPS, signal };
+      const options = { metrics: [metric], target: target.index, crop, steps: STEPS, explain, signal };
       const found = await explainer.measure(seen.photo.blob, map, {
         ...options,
-        onProgress: (progress) => signal.aborted || show(Math.min(PASSES[metric], progress.done)),
+        onProgress: (progress) => signal.aborted || show(Math.min(passes, progress.done)),
       });
-      done += PASSES[metric];
+      done += passes;
       this.#app.passSeconds = (performance.now() - began) / 1000 / done;
       const { [/** @type {"deletion"} */ (metric)]: value } = found;
       this.#found.set(map, { ...this.#found.get(map), [metric]: value });
@@ -201,30 +213,32 @@ export class CompareController {
     this.#run.hidden = !this.#isRunning;
     const seconds = passSeconds === null ? null : passesOf(missing) * passSeconds;
     this.#start.textContent = texts.start(seconds === null ? null : duration(seconds));
-    for (const [metric, chart] of Object.entries(this.#charts)) this.#drawCurves(chart, metric, compared);
+    for (const [id, chart] of this.#charts) this.#drawCurves(id, chart, compared);
   }
 
   /**
+   * @param {CurveId} id
    * @param {ChartView} chart
-   * @param {string} metric
    * @param {Compared[]} compared
    */
-  #drawCurves(chart, metric, compared) {
+  #drawCurves(id, chart, compared) {
     const curves = compared.flatMap(({ name, map, isControl }) => {
-      const curve = this.#found.get(map)?.[/** @type {"deletion"} */ (metric)];
-      return curve ? [{ name, isControl, curve }] : [];
+      const curve = CURVES[id](this.#found.get(map) ?? {});
+      return curve ? [{ name, isControl, ...curve }] : [];
     });
-    if (curves.length === 0) {
-      chart.show(null);
-      return;
-    }
-    const lines = curves.map(({ name, isControl, curve }) => ({ name, isControl, values: curve.probabilities }));
-    const { title, x, y } = texts.curves[/** @type {"deletion"} */ (metric)];
-    chart.show({ title, x, y, at: curves[0].curve.shares, lines });
+    const [first] = curves;
+    chart.show(first ? { ...texts.curves[id], at: first.at, lines: curves } : null);
   }
 }
 
-/** @param {[Compared, Api.Metric][]} missing */
+/**
+ * About how many passes it takes: coherency explains a masked picture as the map was made.
+ * @param {[Compared, Api.Metric][]} missing
+ */
 function passesOf(missing) {
-  return missing.reduce((sum, [, metric]) => sum + PASSES[metric], 0);
+  return missing.reduce((sum, [{ map, isControl }, metric]) => {
+    const isCoherent = metric === "adcc" || metric === "arcc";
+    const again = isCoherent && !isControl ? /** @type {Api.Explanation} */ (map).passes : 0;
+    return sum + PASSES[metric] + again;
+  }, 0);
 }

@@ -17,6 +17,9 @@ export const measures = Object.freeze({
     increase: "Surer",
     deletion: "Deletion",
     insertion: "Insertion",
+    road: "ROAD",
+    adcc: "ADCC",
+    arcc: "ARCC",
   },
   hints: {
     half: "The smallest part of the frame that holds half of the map’s heat. It says how focused a map is, not whether it is focused on the right thing.",
@@ -28,6 +31,9 @@ export const measures = Object.freeze({
       "The hottest places are blurred first, then more and more of the picture: the area under the curve of the class’s probability. A map that finds what matters makes it fall at once.",
     insertion:
       "The blurred picture is restored from the hottest places on: the area under the curve of the class’s probability. A map that finds what matters makes it rise at once.",
+    road: "How much more the confidence falls when the hottest places are filled in from their neighbours than when the coldest are: (LeRF − MoRF) / 2, from −1 to 1. 0 is chance.",
+    adcc: "Harmonic mean of three: whether the map stays the same on what it keeps (coherency), how little it keeps (1 − complexity), and how little confidence that costs (1 − average drop). A control keeps its map whatever the picture, so its coherency is 1 by definition.",
+    arcc: "Harmonic mean of coherency, sparsity and twice ROAD (cut to 0…1). A control’s coherency is 1 by definition.",
   },
   metrics: {
     focus: "focus",
@@ -69,6 +75,16 @@ export const compare = Object.freeze({
       x: "Share restored",
       y: "Probability",
     },
+    morf: {
+      title: "ROAD, the hottest places filled in first: change of confidence (lower is better)",
+      x: "Share filled in",
+      y: "Change",
+    },
+    lerf: {
+      title: "ROAD, the coldest places filled in first: change of confidence (higher is better)",
+      x: "Share filled in",
+      y: "Change",
+    },
   },
 });
 
@@ -79,4 +95,18 @@ export const chart = Object.freeze({
   none: "–",
   /** @param {number} value */
   value: (value) => minus(value.toFixed(3)),
+});
+
+/** The sanity check. */
+export const sanity = Object.freeze({
+  untouched: "as it is",
+  progress: "Progress of the sanity check",
+  /** @param {string} name @param {string | null} left */
+  doing: (name, left) => `${name}${left ? ` · ${left} left` : ""}`,
+  done: "The sanity check is done.",
+  chart: {
+    title: "Likeness to the first map as the weights are drawn anew, from the top down",
+    x: "Drawn anew down to",
+    y: "Spearman",
+  },
 });

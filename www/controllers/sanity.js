@@ -1,0 +1,114 @@
+/**
+ * The sanity check of Adebayo et al. (2018): the network's weights are drawn anew from the top layer down, and a map that
+ * stays the same all the while says nothing about the network.
+ */
+import { element, find, on } from "../dom.js";
+import { duration } from "../format.js";
+import { isLong } from "../plan.js";
+import { sanity as texts } from "../strings/compare.js";
+import { ChartView } from "../views/chart.js";
+
+/** @import * as Api from "../camscope.d.ts" */
+/** @import { App } from "../app.js" */
+
+const JOB = "sanity";
+
+export class SanityController {
+  #app;
+  #chart;
+  #start;
+  #run;
+  #bar;
+  #left;
+  #verdicts;
+  /** @type {{ name: string, found: Api.Sanity }[]} */
+  #results = [];
+
+  /**
+   * @param {App} app
+   * @param {HTMLElement} root
+   */
+  constructor(app, root) {
+    this.#app = app;
+    this.#chart = new ChartView(find(root, ".charts", HTMLElement));
+    this.#start = find(root, ".start", HTMLButtonElement);
+    this.#run = find(root, ".run", HTMLElement);
+    this.#bar = find(root, "progress", HTMLProgressElement);
+    this.#left = find(root, ".run p", HTMLElement);
+    this.#verdicts = find(root, ".verdicts", HTMLElement);
+    this.#bar.setAttribute("aria-label", texts.progress);
+    this.#start.addEventListener("click", () => this.#check());
+    find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => app.cancel(JOB));
+    on(this.#chart, "read", (/** @type {string} */ text) => app.say(text));
+    app.on("scene", () => {
+      app.cancel(JOB);
+      this.#results = [];
+      this.#draw();
+    });
+    app.on("maps", () => this.#draw());
+    this.#draw();
+  }
+
+  /** Those that take a pass a channel would take hours. */
+  get #methods() {
+    const { isLastLayer } = this.#app;
+    return this.#app.maps().filter(({ id }) => !isLong(id, isLastLayer));
+  }
+
+  async #check() {
+    this.#results = [];
+    this.#start.hidden = true;
+    this.#run.hidden = false;
+    const wasDone = await this.#app.run(JOB, (signal) => this.#checkAll(signal));
+    this.#draw();
+    if (wasDone) this.#app.say(texts.done);
+  }
+
+  /** @param {AbortSignal} signal */
+  async #checkAll(signal) {
+    const { explainer, seen, how } = this.#app;
+    if (!explainer || !seen) return;
+    const methods = this.#methods;
+    this.#bar.max = methods.length;
+    for (const [index, { id, name }] of methods.entries()) {
+      const found = await explainer.sanity(seen.photo.blob, {
+        ...how,
+        method: id,
+        signal,
+        onProgress: ({ done, total, secondsLeft }) => {
+          if (signal.aborted) return;
+          this.#bar.value = index + done / Math.max(1, total);
+          this.#left.textContent = texts.doing(name, secondsLeft === null ? null : duration(secondsLeft));
+        },
+      });
+      this.#results.push({ name, found });
+      this.#show();
+    }
+  }
+
+  #draw() {
+    this.#run.hidden = true;
+    this.#start.hidden = false;
+    this.#start.disabled = this.#methods.length === 0;
+    this.#show();
+  }
+
+  #show() {
+    const [first] = this.#results;
+    this.#verdicts.replaceChildren(
+      ...this.#results.map(({ name, found }) =>
+        element("li", { class: !found.reacts && "flagged" }, element("b", {}, `${name}: `), found.text),
+      ),
+    );
+    if (!first) {
+      this.#chart.show(null);
+      return;
+    }
+    // The untouched network's map is the one that all are compared with.
+    const ticks = [texts.untouched, ...first.found.stages.map(({ stage }) => stage)];
+    const lines = this.#results.map(({ name, found }) => {
+      return { name, isControl: false, values: [1, ...found.stages.map(({ spearman }) => spearman)] };
+    });
+    this.#chart.show({ ...texts.chart, at: ticks.map((_, index) => index), ticks, lines });
+  }
+}
