@@ -101,6 +101,7 @@ describe("a report over many pictures", () => {
     assert.match(await page.locator("#report-bar").innerText(), /3 of 4 pictures finished\./);
     await button("Go on with the rest").click();
     await button("Make it again").waitFor();
+    await page.getByText("The report is complete.").waitFor();
     assert.equal(await rows().count(), 3);
     assert.equal(await rows().first().innerText(), first);
     const titles = await page.locator(".report-row h4").allInnerTexts();

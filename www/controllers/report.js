@@ -54,6 +54,8 @@ export class ReportController {
   #made = "";
   /** @type {number[] | null} Rows that the visitor chose as figures. */
   #figures = null;
+  /** Settled when the numbers over all are drawn. */
+  #drawn = Promise.resolve();
   /** @type {Promise<Sample[]>} */
   #samples = listSamples();
 
@@ -272,13 +274,20 @@ export class ReportController {
     if (row.state === "done" && this.#isTimely()) await this.#summarise();
   }
 
-  /** Of many pictures together, one more changes little, and the bootstrap takes its time. */
+  /**
+   * Of many pictures together, one more changes little, and the bootstrap takes its time. After the last it comes anyway.
+   */
   #isTimely() {
     const { finished } = this.#queue.progress;
-    return finished <= OFTEN || finished % OFTEN === 0;
+    return this.#queue.isWaiting && (finished <= OFTEN || finished % OFTEN === 0);
   }
 
-  async #summarise() {
+  /** One after the other, so that the latest is drawn last. */
+  #summarise() {
+    return (this.#drawn = this.#drawn.then(() => this.#summariseNow()));
+  }
+
+  async #summariseNow() {
     const { explainer } = this.#app;
     const report = this.#report;
     if (!explainer || !report) return;
@@ -382,6 +391,7 @@ export class ReportController {
     const look = this.#look();
     if (!this.#report || !explainer || !look) return;
     this.#files.say(texts.document.saving(texts.document[format]));
+    await this.#drawn;
     try {
       const files = await saveReport(format, this.#report, { explainer, look, view: this.#document });
       this.#files.say(strings.say.saved(files.join(", ")));
