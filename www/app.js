@@ -3,7 +3,9 @@
  * it and hear its events; the scene is main.js's to set.
  *
  * Events: "model" (another explainer, or none), "scene" (another picture, crop, layer or class), "maps" (a map of the
- * scene has become final, or is no longer shown), "measures" (more is known of the maps), "look" (other colours), "scale" (the shared scale ends elsewhere), "view" (another view is shown), "region" (the visitor marked the object, or no longer does).
+ * scene has become final, or is no longer shown), "measures" (more is known of the maps), "look" (other colours),
+ * "scale" (the shared scale ends elsewhere), "view" (another view is shown), "region" (the visitor marked the object, or
+ * no longer does), "settings" (something else that a link keeps).
  */
 import { isAbort } from "./faults.js";
 import { ResultCache, settingsKey } from "./plan.js";
@@ -28,7 +30,7 @@ import { classOf, withClass } from "./targets.js";
 
 /** @typedef {Omit<Api.ExplainOptions, "method" | "signal" | "onProgress">} How */
 /** @typedef {{ id: string, name: string, map: Api.Explanation }} Shown a method's map that is final and on screen */
-/** @typedef {"model" | "scene" | "maps" | "look" | "measures" | "scale" | "view" | "region"} AppEvent */
+/** @typedef {"model" | "scene" | "maps" | "look" | "measures" | "scale" | "view" | "region" | "settings"} AppEvent */
 
 export class App extends EventTarget {
   /** @type {Api.Explainer | null} */

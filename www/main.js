@@ -5,8 +5,10 @@
  */
 import { App } from "./app.js";
 import { Explainer } from "./camscope.js";
+import { addCopyButton, bindSettings } from "./controllers/address.js";
 import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
+import { HowController } from "./controllers/how.js";
 import { NetworkController } from "./controllers/network.js";
 import { RegionController } from "./controllers/region.js";
 import { SanityController } from "./controllers/sanity.js";
@@ -46,12 +48,16 @@ let deviceChoice = askedDevice();
 let wanted = null;
 /** @type {Api.LoadOptions["model"]} The network in use. */
 let model;
+/** @type {Sample[]} */
+let samples = [];
 let loading = new AbortController();
 let reading = new AbortController();
 
 fillTexts(document, strings.fixed);
 const app = new App();
 const link = new Link();
+/** That the link which led here asks for. */
+const firstSample = link.get("sample");
 const status = new StatusView(section("status"));
 const traffic = new TrafficView(section("traffic"));
 const settings = new SettingsView(document.body, deviceChoice);
@@ -83,6 +89,7 @@ const reports = new ReportController(
   },
   quiet,
 );
+const how = new HowController(app, section("how"), changeScene);
 app.report = report;
 app.say = (text) => status.say(text);
 
@@ -124,7 +131,7 @@ async function start() {
   } finally {
     if (!signal.aborted) status.hideLoading();
   }
-  if (wanted) await openPhoto(wanted, app.chosen);
+  if (wanted) await openPhoto(wanted, true);
 }
 
 /**
@@ -204,20 +211,22 @@ function showLoading(progress, hint = strings.loading.once) {
 function showModel({ model, palettes }) {
   search.setLabels(model.labels);
   if (!model.layers.some(({ id }) => id === app.layer)) app.layer = model.layers[model.layers.length - 1].id;
-  lookView.setLayers(model.layers, app.layer);
+  how.show();
   lookView.setPalettes(palettes, lookView.paletteId || palettes[0].id);
   explain.setMethods();
   app.look = lookView.look;
   app.emit("look");
+  if (app.chosen !== null && app.chosen >= model.classes) forgetTarget();
+  link.restore();
   section("model").textContent = describeModel(model);
 }
 
 /**
  * Read and classify a picture, and only then put it in the last one's place.
  * @param {Photo} photo
- * @param {number | null} [target]
+ * @param {boolean} [keepsTarget] what was explained in the last one is to be explained in this one
  */
-async function openPhoto(photo, target = null) {
+async function openPhoto(photo, keepsTarget = false) {
   wanted = photo;
   if (!app.explainer) return;
   const { signal } = (reading = replace(reading));
@@ -233,8 +242,7 @@ async function openPhoto(photo, target = null) {
     pictureCard.showBusy(strings.say.classifying);
     status.say(strings.say.classifying);
     const classification = await classify(photo.blob, signal);
-    app.chosen = target;
-    app.options = { ...app.options, target: null };
+    if (!keepsTarget) forgetTarget();
     showSeen({ photo, picture, classification, probabilities: softmax(classification.logits) });
   } catch (error) {
     if (isAbort(error)) return;
@@ -245,6 +253,12 @@ async function openPhoto(photo, target = null) {
     if (wasRunning && !isFatal(error)) explain.start();
     else explain.end();
   }
+}
+
+/** The class is the network's first again. */
+function forgetTarget() {
+  app.chosen = null;
+  app.options = { ...app.options, target: null };
 }
 
 /** The same picture, another crop. */
@@ -287,12 +301,15 @@ function showSeen(next) {
   changeScene();
 }
 
-/** Another picture, crop, layer or class is to be explained. */
-function changeScene() {
+/**
+ * Another picture, crop, layer or target is to be explained.
+ * @param {boolean} [isScrubbing] and another will follow
+ */
+function changeScene(isScrubbing = false) {
   if (!app.seen || !app.target) return;
   classesView.show(app.seen.classification.classes, app.target);
   app.emit("scene");
-  explain.start();
+  explain.start(isScrubbing);
 }
 
 /** @param {Seen} shown */
@@ -343,23 +360,38 @@ function chooseClass(index) {
   changeScene();
 }
 
-/** @param {Sample} sample */
-async function openSample(sample) {
+/** @param {Api.Crop} choice */
+function setCrop(choice) {
+  app.crop = choice;
+  photoView.showCrop(choice);
+  recrop();
+}
+
+/**
+ * @param {Sample} sample
+ * @param {boolean} [keepsTarget]
+ */
+async function openSample(sample, keepsTarget = false) {
   const { signal } = (reading = replace(reading));
   try {
     const blob = await fetchSample(sample.file, signal);
-    openPhoto({ blob, name: sample.title, sample: sample.file });
+    openPhoto({ blob, name: sample.title, sample: sample.file }, keepsTarget);
   } catch (error) {
     if (isAbort(error)) return;
     status.showBanner({ title: strings.errors.titles.DecodeError, text: strings.errors.sample(sample.file) });
   }
 }
 
-/** The samples that set-up could get; the first is explained at once. */
+/** @param {string | null} file null, or none that there is: the first */
+function sampleOf(file) {
+  return samples.find((sample) => sample.file === file) ?? samples[0];
+}
+
+/** The samples that set-up could get; the one that the link asks for, or the first, is explained at once. */
 async function showSamples() {
-  const samples = await listSamples();
+  samples = await listSamples();
   photoView.showSamples(samples, sampleAddress);
-  if (samples.length > 0 && !wanted) await openSample(samples[0]);
+  if (samples.length > 0 && !wanted) await openSample(sampleOf(firstSample), true);
 }
 
 on(settings, "device", chooseDevice);
@@ -369,7 +401,7 @@ photoView.addEventListener("files", (event) => {
   reports.take(/** @type {CustomEvent<DataTransfer>} */ (event).detail);
 });
 on(photoView, "photo", (/** @type {Photo} */ photo) => openPhoto({ ...photo, sample: null }));
-on(photoView, "sample", openSample);
+on(photoView, "sample", (/** @type {Sample} */ sample) => openSample(sample));
 on(photoView, "network", (/** @type {File} */ file) => {
   section("network").setAttribute("open", "");
   network.inspect(file);
@@ -377,16 +409,9 @@ on(photoView, "network", (/** @type {File} */ file) => {
 on(photoView, "nothing", () =>
   status.showBanner({ title: strings.errors.titles.DecodeError, text: strings.errors.notPicture }),
 );
-on(photoView, "crop", (/** @type {Api.Crop} */ choice) => {
-  app.crop = choice;
-  recrop();
-});
+on(photoView, "crop", setCrop);
 on(classesView, "class", chooseClass);
 on(search, "class", chooseClass);
-on(lookView, "layer", (/** @type {string} */ id) => {
-  app.layer = id;
-  changeScene();
-});
 on(lookView, "look", () => {
   app.look = lookView.look;
   app.emit("look");
@@ -415,6 +440,21 @@ find(document, ".skip", HTMLElement).addEventListener("click", (event) => {
 });
 
 countTraffic((sums) => traffic.count("page", sums));
+bindSettings(app, link, {
+  lookView,
+  changeScene,
+  setCrop,
+  methods: explain.methods,
+  sampleOnScreen: () => {
+    const file = app.seen?.photo.sample ?? null;
+    return file === samples[0]?.file ? null : file;
+  },
+  openSample: (file) => {
+    if (samples.length > 0) openSample(sampleOf(file), true);
+  },
+});
+addCopyButton(app, section("views"));
+
 nav.start();
 start();
 showSamples();

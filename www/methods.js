@@ -1,63 +1,117 @@
 /**
- * What the page knows of the methods beyond what the engine tells of each: their families, where two of them are the same
- * by mathematics, and where a right map looks broken.
+ * What the page knows of the methods beyond what the engine tells of each: where two of them are the same by mathematics,
+ * and where a right map looks broken.
  */
-import { methods as texts } from "./strings.js";
+import { remarks as texts } from "./strings/how.js";
+
+/** @import { MethodInfo, Smoothing, Target } from "./camscope.d.ts" */
 
 /** Always shown. Cheap ones first. */
 export const MAIN = Object.freeze(["gradcam", "ablationcam", "scorecam"]);
 
-/** @type {Readonly<Record<keyof typeof texts.families, readonly string[]>>} */
-export const FAMILIES = Object.freeze({
-  gradient: ["gradcam", "gradcampp", "hirescam", "gradcamelementwise", "xgradcam", "layercam", "eigengradcam"],
-  activation: ["eigencam"],
-  perturbation: ["ablationcam", "scorecam"],
-  control: ["randomcam"],
-  other: [],
-});
+/** @type {readonly MethodInfo["family"][]} in the order of the picker */
+export const FAMILIES = Object.freeze(["gradient", "activation", "perturbation", "group", "control"]);
+
+/**
+ * @typedef {object} Place where and how a method is asked
+ * @property {readonly string[]} layers
+ * @property {boolean} isLastLayer whether that is the last one alone
+ * @property {Target | undefined} target
+ * @property {readonly Smoothing[]} smoothing
+ * @property {boolean} reference
+ */
 
 /**
  * Between the last layer and the class scores there are only an average over all places and a linear layer. So the
- * gradient is the same at every place, and weighing place by place or by its mean comes to the same.
+ * gradient of whatever target is the same at every place, and weighing place by place, by its mean, or by the linear
+ * layer's weights comes to the same.
  */
-const AS_GRADCAM_AT_THE_END = ["hirescam", "xgradcam"];
+const AS_GRADCAM_AT_THE_END = ["gradcam", "hirescam", "xgradcam", "cam"];
 
 /** Every layer ends in a ReLU. With activations that are never negative, relu(g · A) is relu(g) · A. */
-const AS_LAYERCAM = ["gradcamelementwise"];
+const AS_LAYERCAM = ["layercam", "gradcamelementwise"];
+
+/** Eigen smoothing takes the first component of the products per channel: of g · A it is EigenGrad-CAM. */
+const AS_EIGENGRADCAM = ["eigengradcam", "hirescam"];
+
+/** Of methods that draw the same map, the one that draws it. */
+const FIRST = ["gradcam", "layercam", "eigengradcam"];
 
 /** They multiply by the gradient of each place, which a stride leaves at zero where nothing is read. */
 const BY_PLACE = ["hirescam", "layercam", "gradcamelementwise", "eigengradcam", "reciprocam"];
 const BEFORE_A_STRIDE = ["layer1", "layer2", "layer3"];
 
+/** Their maps are principal components; others' are with eigen smoothing. */
+const EIGEN = ["eigencam", "eigengradcam"];
+const SMOOTHED = ["cam", "gradcam", "gradcampp", "hirescam", "gradcamelementwise", "xgradcam", "layercam", "finercam"];
+
+/** Do not ask which class, or look at all layers whichever is asked for. */
+const ANY_CLASS = ["eigencam", "randomcam"];
+const ANY_LAYER = ["fullgrad"];
+
+/** @typedef {(name: string, layer: string) => string} Why */
+
 /**
  * The method whose map this one's is, and why.
  * @param {string} method
- * @param {boolean} isLastLayer
- * @returns {{ id: string, why: (name: string, layer: string) => string } | null}
+ * @param {Place} place
+ * @param {readonly string[]} shown the methods that are shown
+ * @returns {{ id: string, why: Why } | null}
  */
-export function twinOf(method, isLastLayer) {
-  if (isLastLayer && AS_GRADCAM_AT_THE_END.includes(method)) return { id: "gradcam", why: texts.sameAtTheEnd };
-  if (AS_LAYERCAM.includes(method)) return { id: "layercam", why: texts.sameEverywhere };
-  return null;
+export function twinOf(method, place, shown) {
+  const own = kindOf(method, place);
+  const same = shown.filter((id) => id === method || kindOf(id, place).kind === own.kind);
+  const [first] = [...FIRST, ...same].filter((id) => same.includes(id));
+  return first === undefined || first === method ? null : { id: first, why: own.why };
+}
+
+/**
+ * Methods of one kind draw one map.
+ * @param {string} method
+ * @param {Place} place
+ * @returns {{ kind: string, why: Why }}
+ */
+function kindOf(method, { isLastLayer, target, smoothing }) {
+  const isContrast = typeof target === "object" && "contrastive" in target;
+  const asked = method === "finercam" && isContrast ? "gradcam" : method;
+  const isAtTheEnd = isLastLayer && AS_GRADCAM_AT_THE_END.includes(asked);
+  if (smoothing.includes("eigen") && (isAtTheEnd || AS_EIGENGRADCAM.includes(asked))) {
+    return { kind: "component", why: isAtTheEnd ? texts.sameAtTheEnd : texts.sameSmoothed };
+  }
+  if (asked !== method) return { kind: isAtTheEnd ? "sum" : asked, why: texts.sameContrast };
+  if (isAtTheEnd) return { kind: "sum", why: texts.sameAtTheEnd };
+  if (AS_LAYERCAM.includes(method)) return { kind: "rectified", why: texts.sameEverywhere };
+  return { kind: method, why: texts.sameEverywhere };
 }
 
 /**
  * Why the map may look broken though it is right.
  * @param {string} method
- * @param {string} layer
+ * @param {Place} place
  * @param {string} variant of the network
  * @returns {string[]}
  */
-export function reasons(method, layer, variant) {
-  const isDotted = variant === "v1" && BY_PLACE.includes(method) && BEFORE_A_STRIDE.includes(layer);
-  return isDotted ? [texts.dotted] : [];
+export function reasons(method, { layers, smoothing, reference }, variant) {
+  const isDotted = variant === "v1" && BY_PLACE.includes(method) && layers.some((id) => BEFORE_A_STRIDE.includes(id));
+  const isComponent = EIGEN.includes(method) || (smoothing.includes("eigen") && SMOOTHED.includes(method));
+  return [...(isDotted ? [texts.dotted] : []), ...(isComponent && reference ? [texts.unsigned] : [])];
 }
 
 /**
- * @param {string} method
- * @returns {keyof typeof texts.families}
+ * Why a method has no map there; null where it has.
+ * @param {MethodInfo} method
+ * @param {readonly string[]} layers
  */
-export function familyOf(method) {
-  const found = Object.entries(FAMILIES).find(([, ids]) => ids.includes(method));
-  return /** @type {keyof typeof texts.families} */ (found?.[0] ?? "other");
+export function missing({ name, layers: own }, layers) {
+  return layers.every((id) => own.includes(id)) ? null : texts.onlyAt(name, own.join(", "));
+}
+
+/**
+ * What a map does not depend on, though it is asked for.
+ * @param {string} method
+ * @returns {"class" | "layer" | null}
+ */
+export function indifferentTo(method) {
+  if (ANY_CLASS.includes(method)) return "class";
+  return ANY_LAYER.includes(method) ? "layer" : null;
 }

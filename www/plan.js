@@ -5,9 +5,11 @@
 /** @import { ExplainOptions, Explanation } from "./camscope.d.ts" */
 
 /** An exact map that takes longer than this is not started unasked. */
-const PATIENCE_SECONDS = 90;
+export const PATIENCE_SECONDS = 90;
 /** How long the quick map in its place may take. */
-const QUICK_SECONDS = 25;
+export const QUICK_SECONDS = 25;
+/** They can make do with some of the layer's channels. */
+const BY_CHANNEL = ["ablationcam", "scorecam"];
 const BUDGET = { least: 8, most: 256 };
 const MOST_RESULTS = 128;
 
@@ -17,21 +19,28 @@ const MOST_RESULTS = 128;
  * @param {boolean} isLastLayer there AblationCAM has a closed form
  * @param {number} channels of the layer
  * @param {number | null} passSeconds
+ * @param {number} [runs] how many such maps make the one that is asked for
  * @returns {number | null}
  */
-export function budgetFor(method, isLastLayer, channels, passSeconds) {
-  if (!isLong(method, isLastLayer) || passSeconds === null || exactSeconds(channels, passSeconds) <= PATIENCE_SECONDS)
+export function budgetFor(method, isLastLayer, channels, passSeconds, runs = 1) {
+  if (
+    !BY_CHANNEL.includes(method) ||
+    !isLong(method, isLastLayer) ||
+    passSeconds === null ||
+    exactSeconds(channels * runs, passSeconds) <= PATIENCE_SECONDS
+  )
     return null;
-  return Math.min(BUDGET.most, Math.max(BUDGET.least, Math.round(QUICK_SECONDS / passSeconds)));
+  return Math.min(BUDGET.most, Math.max(BUDGET.least, Math.round(QUICK_SECONDS / passSeconds / runs)));
 }
 
 /**
- * Whether a method takes passes by the channel.
+ * Whether a method takes a pass for each of many things: channels, groups of them, places.
  * @param {string} method
  * @param {boolean} isLastLayer
  */
 export function isLong(method, isLastLayer) {
-  return method === "scorecam" || (method === "ablationcam" && !isLastLayer);
+  if (!isLastLayer && (method === "ablationcam" || method === "reciprocam")) return true;
+  return method === "scorecam" || method === "groupcam";
 }
 
 /**

@@ -24,7 +24,6 @@ export const fixed = Object.freeze({
   search: "Another class",
   searchHint: "Search all names",
   viewTitle: "How to look",
-  layer: "Layer",
   opacity: "Heat",
   palette: "Colours",
   blend: "Blend",
@@ -127,17 +126,11 @@ export const methods = Object.freeze({
     gradient: "By gradients",
     activation: "By activations alone",
     perturbation: "By trying things out",
+    group: "By trying many things at once",
     control: "Control",
-    other: "Other",
   },
-  /** @param {string} name of the other method @param {string} layer */
-  sameAtTheEnd: (name, layer) =>
-    `At ${layer} this is ${name}'s map, by mathematics: behind it the network only averages over all places, so the gradient is the same at each of them. It is not drawn twice.`,
-  /** @param {string} name of the other method */
-  sameEverywhere: (name) =>
-    `In this network this is ${name}'s map, by mathematics: its activations are never negative, so it comes to the same whether the gradient or its product with them is cut at zero. It is not drawn twice.`,
-  dotted:
-    "Dots in this map are no fault of it: where the resolution halves, this network (v1) reads only every second row and column of the layer, so the gradient is zero everywhere else.",
+  /** @param {string} paper @param {number} year */
+  paper: (paper, year) => `${paper} (${year})`,
 });
 
 /** How the maps are looked at: what is shown of them, on which scale, and what the colours then mean. */
@@ -235,7 +228,6 @@ export const classes = Object.freeze({
 });
 
 export const layers = Object.freeze({
-  waiting: "once the network is loaded",
   /** @param {number} width @param {number} height */
   size: (width, height) => `${width} × ${height}`,
 });
@@ -248,6 +240,8 @@ export const card = Object.freeze({
   computing: (method) => `Computing ${method} …`,
   stopped: "Cancelled.",
   failed: "Failed: see the message above.",
+  /** @param {string} time */
+  tooLong: (time) => `Not started unasked: about ${time} here.`,
   /** @param {number} passes */
   passes: (passes) => (passes === 0 ? "no extra pass" : plural(passes, "pass", "passes")),
   approximate: "approximate",

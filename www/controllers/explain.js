@@ -2,14 +2,15 @@
  * The heatmaps of the scene: what is computed, in what turn, and the numbers about it. Each change of the scene cancels
  * what the last one still had running: the latest wins.
  */
+import { passesOf, runsOf } from "../costs.js";
 import { saveOverlay } from "../download.js";
 import { find, on } from "../dom.js";
 import { isAbort, isFatal } from "../faults.js";
 import { className, duration } from "../format.js";
 import { Judge } from "../judge.js";
-import { MAIN, reasons, twinOf } from "../methods.js";
+import { MAIN, missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
-import { budgetFor, exactSeconds, inTurn, isLong, settingsKey } from "../plan.js";
+import { PATIENCE_SECONDS, budgetFor, exactSeconds, inTurn, isLong, settingsKey } from "../plan.js";
 import * as strings from "../strings.js";
 import { AgreementView } from "../views/agreement.js";
 import { CardGrid } from "../views/card-grid.js";
@@ -19,6 +20,10 @@ import { MethodPicker } from "../views/method-picker.js";
 /** @import { App } from "../app.js" */
 /** @import { MapCard } from "../views/map-card.js" */
 
+/** Where the maps of the scene are looked at. */
+const VIEWS = ["explain", "compare", "whatif"];
+/** How long a scrubber must rest before long methods follow. */
+const REST_MS = 500;
 /** What is being computed that is no method's map. */
 const NUMBERS = "numbers";
 
@@ -31,6 +36,8 @@ export class ExplainController {
   #byHand = 0;
   /** @type {WeakMap<Api.Explanation, string>} the scene that a map belongs to */
   #scenes = new WeakMap();
+  /** The scene has changed, or was left, while another view was shown. */
+  #isOwing = false;
   #judge;
   #cards;
   #picker;
@@ -47,6 +54,8 @@ export class ExplainController {
     for (const id of MAIN) this.#cards.add(id, strings.methodNames[id]);
     app.maps = () => this.#finalCards().flatMap(({ id, name, shown }) => (shown ? [{ id, name, map: shown }] : []));
     app.measures = (map) => this.#judge.of(map);
+    for (const type of /** @type {const} */ (["model", "scene", "maps"])) app.on(type, () => this.#showCosts());
+    app.on("view", () => this.#turnTo());
     app.on("look", () => this.#cards.setLook(app.look));
     app.on("region", () => {
       this.#cards.setRegion(app.region);
@@ -67,6 +76,11 @@ export class ExplainController {
 
   get isRunning() {
     return this.#running.size > 0;
+  }
+
+  /** The methods that are shown beside the main ones: a setting. */
+  get methods() {
+    return this.#picker;
   }
 
   /** The explainer's methods are known. */
@@ -94,16 +108,58 @@ export class ExplainController {
     if (seen) this.#cards.setGround(seen.picture, partOf(seen.picture, seen.classification));
   }
 
-  /** Explain the scene by every method, the cheap ones first, and measure their maps before the long ones. */
-  async start() {
+  /** Other views have their own maps to compute: the scene's wait for the visitor's return. */
+  #turnTo() {
+    const isLooked = VIEWS.includes(this.#app.view);
+    if (isLooked && this.#isOwing) this.start();
+    else if (!isLooked && this.isRunning) {
+      this.stop();
+      this.#isOwing = true;
+    }
+  }
+
+  /** @returns {import("../methods.js").Place} */
+  #place() {
+    const { layers, isLastLayer, how, options } = this.#app;
+    return { layers, isLastLayer, target: how.target, smoothing: options.smoothing, reference: options.reference };
+  }
+
+  #setting() {
+    const { explainer, layers, options } = this.#app;
+    const looked = explainer?.model.layers.filter(({ id }) => layers.includes(id)) ?? [];
+    return { layers: looked, smoothing: options.smoothing };
+  }
+
+  #showCosts() {
+    const { passSeconds, how, layers } = this.#app;
+    this.#picker.showCosts(this.#setting(), passSeconds, {
+      isKnown: (method) => this.#app.known({ method, ...how }) !== undefined,
+      whyNot: (method) => missing(method, layers),
+    });
+  }
+
+  /**
+   * Explain the scene by every method, the cheap ones first, and measure their maps before the long ones.
+   * @param {boolean} [isScrubbing] another scene will follow soon: the long ones wait until none has for a while
+   */
+  async start(isScrubbing = false) {
     const app = this.#app;
     if (!app.explainer || !app.seen) return;
     this.stop();
+    this.#isOwing = !VIEWS.includes(app.view);
+    if (this.#isOwing) return;
     const { signal } = (this.#scene = new AbortController());
     this.#cards.showWaiting();
     this.#judge.show([]);
-    for (const id of inTurn(this.#cards.ids, app.isLastLayer)) {
-      if (isLong(id, app.isLastLayer)) await this.#judgeScene();
+    const ids = inTurn(this.#cards.ids, app.isLastLayer);
+    // What is known already is there at once, whatever the others take.
+    for (const id of ids) if (app.known({ method: id, ...app.how })) await this.#explain(id, true);
+    for (const id of ids) {
+      if (signal.aborted) return;
+      if (isLong(id, app.isLastLayer)) {
+        await this.#judgeScene();
+        if (isScrubbing) await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      }
       if (signal.aborted) return;
       await this.#explain(id);
       if (signal.aborted) return;
@@ -164,6 +220,43 @@ export class ExplainController {
   }
 
   /**
+   * Why a method has no map of its own here; null where it has.
+   * @param {string} id
+   */
+  #remark(id) {
+    const { layers, explainer } = this.#app;
+    const method = explainer?.methods.find((one) => one.id === id);
+    const why = method ? missing(method, layers) : null;
+    if (why !== null) return why;
+    const twin = twinOf(id, this.#place(), this.#drawable());
+    const name = twin && this.#cards.get(twin.id)?.name;
+    return name ? twin.why(name, layers.join(", ")) : null;
+  }
+
+  /** The methods that are shown and have a map at these layers. */
+  #drawable() {
+    const { layers, explainer } = this.#app;
+    const able = explainer?.methods.filter((method) => missing(method, layers) === null) ?? [];
+    return this.#cards.ids.filter((id) => able.some((method) => method.id === id));
+  }
+
+  /**
+   * Whether a method would take long and has no quick map to begin with.
+   * @param {string} id
+   */
+  #isTooLong(id) {
+    const { isLastLayer, passSeconds } = this.#app;
+    if (!isLong(id, isLastLayer) || passSeconds === null || this.#budget(id) !== null) return false;
+    return passesOf(id, this.#setting()) * passSeconds > PATIENCE_SECONDS;
+  }
+
+  /** @param {string} id */
+  #budget(id) {
+    const { isLastLayer, passSeconds } = this.#app;
+    return budgetFor(id, isLastLayer, this.#channels(), passSeconds, runsOf(this.#setting()));
+  }
+
+  /**
    * One method's map: a quick one first where the exact one would take long, and then the exact one, if the quick one
    * has shown that it does not.
    * @param {string} id
@@ -174,11 +267,15 @@ export class ExplainController {
     const card = this.#cards.get(id);
     const { target } = app;
     if (!card || !target) return;
-    const twin = twinOf(id, app.isLastLayer);
-    const other = twin && this.#cards.get(twin.id);
-    if (other) {
+    const remark = this.#remark(id);
+    if (remark !== null) {
       this.#running.get(id)?.abort();
-      card.showSame(twin.why(other.name, app.layer));
+      card.showSame(remark);
+      return;
+    }
+    if (!exactly && this.#isTooLong(id)) {
+      const seconds = passesOf(id, this.#setting()) * (app.passSeconds ?? 0);
+      card.showEnded(strings.card.tooLong(duration(seconds)));
       return;
     }
     const own = new AbortController();
@@ -186,8 +283,7 @@ export class ExplainController {
     this.#running.set(id, own);
     const signal = AbortSignal.any([own.signal, this.#scene.signal]);
     try {
-      const plan = () =>
-        exactly ? null : budgetFor(id, app.isLastLayer, this.#channelsOf(app.layer), app.passSeconds);
+      const plan = () => (exactly ? null : this.#budget(id));
       let budget = plan();
       await this.#run(card, id, target, budget, signal);
       if (budget !== null) {
@@ -235,15 +331,16 @@ export class ExplainController {
     const left =
       explanation.exact || app.passSeconds === null
         ? null
-        : duration(exactSeconds(this.#channelsOf(explanation.layer), app.passSeconds));
-    card.show(explanation, left, reasons(method, explanation.layer, explainer.model.variant));
+        : duration(exactSeconds(this.#channels() * runsOf(this.#setting()), app.passSeconds));
+    card.show(explanation, left, reasons(method, this.#place(), explainer.model.variant));
     app.emit("maps");
     app.say(strings.say.explained(card.name, className(target.label)));
   }
 
-  /** @param {string} id */
-  #channelsOf(id) {
-    return this.#app.explainer?.model.layers.find((one) => one.id === id)?.channels ?? 0;
+  /** Channels of a layer that is looked at, on the average. */
+  #channels() {
+    const { layers } = this.#setting();
+    return layers.reduce((sum, { channels }) => sum + channels, 0) / Math.max(1, layers.length);
   }
 
   /** @param {string} id */
@@ -256,6 +353,8 @@ export class ExplainController {
   async #chooseMethod({ id, isOn }) {
     const app = this.#app;
     const isAlive = app.seen !== null && !this.#scene.signal.aborted;
+    const before = new Map(this.#cards.ids.map((one) => [one, this.#remark(one)]));
+    app.emit("settings");
     if (isOn) this.#addCard(id);
     else {
       this.#running.get(id)?.abort();
@@ -266,7 +365,7 @@ export class ExplainController {
     // Ahead of the long methods, which begin again.
     if (isOn && this.isRunning && this.#byHand === 0) return this.start();
     const { signal } = this.#scene;
-    const affected = this.#cards.ids.filter((one) => one === id || twinOf(one, app.isLastLayer)?.id === id);
+    const affected = this.#cards.ids.filter((one) => one === id || before.get(one) !== this.#remark(one));
     for (const one of affected) if (!signal.aborted) await this.#explain(one);
     if (!signal.aborted) this.#judgeScene();
   }

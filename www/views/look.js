@@ -1,17 +1,19 @@
 /**
- * How the maps are looked at: the layer, and what needs no computing: colours, opacity, blend, scale, and whether what
+ * How the maps are looked at, which needs no computing: colours, opacity, blend, scale, and whether what
  * speaks against the class is shown as well.
- * Emits "layer" with the id, "look" with nothing.
+ * Emits "look".
  */
 import { element, find, radioRow } from "../dom.js";
 import { paintScale } from "../paint.js";
-import { blends, layers as texts, look as words, palettes as groups } from "../strings.js";
+import { blends, look as words, palettes as groups } from "../strings.js";
 
-/** @import { LayerInfo, PaletteInfo } from "../camscope.d.ts" */
+/** @import { PaletteInfo } from "../camscope.d.ts" */
 /** @import { Blend, Look } from "../paint.js" */
 
+/** Per cent. */
+const OPACITY = "55";
+
 export class LookView extends EventTarget {
-  #layer;
   #opacity;
   #opacityValue;
   #palette;
@@ -32,7 +34,6 @@ export class LookView extends EventTarget {
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
-    this.#layer = find(root, "#layer", HTMLElement);
     this.#opacity = find(root, "#opacity", HTMLInputElement);
     this.#opacityValue = find(root, "#opacity-value", HTMLOutputElement);
     this.#palette = find(root, "#palette", HTMLSelectElement);
@@ -51,26 +52,12 @@ export class LookView extends EventTarget {
       this.#changed();
     });
     this.#scaleChoice.addEventListener("change", () => this.#changed());
-    this.#layer.replaceChildren(element("p", { class: "hint" }, texts.waiting));
     this.#blend.replaceChildren(...Object.entries(blends).map(([value, text]) => element("option", { value }, text)));
-    this.#opacity.value = "55";
-    this.#layer.addEventListener("change", (event) => {
-      const { value } = /** @type {HTMLInputElement} */ (event.target);
-      this.dispatchEvent(new CustomEvent("layer", { detail: value }));
-    });
+    this.#opacity.value = OPACITY;
     for (const control of [this.#opacity, this.#palette, this.#blend]) {
       control.addEventListener("input", () => this.#changed());
     }
     this.#showValues();
-  }
-
-  /**
-   * @param {readonly LayerInfo[]} layers
-   * @param {string} chosen
-   */
-  setLayers(layers, chosen) {
-    const options = layers.map(({ id, width, height }) => ({ value: id, text: id, detail: texts.size(width, height) }));
-    radioRow(this.#layer, "layer", options, chosen);
   }
 
   /**
@@ -149,6 +136,53 @@ export class LookView extends EventTarget {
     return this.#chosen.other;
   }
 
+  /** What a link keeps of it. */
+  get keys() {
+    return ["palette", "signed-palette", "evidence", "scale", "blend", "opacity"];
+  }
+
+  /**
+   * @param {string} key
+   * @returns {string | null} null: the default
+   */
+  get(key) {
+    const [first] = this.#palettes;
+    const firstSigned = this.#palettes.find(({ diverging }) => diverging);
+    /** @type {Record<string, [string, string | undefined]>} */
+    const values = {
+      palette: [this.#chosen.other, first?.id],
+      "signed-palette": [this.#chosen.signed, firstSigned?.id],
+      evidence: [this.#isSigned ? "signed" : "for", "for"],
+      scale: [isChecked(this.#scaleChoice, "shared") ? "shared" : "own", "own"],
+      blend: [this.#blend.value, "normal"],
+      opacity: [this.#opacity.value, OPACITY],
+    };
+    const [value, usual] = values[key];
+    return value === usual || value === "" ? null : value;
+  }
+
+  /**
+   * What does not exist is ignored.
+   * @param {string} key
+   * @param {string | null} text null: the default
+   */
+  set(key, text) {
+    /** @param {boolean} isDiverging */
+    const palette = (isDiverging) => {
+      const own = this.#palettes.filter(({ diverging = false }) => diverging === isDiverging);
+      return own.find(({ id }) => id === text)?.id ?? own[0]?.id ?? "";
+    };
+    if (key === "palette") this.#chosen.other = palette(false);
+    else if (key === "signed-palette") this.#chosen.signed = palette(true);
+    else if (key === "evidence") check(this.#evidence, text === "signed" ? "signed" : "for");
+    else if (key === "scale") check(this.#scaleChoice, text === "shared" ? "shared" : "own");
+    else if (key === "blend") this.#blend.value = text !== null && text in blends ? text : "normal";
+    else this.#opacity.value = text !== null && /^(\d{1,2}|100)$/.test(text) ? text : OPACITY;
+    this.#fillPalettes();
+    this.#showValues();
+    this.dispatchEvent(new CustomEvent("look"));
+  }
+
   #changed() {
     this.#chosen[this.#isSigned ? "signed" : "other"] = this.#palette.value;
     this.#showValues();
@@ -173,4 +207,12 @@ export class LookView extends EventTarget {
  */
 function isChecked(root, value) {
   return root.querySelector(`input[value="${value}"]:checked`) !== null;
+}
+
+/**
+ * @param {HTMLElement} root of a row of radio buttons
+ * @param {string} value
+ */
+function check(root, value) {
+  find(root, `input[value="${value}"]`, HTMLInputElement).checked = true;
 }

@@ -1,18 +1,22 @@
 /**
- * Which methods are shown beside the main ones, by family; kept for the browser tab's session.
+ * Which methods are shown beside the main ones, by family, each with what it does, what it costs here, and its paper.
  * Emits "method" with `{ id, isOn }`.
  */
+import { costText } from "../costs.js";
 import { element, find } from "../dom.js";
-import { FAMILIES, MAIN, familyOf } from "../methods.js";
+import { FAMILIES, MAIN } from "../methods.js";
 import { methods as texts } from "../strings.js";
+import { costs } from "../strings/how.js";
 
 /** @import { MethodInfo } from "../camscope.d.ts" */
-
-const KEY = "camscope.methods";
+/** @import { Setting } from "../costs.js" */
 
 export class MethodPicker extends EventTarget {
   #families;
-  #chosen = new Set(readChosen());
+  /** @type {Set<string>} */
+  #chosen = new Set();
+  /** @type {readonly MethodInfo[]} */
+  #methods = [];
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -21,10 +25,7 @@ export class MethodPicker extends EventTarget {
     this.#families.replaceChildren(element("p", { class: "hint" }, texts.waiting));
     this.#families.addEventListener("change", (event) => {
       const { value: id, checked: isOn } = /** @type {HTMLInputElement} */ (event.target);
-      if (isOn) this.#chosen.add(id);
-      else this.#chosen.delete(id);
-      keep([...this.#chosen]);
-      this.dispatchEvent(new CustomEvent("method", { detail: { id, isOn } }));
+      this.#turn(id, isOn);
     });
   }
 
@@ -33,11 +34,36 @@ export class MethodPicker extends EventTarget {
     return this.#chosen.has(id);
   }
 
+  /** @returns {string[]} beside the main ones, in the order of the methods */
+  get chosen() {
+    return this.#methods.map(({ id }) => id).filter((id) => this.#chosen.has(id));
+  }
+
+  /** @param {string[]} ids no others */
+  choose(ids) {
+    for (const { id } of this.#methods) {
+      const isOn = ids.includes(id);
+      if (MAIN.includes(id) || isOn === this.#chosen.has(id)) continue;
+      find(this.#families, `input[value="${id}"]`, HTMLInputElement).checked = isOn;
+      this.#turn(id, isOn);
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} isOn
+   */
+  #turn(id, isOn) {
+    if (isOn) this.#chosen.add(id);
+    else this.#chosen.delete(id);
+    this.dispatchEvent(new CustomEvent("method", { detail: { id, isOn } }));
+  }
+
   /** @param {readonly MethodInfo[]} methods */
   setMethods(methods) {
-    const families = /** @type {(keyof typeof FAMILIES)[]} */ (Object.keys(FAMILIES));
-    const groups = families.flatMap((family) => {
-      const members = methods.filter(({ id }) => familyOf(id) === family);
+    this.#methods = methods;
+    const groups = FAMILIES.flatMap((family) => {
+      const members = methods.filter((method) => method.family === family);
       if (members.length === 0) return [];
       const legend = element("legend", {}, texts.families[family]);
       return [element("fieldset", { class: "field" }, legend, ...members.map((method) => this.#row(method)))];
@@ -45,38 +71,40 @@ export class MethodPicker extends EventTarget {
     this.#families.replaceChildren(...groups);
   }
 
+  /**
+   * What each takes on this device, before it is run.
+   * @param {Setting} setting
+   * @param {number | null} passSeconds
+   * @param {{ isKnown: (id: string) => boolean, whyNot: (method: MethodInfo) => string | null }} about
+   */
+  showCosts(setting, passSeconds, { isKnown, whyNot }) {
+    for (const method of this.#methods) {
+      const { id, layers } = method;
+      const cost = whyNot(method)
+        ? costs.only(layers.join(", "))
+        : isKnown(id)
+          ? costs.known
+          : costText(id, setting, passSeconds);
+      find(this.#families, `#method-${id}-cost`, HTMLElement).textContent = cost;
+    }
+  }
+
   /** @param {MethodInfo} method */
-  #row({ id, name, summary, cost }) {
+  #row({ id, name, summary, paper, year, url }) {
     const isMain = MAIN.includes(id);
-    const [label, detail] = [`method-${id}`, `method-${id}-detail`];
+    const [label, detail, cost] = [`method-${id}`, `method-${id}-detail`, `method-${id}-cost`];
     const attributes = { type: "checkbox", name: "method", value: id, disabled: isMain };
-    const input = element("input", { ...attributes, "aria-labelledby": label, "aria-describedby": detail });
+    const about = { "aria-labelledby": label, "aria-describedby": `${detail} ${cost}` };
+    const input = element("input", { ...attributes, ...about });
     input.checked = isMain || this.#chosen.has(id);
-    const facts = `${summary} ${cost}.${isMain ? ` ${texts.always}` : ""}`;
+    const link = element("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, texts.paper(paper, year));
     return element(
-      "label",
-      {},
-      input,
-      element("span", {}, element("b", { id: label }, name), " ", element("small", { id: detail }, facts)),
+      "div",
+      { class: "method" },
+      element("label", {}, input, element("b", { id: label }, name)),
+      element("small", { id: detail }, isMain ? `${summary} ${texts.always}` : summary),
+      element("small", { class: "cost", id: cost }),
+      element("small", {}, link),
     );
-  }
-}
-
-/** Storage may be blocked: then the choice lasts as long as the page. */
-function readChosen() {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((id) => typeof id === "string") : [];
-  } catch {
-    return [];
-  }
-}
-
-/** @param {string[]} ids */
-function keep(ids) {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify(ids));
-  } catch {
-    // See readChosen.
   }
 }

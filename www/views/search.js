@@ -6,10 +6,33 @@ import { element, find } from "../dom.js";
 import { className, percent } from "../format.js";
 import { classes as texts, fixed } from "../strings.js";
 
+/**
+ * The markup of such a combobox, for where the page has none.
+ * @param {string} id
+ * @param {string} label
+ * @returns {HTMLElement}
+ */
+export function combobox(id, label) {
+  const input = element("input", {
+    ...{ id, type: "text", role: "combobox", autocomplete: "off", spellcheck: "false" },
+    ...{ "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list" },
+  });
+  input.disabled = true;
+  return element(
+    "div",
+    { class: "combobox" },
+    element("label", { for: id }, label),
+    input,
+    element("ul", { id: `${id}-list`, role: "listbox", "aria-label": label, hidden: true }),
+    element("p", { class: "visually-hidden", id: `${id}-count`, role: "status" }),
+  );
+}
+
 /** More rows than this are not read, they are searched further. */
 const MOST_ROWS = 50;
 
 export class SearchView extends EventTarget {
+  #id;
   #input;
   #list;
   #count;
@@ -21,12 +44,16 @@ export class SearchView extends EventTarget {
   #found = [];
   #active = -1;
 
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /**
+   * @param {HTMLElement} root
+   * @param {string} [id] of its input
+   */
+  constructor(root, id = "search") {
     super();
-    this.#input = find(root, "#search", HTMLInputElement);
-    this.#list = find(root, "#search-list", HTMLElement);
-    this.#count = find(root, "#search-count", HTMLElement);
+    this.#id = id;
+    this.#input = find(root, `#${id}`, HTMLInputElement);
+    this.#list = find(root, `#${id}-list`, HTMLElement);
+    this.#count = find(root, `#${id}-count`, HTMLElement);
     this.#input.placeholder = fixed.searchHint;
     this.#input.addEventListener("input", () => this.#open());
     this.#input.addEventListener("click", () => this.#open());
@@ -61,7 +88,12 @@ export class SearchView extends EventTarget {
     const shown = matches.slice(0, MOST_ROWS);
     this.#found = shown.map(({ index }) => index);
     const rows = shown.map(({ index, name }, row) => {
-      const attributes = { role: "option", id: `search-${row}`, "data-class": String(index), "aria-selected": "false" };
+      const attributes = {
+        role: "option",
+        id: `${this.#id}-${row}`,
+        "data-class": String(index),
+        "aria-selected": "false",
+      };
       const share = this.#probabilities[index];
       const detail = share === undefined ? [] : [element("span", {}, percent(share))];
       return element("li", attributes, name, ...detail);
@@ -110,12 +142,12 @@ export class SearchView extends EventTarget {
   #mark(row) {
     this.#active = Number.isNaN(row) ? -1 : row;
     for (const option of this.#list.querySelectorAll("[role=option]")) {
-      const isActive = option.id === `search-${this.#active}`;
+      const isActive = option.id === `${this.#id}-${this.#active}`;
       option.setAttribute("aria-selected", String(isActive));
       if (isActive) option.scrollIntoView({ block: "nearest" });
     }
     if (this.#active === -1) this.#input.removeAttribute("aria-activedescendant");
-    else this.#input.setAttribute("aria-activedescendant", `search-${this.#active}`);
+    else this.#input.setAttribute("aria-activedescendant", `${this.#id}-${this.#active}`);
   }
 
   /** @param {number} index */

@@ -1,0 +1,94 @@
+/**
+ * What a map will take on this device, before it is computed.
+ */
+import { duration } from "./format.js";
+import { QUICK_SECONDS, budgetFor } from "./plan.js";
+import { costs as texts } from "./strings/how.js";
+
+/** @import { LayerInfo, Smoothing } from "./camscope.d.ts" */
+
+/**
+ * @typedef {object} Setting what the cost of a method depends on
+ * @property {readonly LayerInfo[]} layers that are looked at
+ * @property {readonly Smoothing[]} smoothing
+ */
+
+/**
+ * Share of one forward pass that lies behind each layer, in multiplications: ResNet50's 118, 668, 951, 1387 and 732
+ * million from the stem to layer4. The other depths differ by less than an estimate may.
+ * @type {Readonly<Record<string, number>>}
+ */
+const BEHIND = Object.freeze({ stem: 0.97, layer1: 0.8, layer2: 0.55, layer3: 0.19, layer4: 0 });
+
+/** Forward and backward, as multiples of forward. */
+const BOTH_WAYS = 3;
+/** Group-CAM's masks. */
+const GROUPS = 32;
+/** The inputs of augmentation smoothing. */
+const AUGMENTED = 6;
+
+/**
+ * Passes at one layer, in forward passes of the whole network.
+ * @type {Readonly<Record<string, (layer: LayerInfo, behind: number) => number>>}
+ */
+const PASSES = Object.freeze({
+  cam: () => 0,
+  eigencam: () => 0,
+  randomcam: () => 0,
+  fullgrad: () => BOTH_WAYS,
+  ablationcam: ({ channels }, behind) => channels * behind,
+  scorecam: ({ channels }) => channels,
+  groupcam: (_, behind) => GROUPS + BOTH_WAYS * behind,
+  reciprocam: ({ width, height }, behind) => width * height * behind,
+});
+
+/**
+ * About how many forward passes a map takes beyond the classification, at most.
+ * @param {string} method
+ * @param {Setting} setting
+ */
+export function passesOf(method, { layers, smoothing }) {
+  const byGradient = (/** @type {LayerInfo} */ _, /** @type {number} */ behind) => BOTH_WAYS * behind;
+  const passes = PASSES[method] ?? byGradient;
+  const looked = method === "fullgrad" ? layers.slice(0, 1) : layers;
+  const once = looked.reduce((sum, layer) => sum + passes(layer, BEHIND[layer.id] ?? 1), 0);
+  return smoothing.includes("aug") ? AUGMENTED * once + AUGMENTED - 1 : once;
+}
+
+/**
+ * How many maps of one layer and one input make the one that is asked for.
+ * @param {Setting} setting
+ */
+export function runsOf({ layers, smoothing }) {
+  return layers.length * (smoothing.includes("aug") ? AUGMENTED : 1);
+}
+
+/**
+ * The cost in words.
+ * @param {string} method
+ * @param {Setting} setting
+ * @param {number | null} passSeconds
+ */
+export function costText(method, setting, passSeconds) {
+  const passes = passesOf(method, setting);
+  if (passes === 0) return texts.none;
+  if (passSeconds === null) return texts.passes(plural(passes));
+  const seconds = passes * passSeconds;
+  const isLast = setting.layers.every(({ id }) => BEHIND[id] === 0);
+  const channels = setting.layers.reduce((sum, layer) => sum + layer.channels, 0) / setting.layers.length;
+  if (budgetFor(method, isLast, channels, passSeconds, runsOf(setting)) !== null)
+    return texts.budget(duration(seconds), duration(QUICK_SECONDS));
+  return texts.time(duration(rounded(seconds)));
+}
+
+/** @param {number} passes */
+function plural(passes) {
+  const count = Math.max(1, Math.round(passes));
+  return `${count.toLocaleString("en")} ${count === 1 ? "pass" : "passes"}`;
+}
+
+/** An estimate's one digit. @param {number} seconds */
+function rounded(seconds) {
+  const unit = 10 ** Math.floor(Math.log10(Math.max(seconds, 0.01)));
+  return Math.round(seconds / unit) * unit;
+}
