@@ -68,11 +68,13 @@ export class Link extends EventTarget {
 
   /** Take over what the address says. */
   restore() {
-    this.#isRestored = true;
+    // What one setting's change makes the page save must not undo those that come after it.
+    this.#isRestored = false;
     for (const [key, setting] of this.#settings) {
       const text = this.get(key);
       if (text !== setting.get()) setting.set(text);
     }
+    this.#isRestored = true;
   }
 
   /** Write the settings into the address, once it has been read. */

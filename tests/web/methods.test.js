@@ -7,6 +7,7 @@ import { largestDifference, open, openLab, setUp, site, within } from "./fixture
 
 /** @import { Page } from "playwright-core" */
 /** @import { Watched } from "./fixture.js" */
+/** @import { ExplainOptions } from "../../www/camscope.d.ts" */
 
 setUp();
 
@@ -21,6 +22,8 @@ const OTHERS = [
   "eigengradcam",
   "randomcam",
 ];
+
+const FURTHER = ["cam", "fullgrad", "finercam", "groupcam", "reciprocam"];
 
 /** @param {string} method */
 const card = (method) => `.card[data-method=${method}]`;
@@ -60,11 +63,11 @@ describe("more methods", () => {
   test("the picker lists all methods by family, each with what it does and costs", async () => {
     await page.locator("#methods summary").click();
     const families = await page.locator("#methods fieldset legend").allInnerTexts();
-    assert.equal(new Set(families).size, 4);
+    assert.equal(new Set(families).size, 5);
     const boxes = page.locator("#methods input");
     assert.deepEqual(
       (await boxes.evaluateAll((all) => all.map((one) => /** @type {HTMLInputElement} */ (one).value))).sort(),
-      [...MAIN, ...OTHERS].sort(),
+      [...MAIN, ...OTHERS, ...FURTHER].sort(),
     );
     for (const method of MAIN) {
       assert.equal(await box(page, method).isChecked(), true);
@@ -72,11 +75,18 @@ describe("more methods", () => {
     }
     for (const method of OTHERS) {
       assert.equal(await box(page, method).isChecked(), false);
-      const id = (await box(page, method).getAttribute("aria-describedby")) ?? "";
-      assert.match(await page.locator(`#${id}`).innerText(), /.{20,}\. (Free|One)/);
+      const ids = ((await box(page, method).getAttribute("aria-describedby")) ?? "").split(" ");
+      const [summary, cost] = await Promise.all(ids.map((id) => page.locator(`#${id}`).innerText()));
+      assert.match(summary, /.{20,}\./);
+      assert.match(cost, /^no extra time here$/, `${method} at layer4`);
     }
     assert.equal(await page.getByRole("checkbox", { name: "Eigen-CAM", exact: true }).count(), 1);
     assert.deepEqual(await methodsShown(page), MAIN);
+  });
+
+  test("the picker names each paper, and says what a long method will take here before it is run", async () => {
+    assert.equal(await page.locator("#methods .method a").count(), MAIN.length + OTHERS.length + FURTHER.length);
+    assert.match(await page.locator("#method-scorecam-cost").innerText(), /up to .+ here; a quick approximation first/);
   });
 
   test("a tick adds a card, ahead of what still runs; its numbers and its row of the table come too", async () => {
@@ -125,18 +135,28 @@ describe("more methods", () => {
     const maps = await other.page.evaluate(async () => {
       await lab.load({ device: "cpu" });
       const image = await lab.sample("chelsea.png");
-      /** @param {string} method @param {string} layer */
-      const values = async (method, layer) => (await lab.explain(image, { method, layer })).values;
+      /** @param {string} method @param {string} layer @param {Partial<ExplainOptions>} [more] */
+      const values = async (method, layer, more) => (await lab.explain(image, { method, layer, ...more })).values;
+      const contrast = /** @type {const} */ ({ target: { class: 281, contrastive: true } });
       return [
         [await values("gradcam", "layer4"), await values("hirescam", "layer4")],
         [await values("gradcam", "layer4"), await values("xgradcam", "layer4")],
         [await values("layercam", "layer4"), await values("gradcamelementwise", "layer4")],
         [await values("layercam", "layer2"), await values("gradcamelementwise", "layer2")],
         [await values("layercam", "stem"), await values("gradcamelementwise", "stem")],
+        [await values("gradcam", "layer4"), await values("cam", "layer4")],
+        [await values("gradcam", "layer4", contrast), await values("cam", "layer4", contrast)],
+        [await values("eigengradcam", "layer3"), await values("hirescam", "layer3", { smoothing: ["eigen"] })],
+        [await values("eigengradcam", "layer4"), await values("gradcam", "layer4", { smoothing: ["eigen"] })],
+        [await values("gradcam", "layer3", contrast), await values("finercam", "layer3", { target: 281 })],
+        [await values("gradcam", "layer3", contrast), await values("finercam", "layer3", contrast)],
       ];
     });
     await other.done();
-    for (const [a, b] of maps) assert.ok(largestDifference(a, b) < 1e-3);
+    for (const [index, [a, b]] of maps.entries()) {
+      const difference = largestDifference(a, b);
+      assert.ok(difference < 1e-3, `pair ${index}: ${difference}`);
+    }
   });
 
   test("where the strides leave dots the card gives the reason, and elsewhere it does not", async () => {
@@ -176,7 +196,7 @@ describe("more methods", () => {
     assert.deepEqual(await methodsShown(page), [...MAIN, "layercam"]);
     assert.equal(await page.locator("#agreement th", { hasText: "Eigen-CAM" }).count(), 0);
     await page.reload();
-    await drawn(page, "layercam", "Egyptian cat");
+    await drawn(page, "layercam", "tiger cat");
     assert.deepEqual(await methodsShown(page), [...MAIN, "layercam"]);
     await page.locator("#methods summary").click();
     assert.equal(await box(page, "layercam").isChecked(), true);

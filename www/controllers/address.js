@@ -48,7 +48,7 @@ export function bindSettings(app, link, { lookView, methods, changeScene, setCro
   });
   link.bind("crop", {
     get: () => (app.crop === "center" ? null : app.crop),
-    set: (text) => setCrop(text !== null && text in crops ? /** @type {Api.Crop} */ (text) : "center"),
+    set: (text) => setCrop(text !== null && Object.hasOwn(crops, text) ? /** @type {Api.Crop} */ (text) : "center"),
   });
   link.bind("layer", {
     get: () => (app.layer === ids().at(-1) ? null : app.layer),

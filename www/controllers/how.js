@@ -121,6 +121,6 @@ export class HowController {
  */
 function check(id, name, hint) {
   const input = element("input", { type: "checkbox", id, "aria-describedby": `${id}-hint` });
-  const label = element("label", { class: "check", for: id }, input, element("span", {}, name));
+  const label = element("label", { class: "tick", for: id }, input, element("span", {}, name));
   return { input, row: element("div", {}, label, element("p", { class: "hint", id: `${id}-hint` }, hint)) };
 }

@@ -36,7 +36,7 @@ export class LayersView extends EventTarget {
     const label = element("label", { class: "field inline" }, element("span", {}, texts.fusion), this.#fusion);
     this.#many = element("div", { class: "fused", hidden: true }, this.#boxes, label);
     this.#hint = element("p", { class: "hint", hidden: true });
-    const toggle = element("label", { class: "check" }, this.#several, element("span", {}, texts.several));
+    const toggle = element("label", { class: "tick" }, this.#several, element("span", {}, texts.several));
     root.append(element("legend", {}, texts.layer), this.#one, this.#many, toggle, this.#hint);
 
     this.#slider.addEventListener("input", () => {

@@ -176,7 +176,7 @@ export class LookView extends EventTarget {
     else if (key === "signed-palette") this.#chosen.signed = palette(true);
     else if (key === "evidence") check(this.#evidence, text === "signed" ? "signed" : "for");
     else if (key === "scale") check(this.#scaleChoice, text === "shared" ? "shared" : "own");
-    else if (key === "blend") this.#blend.value = text !== null && text in blends ? text : "normal";
+    else if (key === "blend") this.#blend.value = text !== null && Object.hasOwn(blends, text) ? text : "normal";
     else this.#opacity.value = text !== null && /^(\d{1,2}|100)$/.test(text) ? text : OPACITY;
     this.#fillPalettes();
     this.#showValues();

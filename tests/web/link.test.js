@@ -1,0 +1,66 @@
+/**
+ * Settings in the link: what is set is in it, a link restores them, and what makes no sense is ignored. On the CPU.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { open, setUp, site, within } from "./fixture.js";
+
+/** @import { Page } from "playwright-core" */
+
+setUp();
+
+/** @param {Page} page */
+const hash = (page) => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+
+/** @param {Page} page @param {string} method */
+const drawn = (page, method) =>
+  page.locator(`.card[data-method=${method}][aria-busy=false] .target`, { hasText: "for" }).waitFor();
+
+test("a link restores layer, target, smoothing, methods and colours; without them the address stays bare", () =>
+  within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu`);
+    await drawn(page, "gradcam");
+    assert.deepEqual(hash(page), {});
+    await page.goto(
+      `${site()}?device=cpu#layer=layer3&target=281.285&smoothing=eigen&methods=eigencam&blend=glow&opacity=80&crop=squash`,
+    );
+    await page.reload();
+    await drawn(page, "eigencam");
+    assert.equal(await page.getByRole("radio", { name: /layer3/ }).isChecked(), true);
+    assert.equal(await page.locator("#scrubber").getAttribute("aria-valuetext"), "layer3, 14 × 14");
+    assert.equal(await page.locator("#smoothing-eigen").isChecked(), true);
+    assert.equal(await page.locator("#opacity").inputValue(), "80");
+    assert.equal(await page.locator("#blend").inputValue(), "glow");
+    assert.equal(await page.getByRole("radio", { name: "Squashed" }).isChecked(), true);
+    assert.match(await page.locator(".more-how summary").innerText(), /tabby \+ Egyptian cat · eigen/);
+    assert.equal(hash(page).target, "281.285");
+    // The scrubber writes what it chooses.
+    await page.locator("#scrubber").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.waitForFunction(() => !location.hash.includes("layer="));
+    await page.keyboard.press("Escape");
+  }));
+
+test("hostile values in a link are ignored", () =>
+  within(open, async ({ page }) => {
+    const hostile = [
+      "layer=../../etc",
+      "layers=layer4.<img>",
+      "target=1e9",
+      "fusion=constructor",
+      "smoothing=__proto__",
+      "crop=toString",
+      "opacity=-1",
+      "blend=constructor",
+      "methods=<script>.eigencam.eigencam",
+      "palette=x",
+      `sample=${"x".repeat(5000)}`,
+    ];
+    await page.goto(`${site()}?device=cpu#${hostile.join("&")}`);
+    await drawn(page, "eigencam");
+    assert.equal(await page.getByRole("alert").isVisible(), false);
+    assert.match(await page.locator("#bars button").first().innerText(), /Egyptian cat/);
+    assert.equal(await page.locator("#opacity").inputValue(), "55");
+    await page.keyboard.press("Escape");
+    assert.deepEqual(hash(page), { layers: "layer4", methods: "eigencam" });
+  }));
