@@ -51,7 +51,7 @@ export const how = Object.freeze({
     },
   },
   reference: "Reference mode",
-  referenceName: "As pytorch-grad-cam, to the letter",
+  referenceName: "As pytorch-grad-cam does",
   referenceHint:
     "To compare with Python: principal components keep the sign that they come with, so eigen maps may be flipped, and a negative score flips AblationCAM's map.",
   copy: "Copy link",
