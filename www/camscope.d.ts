@@ -185,6 +185,8 @@ export interface LoadOptions {
    * this module.
    */
   model?: string | URL | OwnNetwork;
+  /** SHA-256 of the manifest, in lower-case hexadecimal: with another one the load rejects with `WeightsError`. */
+  manifestSha256?: string;
   /** Default: `"auto"`. */
   device?: DeviceChoice;
   signal?: AbortSignal;

@@ -129,7 +129,7 @@ class LoadedExplainer {
 
 /** @type {Api.ExplainerStatic} */
 export const Explainer = Object.freeze({
-  async load({ model = DEFAULT_MODEL, device = DEFAULTS.device, signal, onProgress, onTraffic } = {}) {
+  async load({ model = DEFAULT_MODEL, device = DEFAULTS.device, manifestSha256, signal, onProgress, onTraffic } = {}) {
     if (!["auto", "webgpu", "cpu"].includes(device)) {
       throw namedError("OptionError", `There is no device "${device}": use "auto", "webgpu" or "cpu".`);
     }
@@ -139,7 +139,8 @@ export const Explainer = Object.freeze({
         : { ...model, checkpoint: checkpointOf(model.checkpoint), imagenet: DEFAULT_MODEL.href };
     const messenger = openWorker(onTraffic);
     try {
-      const loaded = await messenger.call("load", { model: source, device }, { signal, onProgress });
+      const args = { model: source, sha256: manifestSha256, device };
+      const loaded = await messenger.call("load", args, { signal, onProgress });
       return new LoadedExplainer(messenger, loaded);
     } catch (error) {
       messenger.close(namedError("AbortError", "The model was not loaded."));

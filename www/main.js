@@ -19,6 +19,7 @@ import { fillTexts, find, on } from "./dom.js";
 import { isAbort, isFatal } from "./faults.js";
 import { className, percent } from "./format.js";
 import { Link } from "./link.js";
+import { keepForOffline } from "./offline.js";
 import { partOf, pictureCanvas } from "./paint.js";
 import { softmax } from "./plan.js";
 import { fetchSample, listSamples, sampleAddress } from "./samples.js";
@@ -114,7 +115,8 @@ async function start() {
     const hint = model && typeof model === "object" && "checkpoint" in model ? strings.loading.own : undefined;
     /** @param {Api.LoadProgress} step */
     const onProgress = (step) => showLoading(step, hint);
-    const options = { model, device: deviceChoice, signal, onProgress, onTraffic };
+    const manifestSha256 = model === undefined ? pinnedManifest() : undefined;
+    const options = { model, manifestSha256, device: deviceChoice, signal, onProgress, onTraffic };
     const loaded = await Explainer.load(options);
     app.explainer = loaded;
     traffic.begin();
@@ -181,6 +183,12 @@ async function useModel(next) {
   app.emit("model");
   status.say(strings.say.ready);
   if (wanted) await openPhoto(wanted);
+}
+
+/** A published page knows its model's manifest; in a working copy the weights may be converted anew at any time. */
+function pinnedManifest() {
+  const meta = document.querySelector("meta[name=camscope-manifest-sha256]");
+  return meta?.getAttribute("content") ?? undefined;
 }
 
 /** @param {Api.DeviceInfo} device */
@@ -454,7 +462,7 @@ bindSettings(app, link, {
   },
 });
 addCopyButton(app, section("views"));
-
+keepForOffline();
 nav.start();
 start();
 showSamples();

@@ -16,14 +16,15 @@ const PARALLEL = 4;
 
 /**
  * @param {Engine} engine
- * @param {string} url the manifest's
+ * @param {{ url: string, sha256?: string }} address the manifest's, and its hash if only that one will do
  * @param {AbortSignal} signal
  * @param {(done: number, total: number) => void} onProgress in bytes
  * @returns {Promise<ModelInfo>}
  */
-export async function loadModel(engine, url, signal, onProgress) {
+export async function loadModel(engine, { url, sha256 }, signal, onProgress) {
   const store = await openStore();
   const manifest = await fetchManifest(url, store, signal);
+  if (sha256) await verify(manifest, url, sha256);
   const { shards } = engine.beginModel(manifest);
   const total = shards.reduce((sum, shard) => sum + shard.bytes, 0);
   const done = shards.map(() => 0);
@@ -158,6 +159,22 @@ async function fetchManifest(url, store, signal) {
   const kept = await store?.match(url);
   if (kept) return new Uint8Array(await kept.arrayBuffer());
   throw namedError("WeightsError", `The model's manifest ${fileName(url)} could not be loaded: ${why}.`, cause);
+}
+
+/**
+ * The manifest holds the hashes of everything else, and this one is the page's own.
+ * @param {Uint8Array} manifest
+ * @param {string} url
+ * @param {string} sha256
+ */
+async function verify(manifest, url, sha256) {
+  // An insecure context has no hashing; there the page itself could have been altered on its way.
+  if (!isSecureContext) return;
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (manifest)));
+  const found = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (found === sha256) return;
+  const text = `The model's manifest ${fileName(url)} is not the one that this page was published with (SHA-256 ${found}, expected ${sha256}). Reload the page.`;
+  throw namedError("WeightsError", text);
 }
 
 /** @returns {Promise<Cache | null>} */

@@ -30,7 +30,7 @@ const actions = {
    * @param {Call} call
    * @returns {Promise<Loaded>}
    */
-  async load({ model: source, device: choice }, call) {
+  async load({ model: source, sha256, device: choice }, call) {
     const opened = await openEngine(choice, call.signal, (done, total) =>
       call.progress({ stage: "engine", done, total }),
     );
@@ -38,7 +38,7 @@ const actions = {
     const onWeights = (done, total) => call.progress({ stage: "weights", done, total });
     const model =
       typeof source === "string"
-        ? await loadModel(opened.engine, source, call.signal, onWeights)
+        ? await loadModel(opened.engine, { url: source, sha256 }, call.signal, onWeights)
         : await loadCheckpoint(opened.glue, opened.engine, source, call.signal, async (done, total) => {
             onWeights(done, total);
             await macrotask();

@@ -42,9 +42,13 @@ export async function serve(port = 0, root = REPOSITORY) {
     }
   });
   await new Promise((resolve) => server.listen(port, "127.0.0.1", () => resolve(null)));
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
   const address = server.address();
   if (!address || typeof address === "string") throw new Error("The server has no port.");
-  return { url: `http://127.0.0.1:${address.port}/`, close: () => server.close() };
+  return { url: `http://127.0.0.1:${address.port}/`, close };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -10,7 +10,7 @@ use camscope::weights::manifest::Manifest;
 use crate::assets::{self, Assets, NpmPackage, Sample};
 use crate::paths::Paths;
 use crate::weights::index;
-use crate::{hash, node, process, set_up};
+use crate::{hash, node, offline, process, set_up};
 
 /// What the engine uses of WebAssembly beyond its first version, as rustc has it by default, and vectors. Higher levels
 /// take minutes and gain little over what the compiler did.
@@ -31,8 +31,15 @@ pub fn run(paths: &Paths) -> Result<()> {
     set_up(paths)?;
     let assets = Assets::read(paths)?;
     let dist = paths.root.join("dist");
+    let engine = optimized(paths, &assets.optimizer)?;
+    write(paths, &assets, &engine, &dist)?;
+    report(paths, &dist)
+}
+
+/// Writes the site into `dist`, anew.
+pub fn write(paths: &Paths, assets: &Assets, engine: &Path, dist: &Path) -> Result<()> {
     if dist.exists() {
-        fs::remove_dir_all(&dist).with_context(|| format!("removing {}", dist.display()))?;
+        fs::remove_dir_all(dist).with_context(|| format!("removing {}", dist.display()))?;
     }
     copy(&paths.root.join("index.html"), &dist.join("index.html"))?;
     for file in files(&paths.root.join("www"))? {
@@ -51,17 +58,17 @@ pub fn run(paths: &Paths) -> Result<()> {
             copy(&paths.root.join(&inside), &dist.join(&inside))?;
         }
     }
-    let engine = optimized(paths, &assets.optimizer)?;
-    copy(&engine, &dist.join("pkg/camscope_bg.wasm"))?;
+    copy(engine, &dist.join("pkg/camscope_bg.wasm"))?;
     let index = paths.models().join("index.json");
     copy(&index, &dist.join("pkg/models/index.json"))?;
     for entry in index::read(paths)? {
-        model(paths, &dist, &entry.manifest)?;
+        model(paths, dist, &entry.manifest)?;
     }
-    samples(paths, &dist, &assets)?;
+    samples(paths, dist, assets)?;
+    let manifest = dist.join("pkg/models").join(&assets.weights.name);
+    offline::write(dist, &files(dist)?, &manifest.join("manifest.json"))?;
     // GitHub Pages would otherwise drop files whose names begin with an underscore.
-    assets::write(&dist.join(".nojekyll"), b"")?;
-    report(paths, &dist)
+    assets::write(&dist.join(".nojekyll"), b"")
 }
 
 /// The engine after wasm-opt, which runs only when the engine changed. Returns its path.

@@ -7,6 +7,7 @@ mod dist;
 mod fuzz;
 mod hash;
 mod node;
+mod offline;
 mod paths;
 mod process;
 mod serve;

@@ -10,7 +10,7 @@ use crate::assets::Assets;
 use crate::paths::Paths;
 use crate::serve::Server;
 use crate::toolchain::{self, TARGET};
-use crate::{browser, node, process, set_up, weights};
+use crate::{browser, dist, node, process, set_up, weights};
 
 /// Tests that a step ran.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -105,11 +105,15 @@ pub fn run(paths: &Paths) -> Result<()> {
             let chrome = browser::find(&web)?;
             println!("{}", chrome.display());
             let server = Server::start(&paths.root)?;
+            let site = paths.work().join("site");
+            let engine = paths.pkg().join("camscope_bg.wasm");
+            dist::write(paths, &Assets::read(paths)?, &engine, &site)?;
             let mut command = process::npm();
             command
                 .args(["test", "--silent"])
                 .current_dir(&web)
                 .env("CHROME", chrome)
+                .env("CAMSCOPE_SITE", &site)
                 .env("CAMSCOPE_URL", &server.url);
             counted(&mut command, tap, counts)
         });

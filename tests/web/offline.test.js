@@ -1,0 +1,127 @@
+/**
+ * The published site: without the network after one visit, and never of two versions at once. `CAMSCOPE_SITE` is the
+ * folder that `cargo xtask test` writes as `cargo xtask dist` does.
+ */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { FAILED_REQUEST, open, setUp, within } from "./fixture.js";
+import { serve } from "./server.js";
+
+/** @import { Page } from "playwright-core" */
+
+setUp();
+
+const SITE = process.env.CAMSCOPE_SITE;
+const skip = SITE ? false : "CAMSCOPE_SITE is not set: `cargo xtask test` writes a site and sets it";
+
+/** @param {Page} page */
+async function explained(page) {
+  await page.locator(".card[data-method=gradcam][aria-busy=false] .number").first().waitFor();
+  assert.match(await page.locator("#bars button").first().innerText(), /Egyptian cat/);
+}
+
+/** @param {Page} page */
+const installed = (page) => page.evaluate(async () => void (await navigator.serviceWorker.ready));
+
+/** @param {Page} page */
+const tagline = (page) => page.locator("[data-text=tagline]").innerText();
+
+/** @param {string} text */
+const sha256 = (text) => createHash("sha256").update(text).digest("hex");
+
+test("after one visit the page works with its server gone", { skip }, async () => {
+  const server = await serve(0, SITE);
+  await within(
+    () => open({ origin: new URL(server.url).origin }),
+    async ({ page, allow }) => {
+      await page.goto(`${server.url}?device=cpu`);
+      await explained(page);
+      await installed(page);
+      server.close();
+      // The manifest of a model is asked for anew each time; the kept one serves.
+      allow(FAILED_REQUEST);
+      await page.reload();
+      await explained(page);
+      await page.getByRole("button", { name: /Explain the sample: Espresso/ }).click();
+      await page.locator("#bars button", { hasText: "espresso" }).first().waitFor();
+    },
+  );
+});
+
+test("an update is taken whole or not at all", { skip }, async () => {
+  const folder = path.join(await mkdtemp(path.join(tmpdir(), "camscope-")), "site");
+  await cp(SITE ?? "", folder, { recursive: true });
+  const server = await serve(0, folder);
+  try {
+    await within(
+      () => open({ origin: new URL(server.url).origin }),
+      async ({ page }) => {
+        await page.goto(`${server.url}?device=cpu`);
+        await explained(page);
+        await installed(page);
+        const before = await tagline(page);
+
+        // A new version of which only a part has been uploaded.
+        const strings = await readFile(path.join(folder, "www/strings.js"), "utf8");
+        const newer = strings.replace(before, "A newer version");
+        const worker = await readFile(path.join(folder, "sw.js"), "utf8");
+        const [first, ...rest] = worker.split("\n");
+        const site = JSON.parse(first.slice("const SITE = ".length, -1));
+        site.files["www/strings.js"] = sha256(newer);
+        site.version = "newer";
+        await writeFile(path.join(folder, "sw.js"), [`const SITE = ${JSON.stringify(site)};`, ...rest].join("\n"));
+        const update = () =>
+          page.evaluate(async () => {
+            const registration = await navigator.serviceWorker.ready;
+            await registration.update().catch(() => null);
+            const next = registration.installing ?? registration.waiting;
+            if (!next) return "none";
+            if (next.state === "installing") {
+              await new Promise((resolve) => next.addEventListener("statechange", resolve, { once: true }));
+            }
+            return next.state;
+          });
+        assert.equal(await update(), "redundant");
+        await page.reload();
+        assert.equal(await tagline(page), before);
+
+        // Now the rest of it. The open page keeps its version; the next visit has the new one, all of it.
+        await writeFile(path.join(folder, "www/strings.js"), newer);
+        assert.equal(await update(), "installed");
+        await page.reload();
+        assert.equal(await tagline(page), before);
+        await page.goto("about:blank");
+        await page.waitForTimeout(500);
+        await page.goto(`${server.url}?device=cpu`);
+        await page.locator("[data-text=tagline]", { hasText: "A newer version" }).waitFor();
+        const kept = await page.evaluate(async () => (await caches.keys()).filter((name) => name.includes("site")));
+        assert.deepEqual(kept, ["camscope-site-newer"]);
+      },
+    );
+  } finally {
+    server.close();
+    await rm(path.dirname(folder), { recursive: true });
+  }
+});
+
+test("a manifest other than the one that the page was published with is refused", { skip }, async () => {
+  const server = await serve(0, SITE);
+  await within(
+    () => open({ origin: new URL(server.url).origin, serviceWorkers: "block" }),
+    async ({ page, allow }) => {
+      allow(/Service Worker/);
+      const manifest = JSON.parse(await readFile(path.join(SITE ?? "", "pkg/models/resnet50/manifest.json"), "utf8"));
+      manifest.labels.reverse();
+      await page.route("**/manifest.json", (route) => route.fulfill({ json: manifest }));
+      await page.goto(`${server.url}?device=cpu`);
+      const alert = page.getByRole("alert").filter({ hasText: "weights could not be loaded" });
+      await alert.waitFor();
+      assert.match(await alert.innerText(), /not the one that this page was published with/);
+    },
+  );
+  server.close();
+});

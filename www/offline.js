@@ -1,0 +1,25 @@
+/**
+ * Keeping the page for use without the network: where it is published, by its service worker (sw.js).
+ */
+import { scriptAddress } from "./trusted.js";
+
+/**
+ * A working copy has no such worker, and must not be served by one that was left behind at its address: it would show
+ * old files for new ones.
+ */
+export async function keepForOffline() {
+  // Missing in an insecure context.
+  const { serviceWorker } = navigator;
+  if (!serviceWorker) return;
+  const script = new URL("sw.js", document.baseURI);
+  try {
+    if (document.querySelector("meta[name=camscope-offline]")) {
+      await serviceWorker.register(scriptAddress(script), { updateViaCache: "none" });
+    } else {
+      const left = await serviceWorker.getRegistration();
+      if (left?.active?.scriptURL === script.href) await left.unregister();
+    }
+  } catch (error) {
+    console.warn("camscope: the page could not be kept for use without the network:", error);
+  }
+}

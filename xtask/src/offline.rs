@@ -1,0 +1,120 @@
+//! The published site's version: every file with its hash, for the service worker (`www/sw.js`) and the page.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use crate::{assets, hash};
+
+/// The worker's source in the repository, and its place in the site: it may only serve what lies below it.
+const SOURCE: &str = "www/sw.js";
+const SCRIPT: &str = "sw.js";
+
+#[derive(Serialize)]
+struct Site<'a> {
+    version: &'a str,
+    /// SHA-256 by path.
+    files: &'a BTreeMap<String, String>,
+}
+
+/// Marks `site`'s page as published, pins its model's manifest, and writes the service worker. `files`: all files.
+pub fn write(site: &Path, files: &[PathBuf], manifest: &Path) -> Result<()> {
+    let page = site.join("index.html");
+    let pin = hash::sha256(&fs::read(manifest)?);
+    let text = mark(&fs::read_to_string(&page)?, &pin)?;
+    assets::write(&page, text.as_bytes())?;
+    let mut hashes = BTreeMap::new();
+    for file in files.iter().filter(|file| is_kept(file)) {
+        let path = file
+            .strip_prefix(site)?
+            .to_string_lossy()
+            .replace('\\', "/");
+        hashes.insert(path, hash::sha256(&fs::read(file)?));
+    }
+    fs::remove_file(site.join(SOURCE))?;
+    hashes.remove(SOURCE);
+    let worker = script(&hashes, include_str!("../../www/sw.js"))?;
+    assets::write(&site.join(SCRIPT), worker.as_bytes())
+}
+
+/// All but the weights, which the page keeps itself, and what only editors read.
+fn is_kept(file: &Path) -> bool {
+    let name = file.to_string_lossy();
+    !name.ends_with(".safetensors") && !name.ends_with(".d.ts")
+}
+
+/// The page with what only a published one has.
+fn mark(html: &str, pin: &str) -> Result<String> {
+    let (before, after) = html
+        .split_once("<title>")
+        .context("index.html has no title to put the site's marks before")?;
+    Ok(format!(
+        "{before}<meta name=\"camscope-offline\" />\n    \
+         <meta name=\"camscope-manifest-sha256\" content=\"{pin}\" />\n    <title>{after}"
+    ))
+}
+
+/// The worker, with the files before it. Any change of a file changes it, which is how browsers notice.
+fn script(files: &BTreeMap<String, String>, source: &str) -> Result<String> {
+    let version = hash::sha256(format!("{files:?}").as_bytes());
+    let version = &version[..16];
+    let site = serde_json::to_string(&Site { version, files })?;
+    Ok(format!("const SITE = {site};\n{source}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_lists_its_files_but_not_the_weights_and_pins_the_manifest() {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path();
+        let mut files = Vec::new();
+        for (path, text) in [
+            ("index.html", "<head><title>x</title></head>"),
+            (SOURCE, "worker"),
+            ("www/main.js", "abc"),
+            ("www/camscope.d.ts", "types"),
+            ("pkg/models/m/manifest.json", "{}"),
+            ("pkg/models/m/a.safetensors", "weights"),
+        ] {
+            assets::write(&site.join(path), text.as_bytes()).unwrap();
+            files.push(site.join(path));
+        }
+        write(site, &files, &site.join("pkg/models/m/manifest.json")).unwrap();
+
+        let worker = fs::read_to_string(site.join(SCRIPT)).unwrap();
+        let line = worker.lines().next().unwrap();
+        let json = line
+            .strip_prefix("const SITE = ")
+            .unwrap()
+            .trim_end_matches(';');
+        let json: serde_json::Value = serde_json::from_str(json).unwrap();
+        let listed: Vec<&String> = json["files"].as_object().unwrap().keys().collect();
+        assert_eq!(
+            listed,
+            ["index.html", "pkg/models/m/manifest.json", "www/main.js"]
+        );
+        assert_eq!(json["files"]["www/main.js"], hash::sha256(b"abc"));
+        let page = fs::read(site.join("index.html")).unwrap();
+        assert_eq!(json["files"]["index.html"], hash::sha256(&page));
+        assert!(
+            String::from_utf8(page)
+                .unwrap()
+                .contains(&hash::sha256(b"{}"))
+        );
+        assert!(!site.join(SOURCE).exists());
+    }
+
+    #[test]
+    fn another_file_is_another_version() {
+        let one = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
+        let other = BTreeMap::from([("a".to_owned(), "2".to_owned())]);
+        let first = |files| script(files, "").unwrap();
+        assert_ne!(first(&one)[..45], first(&other)[..45]);
+    }
+}
