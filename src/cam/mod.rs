@@ -26,6 +26,8 @@ pub mod projection;
 pub mod randomcam;
 pub mod reciprocam;
 pub mod scorecam;
+pub mod shortlist;
+mod surrogate;
 pub mod target;
 pub mod view;
 pub mod xgradcam;

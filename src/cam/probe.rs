@@ -1,7 +1,7 @@
 //! The CAM methods' only way into the network: activations, gradients, and scores of changed activations or
 //! masked inputs. The only file that knows autodiff and batched passes.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -13,6 +13,7 @@ use super::mask;
 use super::pace::Pace;
 use super::planes::Planes;
 use super::projection::{Sign, first_component};
+use super::shortlist::Shortlist;
 use super::target::Objective;
 use super::view::{View, picture_bytes, read, read_planes};
 use crate::error::{Error, Result};
@@ -54,7 +55,8 @@ pub enum Channels {
     /// All of them: the exact map.
     #[default]
     All,
-    /// This many, those with the most activation energy first.
+    /// This many passes: for AblationCAM the channels with the most activation energy, for ScoreCAM those that promise
+    /// most ([`super::shortlist`]).
     Budget(usize),
     /// Exactly these.
     Only(Vec<usize>),
@@ -78,8 +80,8 @@ impl Channels {
 pub enum Pass<'p> {
     /// A channel's activations are set to zero at the target layer; only the layers behind it run.
     Ablated(&'p [usize]),
-    /// The input is multiplied by a channel's upsampled, min–max scaled activations.
-    Masked(&'p [usize]),
+    /// The input is multiplied by a channel's upsampled, min–max scaled activations. Channels are chosen on the way.
+    Masked(&'p RefCell<Shortlist>),
     /// The input is kept where a mask of its size is 1, and blurred where it is 0.
     Blended(&'p [Heatmap]),
     /// Only one place of the target layer keeps its activations; only the layers behind it run.
@@ -90,8 +92,17 @@ impl Pass<'_> {
     /// How many passes.
     fn count(&self) -> usize {
         match self {
-            Self::Ablated(jobs) | Self::Masked(jobs) | Self::Lit(jobs) => jobs.len(),
+            Self::Ablated(jobs) | Self::Lit(jobs) => jobs.len(),
             Self::Blended(masks) => masks.len(),
+            Self::Masked(list) => list.borrow().len(),
+        }
+    }
+
+    /// How many passes are decided, given what was found by those before.
+    fn decided(&self, found: &[f32]) -> usize {
+        match self {
+            Self::Masked(list) => list.borrow_mut().decide(found),
+            _ => self.count(),
         }
     }
 
@@ -331,7 +342,8 @@ impl<'a> Probe<'a> {
         })
         .await?;
         while found.len() < total {
-            let batch = found.len()..total.min(found.len() + pace.batch);
+            let end = passes.decided(&found).min(found.len() + pace.batch);
+            let batch = found.len()..end;
             let count = batch.len();
             let started = Instant::now();
             let logits = read(self.run(passes, batch)).await?;
@@ -357,8 +369,9 @@ impl<'a> Probe<'a> {
         let (net, layer) = (&self.model.net, self.layer());
         match passes {
             Pass::Ablated(channels) => self.ablated(&channels[batch]),
-            Pass::Masked(channels) => {
-                net.forward(mask::through_channels(self.view, layer, &channels[batch]))
+            Pass::Masked(list) => {
+                let channels = list.borrow().channels(batch);
+                net.forward(mask::through_channels(self.view, layer, &channels))
             }
             Pass::Blended(masks) => net.forward(mask::over_blur(self.view, &masks[batch])),
             Pass::Lit(places) => net.head(mask::at_places(self.view, layer, &places[batch]), layer),
