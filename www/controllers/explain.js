@@ -114,6 +114,7 @@ export class ExplainController {
     if (isLooked && this.#isOwing) this.start();
     else if (!isLooked && this.isRunning) {
       this.stop();
+      this.end();
       this.#isOwing = true;
     }
   }
