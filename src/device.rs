@@ -1,8 +1,12 @@
 //! Where the network runs: WebGPU (or a native GPU) through burn-wgpu, or the CPU through burn-flex.
 
 use burn::tensor::Device;
+#[cfg(feature = "webgpu")]
+use burn_wgpu::wgpu;
 
 use crate::error::{Error, Result};
+#[cfg(feature = "webgpu")]
+use crate::model::gpu::{Cut, Element, Style, warm_up};
 
 /// Kind of compute device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +39,25 @@ impl std::str::FromStr for Kind {
     }
 }
 
+/// What a GPU keeps weights and activations as; the CPU computes in f32.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Precision {
+    #[default]
+    Full,
+    /// f16, with sums in f32: half the memory traffic, and maps that differ from the exact ones by up to 0.02.
+    Half,
+}
+
+impl Precision {
+    /// `f32` or `f16`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Full => "f32",
+            Self::Half => "f16",
+        }
+    }
+}
+
 /// An opened device and what bounds a batch on it.
 #[derive(Debug, Clone)]
 pub struct ComputeDevice {
@@ -44,6 +67,9 @@ pub struct ComputeDevice {
     pub(crate) burn: Device,
     /// Largest single buffer, in bytes.
     max_buffer: u64,
+    /// How convolutions are computed; none on the CPU.
+    #[cfg(feature = "webgpu")]
+    pub(crate) style: Option<Style>,
 }
 
 /// Share of the device's largest buffer that one activation tensor may take: binding limits are not free memory.
@@ -62,6 +88,8 @@ impl ComputeDevice {
             description: "CPU".into(),
             burn: Device::flex(),
             max_buffer: u64::MAX,
+            #[cfg(feature = "webgpu")]
+            style: None,
         }
     }
 
@@ -70,7 +98,7 @@ impl ComputeDevice {
     /// # Errors
     /// [`Error::Device`], always.
     #[cfg(not(feature = "webgpu"))]
-    pub async fn gpu() -> Result<Self> {
+    pub async fn gpu(_: Precision) -> Result<Self> {
         Err(Error::Device(
             "This build of camscope has no GPU support. Choose the CPU.".into(),
         ))
@@ -79,9 +107,9 @@ impl ComputeDevice {
     /// The GPU: WebGPU in the browser; Vulkan, Metal or DirectX natively. Opens it once per process.
     ///
     /// # Errors
-    /// [`Error::Device`] where there is no adapter or it refuses.
+    /// [`Error::Device`] where there is no adapter, it refuses, or it lacks the precision.
     #[cfg(feature = "webgpu")]
-    pub async fn gpu() -> Result<Self> {
+    pub async fn gpu(precision: Precision) -> Result<Self> {
         let (burn, setup) = Device::wgpu_options()
             .init_with_setup_async()
             .await
@@ -94,24 +122,54 @@ impl ComputeDevice {
         let max_buffer = limits
             .max_buffer_size
             .min(limits.max_storage_buffer_binding_size);
-        let description = setup.adapter.get_info().name;
-        Ok(Self {
+        let info = setup.adapter.get_info();
+        let features = setup.device.features();
+        // Only GPUs that the processor emulates have subgroups this small.
+        let cut = match (info.subgroup_min_size, info.subgroup_max_size) {
+            (4, 4) => Cut::Direct,
+            _ => Cut::Shared,
+        };
+        let element = match precision {
+            Precision::Full => Element::F32,
+            Precision::Half if features.contains(wgpu::Features::SHADER_F16) => Element::F16,
+            Precision::Half => {
+                return Err(Error::Device(
+                    "This GPU does not compute with 16-bit numbers. Choose full precision.".into(),
+                ));
+            }
+        };
+        let device = Self {
             kind: Kind::WebGpu,
-            description,
+            description: info.name,
             burn,
             max_buffer,
-        })
+            style: Some(Style { cut, element }),
+        };
+        warm_up::run(&device);
+        Ok(device)
     }
 
     /// Opens a device of the given kind.
     ///
     /// # Errors
     /// As [`ComputeDevice::gpu`].
-    pub async fn open(kind: Kind) -> Result<Self> {
+    pub async fn open(kind: Kind, precision: Precision) -> Result<Self> {
         match kind {
             Kind::Cpu => Ok(Self::cpu()),
-            Kind::WebGpu => Self::gpu().await,
+            Kind::WebGpu => Self::gpu(precision).await,
         }
+    }
+
+    /// What weights and activations are kept as.
+    pub fn precision(&self) -> Precision {
+        #[cfg(feature = "webgpu")]
+        if self
+            .style
+            .is_some_and(|style| style.element == Element::F16)
+        {
+            return Precision::Half;
+        }
+        Precision::Full
     }
 
     /// Most pictures in one batch when the largest activation of one takes `bytes`. At least 1.

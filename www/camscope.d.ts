@@ -23,8 +23,11 @@ export type Picture = Blob | ArrayBuffer | Uint8Array | ImageData;
  */
 export type Crop = "center" | "squash" | "full";
 
-/** `"auto"`: WebGPU where the browser has an adapter, else the CPU. */
-export type DeviceChoice = "auto" | "webgpu" | "cpu";
+/**
+ * `"auto"`: WebGPU where the browser has an adapter, else the CPU. `"webgpu-f16"`: WebGPU with weights and activations in
+ * half precision, where the GPU has that: faster, and maps may differ from the exact ones by up to 0.02.
+ */
+export type DeviceChoice = "auto" | "webgpu" | "webgpu-f16" | "cpu";
 
 /** The names that a rejected promise's `error.name` can have. */
 export type ErrorName =
@@ -47,6 +50,8 @@ export interface DeviceInfo {
   kind: "webgpu" | "cpu";
   /** In words, such as the adapter's name. */
   description: string;
+  /** What weights and activations are kept as. */
+  precision: "f32" | "f16";
   /** The WebGPU adapter is emulated by the processor: correct, and slower than `"cpu"`. */
   software: boolean;
   /** Why `"auto"` fell back to the CPU although WebGPU is there, if it did. */
@@ -644,8 +649,21 @@ export interface Explainer {
   zip(files: NamedFile[]): Promise<Uint8Array<ArrayBuffer>>;
   /** A table as comma-separated values; null, NaN and infinity become empty cells. All rows must be equally long. */
   csv(rows: (string | number | null)[][]): Promise<string>;
+  /**
+   * Hold each of the kernels written for GPUs against plain operations on the device at hand: drivers have errors too.
+   * Where all is well every error is below 1e-5. Empty on the CPU.
+   */
+  checkDevice(options?: CallOptions): Promise<KernelCheck[]>;
   /** End the worker and free its memory. Calls under way reject with `AbortError`. */
   dispose(): void;
+}
+
+/** How far a kernel was from the plain operation. */
+export interface KernelCheck {
+  /** What was computed, such as `"3×3 stride 2, 2×64×9×7 → 20 channels, shortcut, ReLU"`. */
+  name: string;
+  /** Largest difference of a result, over the largest size of a result. */
+  error: number;
 }
 
 export interface ExplainerStatic {

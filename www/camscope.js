@@ -122,6 +122,11 @@ class LoadedExplainer {
     return this.#messenger.call("csv", { rows });
   }
 
+  /** @type {Api.Explainer["checkDevice"]} */
+  async checkDevice({ signal } = {}) {
+    return this.#messenger.call("checkDevice", {}, { signal });
+  }
+
   dispose() {
     this.#messenger.close(namedError("AbortError", "The explainer was disposed of."));
   }
@@ -130,8 +135,8 @@ class LoadedExplainer {
 /** @type {Api.ExplainerStatic} */
 export const Explainer = Object.freeze({
   async load({ model = DEFAULT_MODEL, device = DEFAULTS.device, manifestSha256, signal, onProgress, onTraffic } = {}) {
-    if (!["auto", "webgpu", "cpu"].includes(device)) {
-      throw namedError("OptionError", `There is no device "${device}": use "auto", "webgpu" or "cpu".`);
+    if (!["auto", "webgpu", "webgpu-f16", "cpu"].includes(device)) {
+      throw namedError("OptionError", `There is no device "${device}": use "auto", "webgpu", "webgpu-f16" or "cpu".`);
     }
     const source =
       typeof model === "string" || model instanceof URL

@@ -39,13 +39,13 @@ export async function openModule(signal, onProgress) {
  * @param {string | null} fallback
  * @returns {Promise<DeviceInfo>}
  */
-async function describeDevice({ device: { kind, description } }, fallback) {
-  if (kind === "cpu") return { kind, description, software: false, fallback };
+async function describeDevice({ device: { kind, description, precision } }, fallback) {
+  if (kind === "cpu") return { kind, description, precision, software: false, fallback };
   // Browsers often leave an adapter's description empty, but name its maker and architecture.
   const info = (await requestAdapter())?.info;
   const name = description || [info?.vendor, info?.architecture].filter(Boolean).join(" ") || "WebGPU";
   const software = info?.isFallbackAdapter === true || /swiftshader|llvmpipe|basic render/i.test(name);
-  return { kind, description: name, software, fallback };
+  return { kind, description: name, precision, software, fallback };
 }
 
 /** @returns {Promise<{ info?: { vendor: string, architecture: string, isFallbackAdapter?: boolean } } | null>} */
@@ -101,7 +101,9 @@ async function fetchWasm(signal, onProgress) {
  * @returns {Promise<{ engine: Engine, fallback: string | null }>}
  */
 async function openDevice(glue, choice) {
-  if (choice !== "auto") return { engine: await glue.Engine.open(choice === "cpu" ? "cpu" : "webgpu"), fallback: null };
+  if (choice !== "auto") {
+    return { engine: await glue.Engine.open(/** @type {"webgpu" | "webgpu-f16" | "cpu"} */ (choice)), fallback: null };
+  }
   const adapter = await requestAdapter();
   if (!adapter) return { engine: await glue.Engine.open("cpu"), fallback: null };
   try {

@@ -52,6 +52,7 @@
  * @property {{ rows: (string | number | null)[][] }} csv
  * @property {{ kind: "random" | "gaussian", width: number, height: number, seed: number }} baseline
  * @property {{ a: HeatMap, b: HeatMap }} compare
+ * @property {{}} checkDevice
  */
 
 /** @typedef {keyof Arguments} Action */

@@ -110,7 +110,12 @@ export const blends = Object.freeze({
   only: "Heat only",
 });
 
-export const devices = Object.freeze({ auto: "Automatic", webgpu: "GPU (WebGPU)", cpu: "CPU" });
+export const devices = Object.freeze({
+  auto: "Automatic",
+  webgpu: "GPU (WebGPU)",
+  "webgpu-f16": "GPU, half precision",
+  cpu: "CPU",
+});
 export const themes = Object.freeze({ auto: "As the system", light: "Light", dark: "Dark" });
 
 /**

@@ -8,10 +8,12 @@ import type {
   Agreement,
   Classification,
   Crop,
+  DeviceInfo,
   ExplainOptions,
   Explanation,
   HeatMap,
   Inspection,
+  KernelCheck,
   Measures,
   MethodInfo,
   Metric,
@@ -47,7 +49,7 @@ export type ReadFile = (offset: number, length: number) => Uint8Array;
 export type CheckpointOptions = Omit<OwnNetwork, "checkpoint">;
 
 export interface Engine {
-  readonly device: { kind: "webgpu" | "cpu"; description: string };
+  readonly device: Pick<DeviceInfo, "kind" | "description" | "precision">;
   beginModel(manifest: Uint8Array): { shards: Shard[] };
   addShard(index: number, bytes: Uint8Array): void;
   finishModel(): Promise<ModelInfo>;
@@ -85,11 +87,12 @@ export interface Engine {
     seed: number,
     onProgress: (progress: EngineProgress) => Promise<boolean>,
   ): Promise<Sanity>;
+  checkDevice(): Promise<KernelCheck[]>;
 }
 
 export interface EngineModule {
   default(options: { module_or_path: Response }): Promise<unknown>;
-  Engine: { open(device: "webgpu" | "cpu"): Promise<Engine> };
+  Engine: { open(device: "webgpu" | "webgpu-f16" | "cpu"): Promise<Engine> };
   version(): string;
   palettes(): PaletteInfo[];
   methods(): MethodInfo[];

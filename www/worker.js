@@ -122,6 +122,10 @@ const actions = {
     return module().csv(rows);
   },
 
+  async checkDevice() {
+    return loaded().checkDevice();
+  },
+
   /** @param {Arguments["compare"]} args */
   async compare({ a, b }) {
     return module().compare(a, b);

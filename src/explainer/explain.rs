@@ -10,6 +10,7 @@ use crate::cam::probe::{Channels, Observer, Probe, Progress, Query};
 use crate::cam::target::{Kind, Objective, Target};
 use crate::cam::view::{Augmentation, View};
 use crate::cam::{Method, Note, Saliency};
+use crate::device::Precision;
 use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
 use crate::model::Layer;
@@ -118,6 +119,11 @@ impl Explainer {
             let name = options.method.info().name;
             let text = format!("{name} has no eigen smoothing: the map is the one without.");
             saliency.notes.push(Note::new("no-smoothing", text));
+        }
+        if self.model.device.precision() == Precision::Half {
+            let text =
+                "Computed in half precision: values may differ from the exact map's by up to 0.02.";
+            saliency.notes.push(Note::new("half-precision", text));
         }
         if maps.last.is_blank() {
             saliency.notes.push(blank_note(options, &saliency.raw));

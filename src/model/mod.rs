@@ -2,8 +2,11 @@
 
 mod assembly;
 pub mod checkpoint;
+#[cfg(feature = "webgpu")]
+pub mod gpu;
 pub mod loader;
 mod packed;
+pub mod profile;
 pub mod randomized;
 pub mod resnet;
 

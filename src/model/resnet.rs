@@ -13,6 +13,8 @@ use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData, s};
 
 use super::Layer;
+#[cfg(feature = "webgpu")]
+use super::gpu::{self, GpuConv};
 use super::packed::PackedConv;
 use crate::device::{ComputeDevice, Kind};
 
@@ -29,7 +31,10 @@ pub struct Conv {
 /// Weights in the form that the device is fastest with.
 #[derive(Debug, Clone)]
 enum Kernel {
-    /// On the GPU: `[out, in, kh, kw]`, channels-last in memory, which is how its kernels read it.
+    /// On the GPU.
+    #[cfg(feature = "webgpu")]
+    Fused(GpuConv),
+    /// On the GPU where the sizes do not suit the kernel above, for burn: `[out, in, kh, kw]`, channels-last in memory.
     Tensor(Tensor<4>),
     /// On the CPU. The tensor is made when a gradient first needs one: burn differentiates its own convolution.
     Packed(Rc<PackedConv>, OnceCell<Tensor<4>>),
@@ -45,10 +50,17 @@ impl Conv {
     ) -> Self {
         let bias_tensor =
             Tensor::from_data(TensorData::new(bias.clone(), [shape[0]]), &device.burn);
+        let how = (stride, padding);
         let kernel = match device.kind {
+            #[cfg(feature = "webgpu")]
+            Kind::WebGpu => match GpuConv::new(&weights, shape, bias_tensor.clone(), how, device) {
+                Some(conv) => Kernel::Fused(conv),
+                None => Kernel::Tensor(channels_last(weights, shape, &device.burn)),
+            },
+            #[cfg(not(feature = "webgpu"))]
             Kind::WebGpu => Kernel::Tensor(channels_last(weights, shape, &device.burn)),
             Kind::Cpu => {
-                let packed = PackedConv::new(&weights, shape, bias, stride, padding);
+                let packed = PackedConv::new(&weights, shape, bias, how.0, how.1);
                 Kernel::Packed(Rc::new(packed), OnceCell::new())
             }
         };
@@ -65,17 +77,43 @@ impl Conv {
         self.bias.dims()[0]
     }
 
+    /// Pixels from one place of the kernel to the next.
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// Height and width of the kernel: all of ResNet's have a padding of half of it.
+    pub fn side(&self) -> usize {
+        2 * self.padding + 1
+    }
+
+    /// The same numbers in the memory layout that convolutions leave behind.
+    pub(super) fn settle(x: Tensor<4>, device: &ComputeDevice) -> Tensor<4> {
+        match device.kind {
+            Kind::WebGpu => {
+                let size = x.dims();
+                let [n, channels, height, width] = size;
+                x.reshape([n, height, width, channels])
+                    .permute([0, 3, 1, 2])
+            }
+            Kind::Cpu => x,
+        }
+    }
+
     /// The same convolution with other weights and no bias: `draw` makes as many as `[out, kh, kw, in]` asks for.
     pub fn redrawn(
         &self,
         draw: impl FnOnce([usize; 4]) -> Vec<f32>,
         device: &ComputeDevice,
     ) -> Self {
+        let of_tensor = |kernel: &Tensor<4>| {
+            let [out, input, height, width] = kernel.dims();
+            [out, height, width, input]
+        };
         let shape = match &self.kernel {
-            Kernel::Tensor(kernel) => {
-                let [out, input, height, width] = kernel.dims();
-                [out, height, width, input]
-            }
+            #[cfg(feature = "webgpu")]
+            Kernel::Fused(conv) => of_tensor(&conv.kernel()),
+            Kernel::Tensor(kernel) => of_tensor(kernel),
             Kernel::Packed(packed, _) => packed.shape(),
         };
         let bias = vec![0.0; shape[0]];
@@ -94,8 +132,17 @@ impl Conv {
 
     /// `[n, in, h, w]` → `[n, out, h', w']`, plus `shortcut` where given (of the result's shape), through ReLU
     /// if asked for.
-    fn forward(&self, x: Tensor<4>, shortcut: Option<Tensor<4>>, rectify: bool) -> Tensor<4> {
+    pub(super) fn forward(
+        &self,
+        x: Tensor<4>,
+        shortcut: Option<Tensor<4>>,
+        rectify: bool,
+    ) -> Tensor<4> {
         let y = match &self.kernel {
+            #[cfg(feature = "webgpu")]
+            Kernel::Fused(conv) if x.is_autodiff() => self.convolve(x, &conv.kernel()),
+            #[cfg(feature = "webgpu")]
+            Kernel::Fused(conv) => return conv.forward(x, shortcut, rectify),
             Kernel::Tensor(kernel) => self.convolve(x, kernel),
             Kernel::Packed(packed, tensor) if x.is_autodiff() => {
                 let unpack =
@@ -202,6 +249,14 @@ fn pool(x: Tensor<4>) -> Tensor<4> {
     max_pool2d(x, options)
 }
 
+/// As f32, where convolutions leave f16.
+fn full_precision(x: Tensor<4>) -> Tensor<4> {
+    #[cfg(feature = "webgpu")]
+    return gpu::as_type(x, gpu::Element::F32);
+    #[cfg(not(feature = "webgpu"))]
+    x
+}
+
 /// The network on its device.
 #[derive(Debug, Clone)]
 pub struct ResNet {
@@ -218,7 +273,7 @@ pub struct ResNet {
 impl ResNet {
     /// Activations of one layer: `[n, 3, h, w]` → `[n, channels, h', w']`, all ≥ 0.
     pub fn features(&self, x: Tensor<4>, layer: Layer) -> Tensor<4> {
-        self.run_stages(self.stem(x), 0, layer.index())
+        full_precision(self.run_stages(self.stem(x), 0, layer.index()))
     }
 
     /// Activations of all layers, in the order of [`Layer::ALL`], of one forward pass.
@@ -228,12 +283,12 @@ impl ResNet {
         let layer2 = self.run_stages(layer1.clone(), 1, 2);
         let layer3 = self.run_stages(layer2.clone(), 2, 3);
         let layer4 = self.run_stages(layer3.clone(), 3, 4);
-        [stem, layer1, layer2, layer3, layer4]
+        [stem, layer1, layer2, layer3, layer4].map(full_precision)
     }
 
     /// From the activations of `layer` to the logits: `[n, channels, h, w]` → `[n, classes]`.
     pub fn head(&self, activations: Tensor<4>, layer: Layer) -> Tensor<2> {
-        let last = self.run_stages(activations, layer.index(), 4);
+        let last = full_precision(self.run_stages(activations, layer.index(), 4));
         let [n, channels, h, w] = last.dims();
         let pooled = last
             .reshape([n, channels, h * w])

@@ -1,6 +1,7 @@
 //! The JavaScript boundary: converts and delegates, nothing more. The only module with JavaScript types.
 
 mod convert;
+mod device;
 mod explain;
 mod export;
 mod load;
@@ -14,7 +15,7 @@ use wasm_bindgen::prelude::*;
 
 use self::convert::{floats, picture, pixels, set, to_js};
 use crate::cam::Method;
-use crate::device::ComputeDevice;
+use crate::device::{ComputeDevice, Precision};
 use crate::error::{Error, Result};
 use crate::explainer::Explainer;
 use crate::model::loader::Loader;
@@ -52,9 +53,13 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Opens `"webgpu"` or `"cpu"`.
+    /// Opens `"webgpu"`, with `"webgpu-f16"` in half precision, or `"cpu"`.
     pub async fn open(device: String) -> JsResult<Engine> {
-        let device = ComputeDevice::open(device.parse()?).await?;
+        let (kind, precision) = match device.strip_suffix("-f16") {
+            Some(kind) => (kind, Precision::Half),
+            None => (device.as_str(), Precision::Full),
+        };
+        let device = ComputeDevice::open(kind.parse()?, precision).await?;
         Ok(Self {
             device,
             loader: RefCell::new(None),
@@ -62,17 +67,19 @@ impl Engine {
         })
     }
 
-    /// `{ kind, description }`
+    /// `{ kind, description, precision }`
     #[wasm_bindgen(getter)]
     pub fn device(&self) -> JsResult {
         #[derive(Serialize)]
         struct Device<'a> {
             kind: &'a str,
             description: &'a str,
+            precision: &'a str,
         }
         to_js(&Device {
             kind: self.device.kind.id(),
             description: &self.device.description,
+            precision: self.device.precision().id(),
         })
     }
 

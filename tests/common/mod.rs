@@ -35,10 +35,13 @@ pub fn fixtures() -> PathBuf {
 
 /// The converted ResNet50 in float32; `cargo xtask test` makes it.
 pub fn resnet50_f32() -> Model {
-    load(
-        &model_folder("CAMSCOPE_MODEL_F32", "target/camscope/models/resnet50-f32"),
-        ComputeDevice::cpu(),
-    )
+    resnet50_f32_on(ComputeDevice::cpu())
+}
+
+/// The same on another device.
+pub fn resnet50_f32_on(device: ComputeDevice) -> Model {
+    let folder = model_folder("CAMSCOPE_MODEL_F32", "target/camscope/models/resnet50-f32");
+    load(&folder, device)
 }
 
 /// The converted ResNet50 as shipped.

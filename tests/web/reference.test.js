@@ -102,6 +102,14 @@ for (const { device, channels } of [
       assert.ok(difference < 0.05, `largest difference of a logit: ${difference}`);
       byDevice[device].scorecam = scores;
     });
+
+    test("each kernel computes what plain operations do", async () => {
+      const checks = await watched.page.evaluate(() => lab.explainer.checkDevice());
+      // Both for GPUs and for emulated ones; the CPU has none of them.
+      if (device === "cpu") assert.deepEqual(checks, []);
+      else assert.ok(checks.length >= 40, `${checks.length} checks`);
+      for (const { name, error } of checks) assert.ok(error < 1e-5, `${name}: off by ${error}`);
+    });
   });
 }
 

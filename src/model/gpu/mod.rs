@@ -1,0 +1,376 @@
+//! Convolutions on the GPU in one kernel each: matrix product of weights packed at load with the input's patches, bias,
+//! shortcut and ReLU in the same pass, sums in f32.
+//!
+//! burn 0.22.1 runs a 3×3 convolution in WGSL without tiles, re-orders its weights where they are not channels-last, and
+//! adds bias, shortcut and ReLU in passes of their own. Channels stay innermost in memory from the first convolution to
+//! the last; to burn a result is a tensor `[n, channels, height, width]` with permuted strides.
+
+pub mod check;
+pub mod warm_up;
+mod wgsl;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use burn::tensor::{DType, Shape, Tensor, TensorData};
+use burn_wgpu::{
+    CubeDim, CubeTensor, KernelSource, SourceKernel, SourceTemplate, Wgpu, into_contiguous,
+};
+use cubecl::ir::attributes::BufferIOAttr;
+use cubecl::prelude::{CubeCount, KernelId};
+use cubecl::server::{Handle, KernelArguments};
+
+use crate::device::ComputeDevice;
+pub use wgsl::Element;
+use wgsl::{Finish, Spec, Tile, VECTOR, WORKGROUP};
+
+/// How the kernels are to work on a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    pub cut: Cut,
+    /// What activations and weights are kept as.
+    pub element: Element,
+}
+
+/// How the work is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// Through shared memory, over many workgroups.
+    Shared,
+    /// For GPUs that the processor emulates: see [`Tile::Direct`].
+    Direct,
+}
+
+/// Fewer workgroups than this leave parts of a GPU idle.
+const BUSY: usize = 256;
+/// A convolution is cut into this many sums at most.
+const MOST_PARTS: usize = 16;
+/// Patch entries, in vectors, that a part must have: adding parts up costs a pass of its own.
+const LEAST_ENTRIES: usize = 32;
+
+/// A convolution with a bias on the GPU.
+#[derive(Debug, Clone)]
+pub struct GpuConv {
+    /// `[side, side, in, out]`, the channels of a picture filled up to four.
+    weights: Tensor<4>,
+    /// `[out]`
+    bias: Tensor<1>,
+    side: usize,
+    /// As in the network: without what `weights` is filled up with.
+    inputs: usize,
+    outputs: usize,
+    stride: usize,
+    padding: usize,
+    style: Style,
+    /// What the kernel is told of sizes, for each input and part that was met.
+    sizes: RefCell<HashMap<[usize; 4], Handle>>,
+}
+
+impl GpuConv {
+    /// A convolution from `weights`, `[out, kh, kw, in]` row-major, or none where no kernel fits: channels must come in
+    /// fours, but for a picture's three.
+    pub fn new(
+        weights: &[f32],
+        [outputs, side, width, inputs]: [usize; 4],
+        bias: Tensor<1>,
+        (stride, padding): (usize, usize),
+        device: &ComputeDevice,
+    ) -> Option<Self> {
+        let fits = side == width
+            && outputs.is_multiple_of(VECTOR)
+            && (inputs == 3 || inputs.is_multiple_of(VECTOR));
+        let style = device.style.filter(|_| fits)?;
+        let filled = inputs.next_multiple_of(VECTOR);
+        let area = side * side;
+        let mut packed = vec![0.0; area * filled * outputs];
+        for (out, weights) in weights.chunks_exact(area * inputs).enumerate() {
+            for (place, weights) in weights.chunks_exact(inputs).enumerate() {
+                for (input, &weight) in weights.iter().enumerate() {
+                    packed[(place * filled + input) * outputs + out] = weight;
+                }
+            }
+        }
+        let shape = [side, side, filled, outputs];
+        let weights = Tensor::<4>::from_data(TensorData::new(packed, shape), &device.burn);
+        Some(Self {
+            weights: as_type(weights, style.element),
+            bias,
+            side,
+            inputs,
+            outputs,
+            stride,
+            padding,
+            style,
+            sizes: RefCell::default(),
+        })
+    }
+
+    /// The weights as burn's own convolution takes them: `[out, in, side, side]`.
+    pub fn kernel(&self) -> Tensor<4> {
+        let [side, _, _, out] = self.weights.dims();
+        let weights = self
+            .weights
+            .clone()
+            .slice([0..side, 0..side, 0..self.inputs, 0..out]);
+        as_type(weights.permute([3, 2, 0, 1]), Element::F32)
+    }
+
+    /// `[n, in, h, w]` → `[n, out, h', w']`, plus `shortcut` where given (of the result's shape), through ReLU if asked
+    /// for. A picture may have any type of number; else, and for the result, it is that of the style.
+    pub fn forward(&self, x: Tensor<4>, shortcut: Option<Tensor<4>>, rectify: bool) -> Tensor<4> {
+        let [n, inputs, height, width] = x.dims();
+        assert_eq!(inputs, self.inputs, "the input fits");
+        let out = |length: usize| (length + 2 * self.padding - self.side) / self.stride + 1;
+        let size = [n, out(height), out(width), self.outputs];
+        let element = self.style.element;
+        let x = if inputs == 3 {
+            pack_picture(as_type(x, Element::F32), element)
+        } else {
+            channels_last(as_type(x, element))
+        };
+        let shortcut = shortcut.map(|shortcut| channels_last(as_type(shortcut, element)));
+        let plan = Plan::new(self, size);
+        let sizes = self.sizes(&x, [n, height, width], size, plan);
+        let weights = primitive(self.weights.clone());
+        let bias = primitive(self.bias.clone());
+        let is_shortcut = shortcut.is_some();
+        let vectors = size.iter().product::<usize>() / VECTOR;
+        let finish = Finish::Bias {
+            shortcut: is_shortcut,
+            rectify,
+        };
+        let spec = Spec {
+            tile: plan.tile,
+            finish: if plan.parts > 1 { Finish::Part } else { finish },
+            element,
+            side: self.side,
+            aligned: (x.meta.shape()[3] / VECTOR).is_multiple_of(plan.tile.depth()),
+        };
+        let pixels = size[0] * size[1] * size[2];
+        let [rows, columns] = plan.tile.size();
+        let [across, down] = plan.tile.workgroup();
+        let count = [
+            self.outputs.div_ceil(columns),
+            pixels.div_ceil(rows),
+            plan.parts,
+        ];
+        let mut read = vec![&x.handle, &weights.handle, &sizes];
+        if plan.parts == 1 {
+            read.push(&bias.handle);
+            read.extend(shortcut.as_ref().map(|shortcut| &shortcut.handle));
+        }
+        let bytes = vectors * VECTOR * element.bytes();
+        let sums = x.client.empty(match plan.parts {
+            1 => bytes,
+            parts => parts * vectors * VECTOR * Element::F32.bytes(),
+        });
+        let kernel = Kernel::Convolution(spec);
+        launch(&x, kernel, [across, down], count, &read, &sums);
+        let y = if plan.parts == 1 {
+            sums
+        } else {
+            let sizes = numbers(&x, &[plan.parts, vectors, self.outputs / VECTOR]);
+            let y = x.client.empty(bytes);
+            let mut read = vec![&sums, &sizes, &bias.handle];
+            read.extend(shortcut.as_ref().map(|shortcut| &shortcut.handle));
+            let kernel = Kernel::AddParts {
+                element,
+                shortcut: is_shortcut,
+                rectify,
+            };
+            let count = [vectors.div_ceil(WORKGROUP), 1, 1];
+            launch(&x, kernel, [WORKGROUP, 1], count, &read, &y);
+            y
+        };
+        tensor(&x, y, size, element).permute([0, 3, 1, 2])
+    }
+
+    fn sizes(
+        &self,
+        x: &CubeTensor,
+        [n, height, width]: [usize; 3],
+        size: [usize; 4],
+        plan: Plan,
+    ) -> Handle {
+        let key = [n, height, width, plan.parts];
+        if let Some(known) = self.sizes.borrow().get(&key) {
+            return known.clone();
+        }
+        let inputs = x.meta.shape()[3] / VECTOR;
+        // In the order of `wgsl::SIZES`.
+        let sizes = numbers(
+            x,
+            &[
+                height,
+                width,
+                inputs,
+                size[1],
+                size[2],
+                self.outputs / VECTOR,
+                self.stride,
+                self.padding,
+                size[0] * size[1] * size[2],
+                plan.entries,
+                plan.share,
+            ],
+        );
+        self.sizes.borrow_mut().insert(key, sizes.clone());
+        sizes
+    }
+}
+
+/// How a convolution is cut for one size of input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Plan {
+    tile: Tile,
+    /// Patch entries, in vectors.
+    entries: usize,
+    /// Of them, in each part.
+    share: usize,
+    parts: usize,
+}
+
+impl Plan {
+    /// For a result of `size`, `[n, height, width, channels]`.
+    fn new(conv: &GpuConv, size: [usize; 4]) -> Self {
+        let entries = conv.side * conv.side * conv.inputs.div_ceil(VECTOR);
+        let pixels = size[0] * size[1] * size[2];
+        let groups = |tile: Tile| {
+            let [rows, columns] = tile.size();
+            pixels.div_ceil(rows) * size[3].div_ceil(columns)
+        };
+        let tile = match conv.style.cut {
+            Cut::Direct => Tile::Direct,
+            Cut::Shared if groups(Tile::Large) >= BUSY => Tile::Large,
+            Cut::Shared => Tile::Small,
+        };
+        let wanted = match tile {
+            Tile::Direct => 1,
+            _ => BUSY / groups(tile).max(1),
+        };
+        let parts = wanted.clamp(1, (entries / LEAST_ENTRIES).clamp(1, MOST_PARTS));
+        let share = entries.div_ceil(parts).next_multiple_of(tile.depth());
+        Self {
+            tile,
+            entries,
+            share,
+            parts: entries.div_ceil(share),
+        }
+    }
+}
+
+/// A kernel of this file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kernel {
+    Convolution(Spec),
+    AddParts {
+        element: Element,
+        shortcut: bool,
+        rectify: bool,
+    },
+    PackPicture(Element),
+}
+
+impl KernelSource for Kernel {
+    fn source(&self) -> SourceTemplate {
+        SourceTemplate::new(match *self {
+            Self::Convolution(spec) => wgsl::convolution(spec),
+            Self::AddParts {
+                element,
+                shortcut,
+                rectify,
+            } => wgsl::add_parts(element, shortcut, rectify),
+            Self::PackPicture(element) => wgsl::pack_picture(element),
+        })
+    }
+
+    fn id(&self) -> KernelId {
+        KernelId::new::<Self>().info(*self)
+    }
+
+    fn lang(&self) -> &'static str {
+        "wgsl"
+    }
+}
+
+/// Runs a kernel on the device of `on`. Buffers are bound in the order of `read`, then `written`.
+fn launch(
+    on: &CubeTensor,
+    kernel: Kernel,
+    [across, down]: [usize; 2],
+    count: [usize; 3],
+    read: &[&Handle],
+    written: &Handle,
+) {
+    let inputs = read.iter().fold(KernelArguments::new(), |all, handle| {
+        all.with_buffer_io((*handle).clone().binding(), BufferIOAttr::ReadOnly)
+    });
+    let arguments = inputs.with_buffer_io(written.clone().binding(), BufferIOAttr::WriteOnly);
+    let cube = CubeDim::new_2d(across as u32, down as u32);
+    let [x, y, z] = count.map(|count| count as u32);
+    let kernel = Box::new(SourceKernel::new(kernel, cube));
+    on.client
+        .launch(kernel, CubeCount::Static(x, y, z), arguments);
+}
+
+/// Numbers for a kernel, on the device of `on`.
+fn numbers(on: &CubeTensor, values: &[usize]) -> Handle {
+    let bytes: Vec<u8> = values
+        .iter()
+        .flat_map(|&value| (value as u32).to_le_bytes())
+        .collect();
+    on.client.create_from_slice(&bytes)
+}
+
+fn primitive<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
+    tensor
+        .try_into_primitive::<Wgpu>()
+        .expect("the tensor is on the GPU and has no gradient")
+}
+
+fn dtype(element: Element) -> DType {
+    match element {
+        Element::F32 => DType::F32,
+        Element::F16 => DType::F16,
+    }
+}
+
+/// The same numbers, as near as they can be kept.
+pub fn as_type(x: Tensor<4>, element: Element) -> Tensor<4> {
+    if x.dtype() == dtype(element) {
+        x
+    } else {
+        x.cast(dtype(element))
+    }
+}
+
+/// A tensor over `handle`.
+fn tensor(on: &CubeTensor, handle: Handle, shape: [usize; 4], element: Element) -> Tensor<4> {
+    let (client, device) = (on.client.clone(), on.device.clone());
+    let shape = Shape::new(shape);
+    let primitive = CubeTensor::new_contiguous(client, device, shape, handle, dtype(element));
+    Tensor::from_primitive::<Wgpu>(primitive)
+}
+
+/// `[n, channels, h, w]` → `[n, h, w, channels]` row-major; free for what came out of these kernels.
+fn channels_last(x: Tensor<4>) -> CubeTensor {
+    into_contiguous(primitive(x.permute([0, 2, 3, 1])))
+}
+
+/// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0.
+fn pack_picture(x: Tensor<4>, element: Element) -> CubeTensor {
+    let [n, _, height, width] = x.dims();
+    let x = primitive(x);
+    let strides = x.meta.strides();
+    let places = height * width;
+    let sizes = [
+        strides[0], strides[1], strides[2], strides[3], width, places,
+    ];
+    let sizes = numbers(&x, &sizes);
+    let y = x.client.empty(n * places * VECTOR * element.bytes());
+    let count = [places.div_ceil(WORKGROUP), n, 1];
+    let read = [&x.handle, &sizes];
+    let kernel = Kernel::PackPicture(element);
+    launch(&x, kernel, [WORKGROUP, 1], count, &read, &y);
+    primitive(tensor(&x, y, [n, height, width, VECTOR], element))
+}

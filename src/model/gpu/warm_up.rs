@@ -1,0 +1,73 @@
+//! Lets the device compile the kernels while the weights are still on their way, so that the first picture need not wait
+//! for them: in a browser that happens beside the page.
+
+use burn::tensor::Tensor;
+
+use super::{Cut, GpuConv};
+use crate::device::ComputeDevice;
+use crate::model::resnet::{Block, Conv, ResNet};
+
+/// Channels of the network that is run: every kernel takes so few, and they cost next to nothing.
+const CHANNELS: usize = 16;
+/// As the shipped network: burn's kernels differ with the sizes that they are for.
+const CLASSES: usize = 1000;
+const SIDE: usize = 224;
+
+/// Runs every kernel that a forward of a ResNet needs once, on next to nothing.
+pub fn run(device: &ComputeDevice) {
+    let Some(style) = device.style else {
+        return;
+    };
+    let zeros = |shape: [usize; 4]| Tensor::<4>::zeros(shape, &device.burn);
+    if style.cut == Cut::Shared {
+        // Side, whether with a shortcut and ReLU: in blocks, projections and the stem.
+        let kinds = [
+            (1, false, false),
+            (1, false, true),
+            (1, true, true),
+            (3, false, true),
+            (7, false, true),
+        ];
+        // Enough pixels for large tiles; and few with many channels, which are summed up in parts.
+        for (channels, length) in [(CHANNELS, 128), (256, 4)] {
+            for (side, shortcut, rectify) in kinds {
+                let inputs = if side == 7 { 3 } else { channels };
+                let weights = vec![0.0; CHANNELS * side * side * inputs];
+                let shape = [CHANNELS, side, side, inputs];
+                let bias = Tensor::zeros([CHANNELS], &device.burn);
+                let how = (1, side / 2);
+                let conv = GpuConv::new(&weights, shape, bias, how, device)
+                    .expect("the channels come in fours");
+                let added = shortcut.then(|| zeros([1, CHANNELS, length, length]));
+                conv.forward(zeros([1, inputs, length, length]), added, rectify);
+            }
+        }
+    }
+    network(device).forward(zeros([1, 3, SIDE, SIDE]));
+}
+
+/// A network of one bottleneck a stage.
+fn network(device: &ComputeDevice) -> ResNet {
+    let conv = |inputs: usize, side: usize, stride: usize| {
+        let shape = [CHANNELS, side, side, inputs];
+        let weights = vec![0.0; shape.iter().product()];
+        let bias = vec![0.0; CHANNELS];
+        Conv::new((weights, shape), bias, (stride, side / 2), device)
+    };
+    let stage = |stride: usize| {
+        vec![Block {
+            convs: vec![
+                conv(CHANNELS, 1, stride),
+                conv(CHANNELS, 3, 1),
+                conv(CHANNELS, 1, 1),
+            ],
+            downsample: Some(conv(CHANNELS, 1, stride)),
+        }]
+    };
+    ResNet {
+        stem: conv(3, 7, 2),
+        stages: [stage(1), stage(2), stage(2), stage(2)],
+        fc_weight: Tensor::zeros([CLASSES, CHANNELS], &device.burn),
+        fc_bias: Tensor::zeros([CLASSES], &device.burn),
+    }
+}

@@ -1,0 +1,609 @@
+//! The text of the kernels, in WGSL.
+//!
+//! A convolution is a matrix product: rows are output pixels, columns output channels, and what is summed over are the
+//! entries of a patch (kernel position, input channel). Channels are innermost in memory everywhere, so four of them
+//! are one `vec4` load. Each invocation keeps a rectangle of the result in registers, written out variable by
+//! variable: indexed arrays would end in slow memory on many drivers.
+
+use std::fmt::Write as _;
+
+/// Channels in a vector.
+pub const VECTOR: usize = 4;
+
+/// How the work of a convolution is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tile {
+    /// 64 × 64 results a workgroup, through shared memory.
+    Large,
+    /// 32 × 32 results a workgroup, through shared memory: more workgroups where there is less to do.
+    Small,
+    /// 64 × 64 results a workgroup, 16 × 16 an invocation, without shared memory: for GPUs that the processor emulates,
+    /// where it is slower than the caches and every load is dear.
+    Direct,
+}
+
+/// Measures of a tile.
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    /// Pixels and channels a workgroup.
+    rows: usize,
+    columns: usize,
+    /// Pixels and channels an invocation.
+    own_rows: usize,
+    own_columns: usize,
+    /// Vectors of patch entries in shared memory at a time.
+    depth: usize,
+}
+
+impl Tile {
+    fn cut(self) -> Cut {
+        let (rows, columns, own_rows, own_columns) = match self {
+            Self::Large => (64, 64, 8, 4),
+            Self::Small => (32, 32, 4, 4),
+            Self::Direct => (64, 64, 16, 16),
+        };
+        Cut {
+            rows,
+            columns,
+            own_rows,
+            own_columns,
+            depth: 4,
+        }
+    }
+
+    /// Pixels and channels a workgroup.
+    pub fn size(self) -> [usize; 2] {
+        let cut = self.cut();
+        [cut.rows, cut.columns]
+    }
+
+    /// Invocations a workgroup, along channels and along pixels.
+    pub fn workgroup(self) -> [usize; 2] {
+        let cut = self.cut();
+        [cut.columns / cut.own_columns, cut.rows / cut.own_rows]
+    }
+
+    /// Patch entries are summed in steps of so many vectors.
+    pub fn depth(self) -> usize {
+        match self {
+            Self::Large | Self::Small => self.cut().depth,
+            Self::Direct => 1,
+        }
+    }
+}
+
+/// What is done with a sum before it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Finish {
+    /// Nothing: it is one of several parts ([`add_parts`] puts them together).
+    Part,
+    /// The bias is added.
+    Bias { shortcut: bool, rectify: bool },
+}
+
+/// What activations and weights are kept as. Sums are f32 always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Element {
+    F32,
+    /// Four products are summed in f16, the fours in f32. Needs the WGSL extension `f16`.
+    F16,
+}
+
+impl Element {
+    fn vector(self) -> &'static str {
+        match self {
+            Self::F32 => "vec4<f32>",
+            Self::F16 => "vec4<f16>",
+        }
+    }
+
+    /// Four numbers of f32 as this; what f16 cannot hold becomes its largest number.
+    fn of(self, value: &str) -> String {
+        match self {
+            Self::F32 => value.to_owned(),
+            Self::F16 => {
+                format!("vec4<f16>(clamp({value}, vec4<f32>(-65504.0), vec4<f32>(65504.0)))")
+            }
+        }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::F32 => "",
+            Self::F16 => "enable f16;\n",
+        }
+    }
+
+    /// Bytes of a number.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::F32 => 4,
+            Self::F16 => 2,
+        }
+    }
+}
+
+/// Which convolution kernel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Spec {
+    pub tile: Tile,
+    pub finish: Finish,
+    pub element: Element,
+    /// Side of the convolution's kernel.
+    pub side: usize,
+    /// Whether the vectors of input channels are a multiple of the tile's depth, so that a step stays within one
+    /// kernel position.
+    pub aligned: bool,
+}
+
+/// Names of the entries of `sizes`, in order.
+pub const SIZES: [&str; 11] = [
+    "height",
+    "width",
+    "inputs",
+    "out_height",
+    "out_width",
+    "outputs",
+    "stride",
+    "padding",
+    "pixels",
+    "entries",
+    "share",
+];
+
+/// The convolution: `x` `[n, height, width, 4 · inputs]`, `weights` `[side, side, 4 · inputs, 4 · outputs]`, `bias`
+/// `[4 · outputs]`, and where asked for `shortcut`, like the result `y` `[pixels, 4 · outputs]`, or with
+/// [`Finish::Part`] `[parts, pixels, 4 · outputs]`: the sums over `share` of the `entries` each.
+pub fn convolution(spec: Spec) -> String {
+    let mut text = String::from(spec.element.extension());
+    let (four, sum) = (spec.element.vector(), Element::F32.vector());
+    let mut binding = 0;
+    let mut bind = |text: &mut String, access: &str, name: &str, kind: &str| {
+        line(
+            text,
+            format_args!(
+                "@group(0) @binding({binding}) var<storage, {access}> {name}: array<{kind}>;"
+            ),
+        );
+        binding += 1;
+    };
+    bind(&mut text, "read", "x", four);
+    bind(&mut text, "read", "weights", four);
+    bind(&mut text, "read", "sizes", "u32");
+    if let Finish::Bias { shortcut, .. } = spec.finish {
+        bind(&mut text, "read", "bias", sum);
+        if shortcut {
+            bind(&mut text, "read", "shortcut", four);
+        }
+    }
+    let written = match spec.finish {
+        Finish::Part => sum,
+        Finish::Bias { .. } => four,
+    };
+    bind(&mut text, "read_write", "y", written);
+    match spec.tile {
+        Tile::Large | Tile::Small => shared(&mut text, spec),
+        Tile::Direct => direct(&mut text, spec),
+    }
+    text
+}
+
+/// Tiles of patches and weights in shared memory.
+fn shared(text: &mut String, spec: Spec) {
+    let cut = spec.tile.cut();
+    let [across, down] = spec.tile.workgroup();
+    let (threads, depth, four) = (across * down, cut.depth, spec.element.vector());
+    let (columns, own) = (cut.columns / VECTOR, cut.own_columns / VECTOR);
+    let (patch_loads, weight_loads) = (
+        cut.rows * depth / threads,
+        depth * VECTOR * columns / threads,
+    );
+    line(
+        text,
+        format_args!(
+            "var<workgroup> patches: array<{four}, {}>;",
+            cut.rows * depth
+        ),
+    );
+    line(
+        text,
+        format_args!(
+            "var<workgroup> panel: array<{four}, {}>;",
+            depth * VECTOR * columns
+        ),
+    );
+    head(text, spec);
+    line(
+        text,
+        format_args!("let own = local.y * {across}u + local.x;"),
+    );
+    line(
+        text,
+        format_args!(
+            "let row = group.y * {}u; let column = group.x * {columns}u;",
+            cut.rows
+        ),
+    );
+    sums(text, cut.own_rows, own);
+    for load in 0..patch_loads {
+        line(
+            text,
+            format_args!(
+                "let place{load} = own + {}u; let entry{load} = place{load} % {depth}u;",
+                load * threads
+            ),
+        );
+        position(text, load, &format!("row + place{load} / {depth}u"));
+    }
+    line(
+        text,
+        "let first = group.z * share; let end = min(first + share, entries);",
+    );
+    line(
+        text,
+        format_args!("for (var step = first; step < end; step += {depth}u) {{"),
+    );
+    if spec.aligned {
+        line(
+            text,
+            "let at = step / inputs; let channel = step - at * inputs;",
+        );
+    }
+    for load in 0..patch_loads {
+        if spec.aligned {
+            patch(
+                text,
+                spec,
+                load,
+                "at",
+                &format!("channel + entry{load}"),
+                None,
+            );
+        } else {
+            line(
+                text,
+                format_args!(
+                    "let e{load} = step + entry{load}; let at{load} = e{load} / inputs; \
+                     let channel{load} = e{load} - at{load} * inputs;"
+                ),
+            );
+            patch(
+                text,
+                spec,
+                load,
+                &format!("at{load}"),
+                &format!("channel{load}"),
+                Some(&format!("e{load} < end")),
+            );
+        }
+        line(text, format_args!("patches[place{load}] = patch{load};"));
+    }
+    for load in 0..weight_loads {
+        let start = load * threads;
+        line(
+            text,
+            format_args!(
+                "{{ let place = own + {start}u; let line = min(step * 4u + place / {columns}u, entries * 4u - 1u);\n\
+                 panel[place] = weights[line * outputs + min(column + place % {columns}u, outputs - 1u)]; }}"
+            ),
+        );
+    }
+    line(text, "workgroupBarrier();");
+    line(text, format_args!("for (var k = 0u; k < {depth}u; k++) {{"));
+    for part in 0..VECTOR {
+        for n in 0..own {
+            line(
+                text,
+                format_args!(
+                    "let w{part}_{n} = panel[(k * 4u + {part}u) * {columns}u + local.x + {}u];",
+                    n * across
+                ),
+            );
+        }
+    }
+    for m in 0..cut.own_rows {
+        line(
+            text,
+            format_args!(
+                "{{ let p = patches[(local.y + {}u) * {depth}u + k];",
+                m * down
+            ),
+        );
+        multiply(text, spec.element, m, own);
+        line(text, "}");
+    }
+    line(text, "}\nworkgroupBarrier();\n}");
+    for n in 0..own {
+        let rows = (0..cut.own_rows).map(|m| format!("row + local.y + {}u", m * down));
+        write(
+            text,
+            spec,
+            n,
+            &format!("column + local.x + {}u", n * across),
+            rows,
+        );
+    }
+    line(text, "}");
+}
+
+/// Straight from memory, through the caches.
+fn direct(text: &mut String, spec: Spec) {
+    let cut = spec.tile.cut();
+    let [across, _] = spec.tile.workgroup();
+    let (columns, own) = (cut.columns / VECTOR, cut.own_columns / VECTOR);
+    head(text, spec);
+    line(
+        text,
+        format_args!(
+            "let row = group.y * {}u + local.y * {}u; let column = group.x * {columns}u + local.x;",
+            cut.rows, cut.own_rows
+        ),
+    );
+    sums(text, cut.own_rows, own);
+    for load in 0..cut.own_rows {
+        position(text, load, &format!("row + {load}u"));
+    }
+    for n in 0..own {
+        line(
+            text,
+            format_args!(
+                "let column{n} = min(column + {}u, outputs - 1u);",
+                n * across
+            ),
+        );
+    }
+    line(text, "var line = 0u;");
+    line(
+        text,
+        format_args!(
+            "for (var at = 0u; at < {}u; at++) {{",
+            spec.side * spec.side
+        ),
+    );
+    for load in 0..cut.own_rows {
+        origin(text, spec.side, load, "at");
+    }
+    line(
+        text,
+        "for (var channel = 0u; channel < inputs; channel++) {",
+    );
+    for part in 0..VECTOR {
+        for n in 0..own {
+            line(
+                text,
+                format_args!("let w{part}_{n} = weights[line + {part}u * outputs + column{n}];"),
+            );
+        }
+    }
+    line(text, "line += 4u * outputs;");
+    for m in 0..cut.own_rows {
+        line(text, "{");
+        read(text, spec, m, "channel", None);
+        line(text, format_args!("let p = patch{m};"));
+        multiply(text, spec.element, m, own);
+        line(text, "}");
+    }
+    line(text, "}\n}");
+    for n in 0..own {
+        let rows = (0..cut.own_rows).map(|m| format!("row + {m}u"));
+        write(text, spec, n, &format!("column + {}u", n * across), rows);
+    }
+    line(text, "}");
+}
+
+fn head(text: &mut String, spec: Spec) {
+    let [across, down] = spec.tile.workgroup();
+    line(
+        text,
+        format_args!(
+            "@compute @workgroup_size({across}, {down}, 1)\n\
+             fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_id) local: vec3<u32>) {{"
+        ),
+    );
+    for (index, name) in SIZES.iter().enumerate() {
+        line(text, format_args!("let {name} = sizes[{index}u];"));
+    }
+}
+
+fn sums(text: &mut String, rows: usize, columns: usize) {
+    for m in 0..rows {
+        for n in 0..columns {
+            line(text, format_args!("var sum{m}_{n} = vec4<f32>();"));
+        }
+    }
+}
+
+/// Where the output pixel `pixel` starts to read. Pixels past the last compute the last one again; they are not written.
+fn position(text: &mut String, load: usize, pixel: &str) {
+    line(
+        text,
+        format_args!(
+            "let pixel{load} = min({pixel}, pixels - 1u);\n\
+             let left{load} = (pixel{load} % out_width) * stride;\n\
+             let top{load} = (pixel{load} / out_width % out_height) * stride;\n\
+             let picture{load} = pixel{load} / (out_width * out_height) * height;"
+        ),
+    );
+}
+
+/// The start of the input's channels under kernel position `at`, and whether it lies inside.
+fn origin(text: &mut String, side: usize, load: usize, at: &str) {
+    if side == 1 {
+        line(
+            text,
+            format_args!(
+                "let origin{load} = ((picture{load} + top{load}) * width + left{load}) * inputs;"
+            ),
+        );
+        return;
+    }
+    // Left of the first column wraps around to a large number, so one comparison checks both ends.
+    line(
+        text,
+        format_args!(
+            "let y{load} = top{load} + {at} / {side}u - padding; let x{load} = left{load} + {at} % {side}u - padding;\n\
+             let inside{load} = y{load} < height && x{load} < width;\n\
+             let origin{load} = ((picture{load} + min(y{load}, height - 1u)) * width + min(x{load}, width - 1u)) * inputs;"
+        ),
+    );
+}
+
+fn read(text: &mut String, spec: Spec, load: usize, channel: &str, also: Option<&str>) {
+    let inside = match (spec.side, also) {
+        (1, None) => None,
+        (1, Some(also)) => Some(also.to_owned()),
+        (_, None) => Some(format!("inside{load}")),
+        (_, Some(also)) => Some(format!("inside{load} && {also}")),
+    };
+    let value = format!("x[origin{load} + {channel}]");
+    match inside {
+        // Read in any case: a branch costs more than a load from the cache.
+        Some(inside) => line(
+            text,
+            format_args!(
+                "let patch{load} = select({}(), {value}, {inside});",
+                spec.element.vector()
+            ),
+        ),
+        None => line(text, format_args!("let patch{load} = {value};")),
+    }
+}
+
+/// [`origin`] and [`read`] at once.
+fn patch(text: &mut String, spec: Spec, load: usize, at: &str, channel: &str, also: Option<&str>) {
+    origin(text, spec.side, load, at);
+    read(text, spec, load, channel, also);
+}
+
+/// Adds four patch entries `p` times their weights to a row of sums.
+fn multiply(text: &mut String, element: Element, row: usize, columns: usize) {
+    for n in 0..columns {
+        if element == Element::F16 {
+            line(
+                text,
+                format_args!(
+                    "sum{row}_{n} += vec4<f32>(p.x * w0_{n} + p.y * w1_{n} + p.z * w2_{n} + p.w * w3_{n});"
+                ),
+            );
+            continue;
+        }
+        for (part, component) in ["x", "y", "z", "w"].iter().enumerate() {
+            line(
+                text,
+                format_args!(
+                    "sum{row}_{n} = fma(vec4<f32>(p.{component}), w{part}_{n}, sum{row}_{n});"
+                ),
+            );
+        }
+    }
+}
+
+/// Writes a column of sums.
+fn write(
+    text: &mut String,
+    spec: Spec,
+    n: usize,
+    column: &str,
+    rows: impl Iterator<Item = String>,
+) {
+    line(
+        text,
+        format_args!("{{ let out = {column}; if (out < outputs) {{"),
+    );
+    if let Finish::Bias { .. } = spec.finish {
+        line(text, "let b = bias[out];");
+    }
+    for (m, row) in rows.enumerate() {
+        line(
+            text,
+            format_args!(
+                "{{ let pixel = {row}; if (pixel < pixels) {{ let to = pixel * outputs + out;"
+            ),
+        );
+        let sum = format!("sum{m}_{n}");
+        match spec.finish {
+            Finish::Part => line(
+                text,
+                format_args!("y[group.z * pixels * outputs + to] = {sum};"),
+            ),
+            Finish::Bias { shortcut, rectify } => {
+                let value = finished(&format!("{sum} + b"), "to", shortcut, rectify);
+                let value = spec.element.of(&value);
+                line(text, format_args!("y[to] = {value};"));
+            }
+        }
+        line(text, "} }");
+    }
+    line(text, "} }");
+}
+
+fn finished(value: &str, place: &str, shortcut: bool, rectify: bool) -> String {
+    let value = match shortcut {
+        true => format!("{value} + vec4<f32>(shortcut[{place}])"),
+        false => value.to_owned(),
+    };
+    match rectify {
+        true => format!("max({value}, vec4<f32>())"),
+        false => value,
+    }
+}
+
+/// Invocations a workgroup of the kernels that take one vector each.
+pub const WORKGROUP: usize = 64;
+
+/// Puts the parts of a convolution together: `parts` `[count, vectors]`, `sizes` `[count, vectors, outputs]`, `bias`
+/// `[outputs]`, where asked for `shortcut`, and the result `y` `[vectors]`, all in vectors.
+pub fn add_parts(element: Element, shortcut: bool, rectify: bool) -> String {
+    let mut text = String::from(element.extension());
+    let four = element.vector();
+    text.push_str(
+        "@group(0) @binding(0) var<storage, read> parts: array<vec4<f32>>;\n\
+         @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
+         @group(0) @binding(2) var<storage, read> bias: array<vec4<f32>>;\n",
+    );
+    if shortcut {
+        line(
+            &mut text,
+            format_args!("@group(0) @binding(3) var<storage, read> shortcut: array<{four}>;"),
+        );
+    }
+    let last = if shortcut { 4 } else { 3 };
+    let value = element.of(&finished("sum", "place", shortcut, rectify));
+    line(
+        &mut text,
+        format_args!(
+            "@group(0) @binding({last}) var<storage, read_write> y: array<{four}>;\n\
+             @compute @workgroup_size({WORKGROUP}, 1, 1)\n\
+             fn main(@builtin(global_invocation_id) own: vec3<u32>) {{\n\
+             let place = own.x; let count = sizes[0]; let vectors = sizes[1];\n\
+             if (place >= vectors) {{ return; }}\n\
+             var sum = bias[place % sizes[2]];\n\
+             for (var part = 0u; part < count; part++) {{ sum += parts[part * vectors + place]; }}\n\
+             y[place] = {value};\n}}"
+        ),
+    );
+    text
+}
+
+/// Puts the channels of a picture innermost: `x` with three channels and the strides of `sizes` → `y` `[n, places]`,
+/// a vector each whose fourth component is 0. `sizes`: strides of `n`, `channel`, `row`, `column`; width; places.
+pub fn pack_picture(element: Element) -> String {
+    let (extension, four) = (element.extension(), element.vector());
+    let value =
+        element.of("vec4<f32>(x[start], x[start + sizes[1]], x[start + 2u * sizes[1]], 0.0)");
+    format!(
+        "{extension}@group(0) @binding(0) var<storage, read> x: array<f32>;\n\
+         @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
+         @group(0) @binding(2) var<storage, read_write> y: array<{four}>;\n\
+         @compute @workgroup_size({WORKGROUP}, 1, 1)\n\
+         fn main(@builtin(global_invocation_id) own: vec3<u32>) {{\n\
+         let place = own.x; let places = sizes[5];\n\
+         if (place >= places) {{ return; }}\n\
+         let start = own.y * sizes[0] + place / sizes[4] * sizes[2] + place % sizes[4] * sizes[3];\n\
+         y[own.y * places + place] = {value};\n}}"
+    )
+}
+
+fn line(text: &mut String, what: impl std::fmt::Display) {
+    writeln!(text, "{what}").expect("a string takes all text");
+}
