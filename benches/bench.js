@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
+import { brotliCompressSync } from "node:zlib";
 import { chromium } from "playwright-core";
 import { digits, largestDifference, median, spread, table } from "./report.js";
 
@@ -14,10 +15,10 @@ import { digits, largestDifference, median, spread, table } from "./report.js";
 
 const USAGE = `Usage: cargo xtask bench -- [OPTIONS]
   --devices LIST   of webgpu and cpu; default: webgpu,cpu
-  --batches LIST   pictures in one forward; default: 1,4
+  --batches LIST   pictures in one forward; default: 1,4,16
   --runs N         measured after one warm-up; default: 5
   --model URL      manifest of camscope's model, relative to the site; default: the shipped one
-  --only LIST      of forward, maps and load; default: all of them
+  --only LIST      of forward, layers, maps, exact and load; default: all but exact, the whole of ScoreCAM
   --quick          --batches 1 --runs 3 --only forward`;
 
 /** SharedArrayBuffer stands for the headers of a cross-origin isolated page: onnxruntime-web needs it for threads. */
@@ -36,11 +37,14 @@ const FLAGS = [
 /** Largest difference of two logits (they span about ±20) that counts as the same answer, by the weights' type. */
 const TOLERANCE = { f16: 0.05, f32: 0.001 };
 
+/** `slow`: measured once, without a warm-up, unless a GPU computes. */
 const MAPS = [
-  { name: "Grad-CAM", method: "gradcam", layer: "layer4" },
-  { name: "AblationCAM", method: "ablationcam", layer: "layer4" },
-  { name: "ScoreCAM, 16 channels", method: "scorecam", layer: "layer4", channels: 16 },
+  { name: "Grad-CAM, layer4", method: "gradcam", layer: "layer4" },
+  { name: "AblationCAM, layer4", method: "ablationcam", layer: "layer4" },
+  { name: "AblationCAM, layer3", method: "ablationcam", layer: "layer3", slow: true },
+  { name: "ScoreCAM, layer4, first useful map (64 passes)", method: "scorecam", layer: "layer4", channels: 64, slow: true },
 ];
+const EXACT = [{ name: "ScoreCAM, layer4, exact", method: "scorecam", layer: "layer4", slow: true }];
 
 /** @typedef {"webgpu" | "cpu"} Device */
 
@@ -67,14 +71,14 @@ function readOptions() {
     },
   });
   const devices = /** @type {Device[]} */ (values.devices.split(","));
-  const batches = (values.batches ?? (values.quick ? "1" : "1,4")).split(",").map(Number);
+  const batches = (values.batches ?? (values.quick ? "1" : "1,4,16")).split(",").map(Number);
   const runs = Number(values.runs ?? (values.quick ? "3" : "5"));
-  const parts = (values.only ?? (values.quick ? "forward" : "forward,maps,load")).split(",");
+  const parts = (values.only ?? (values.quick ? "forward" : "forward,layers,maps,load")).split(",");
   const isCount = (/** @type {number} */ value) => Number.isInteger(value) && value > 0;
   if (!devices.every((device) => ["webgpu", "cpu"].includes(device))) throw refusal("devices", values.devices);
   if (!batches.every(isCount)) throw refusal("batches", values.batches);
   if (!isCount(runs)) throw refusal("runs", values.runs);
-  if (!parts.every((part) => ["forward", "maps", "load"].includes(part))) throw refusal("only", values.only);
+  if (!parts.every((part) => ["forward", "layers", "maps", "exact", "load"].includes(part))) throw refusal("only", values.only);
   return { devices, batches, runs, model: values.model, parts };
 }
 
@@ -191,16 +195,19 @@ async function compareForwards(page, device, { batches, runs, manifest, onnx, to
 /**
  * @param {Page} page
  * @param {Device} device
+ * @param {{ name: string, method: string, layer: string, channels?: number, slow?: boolean }[]} maps
  * @param {number} runs
+ * @param {boolean} isGpu
  * @returns {Promise<string[][]>}
  */
-async function measureMaps(page, device, runs) {
+async function measureMaps(page, device, maps, runs, isGpu) {
   const rows = [];
   let seed = 100;
-  for (const { name, ...options } of MAPS) {
+  for (const { name, slow, ...options } of maps) {
     const times = [];
     let forwards = 1;
-    for (let run = 0; run <= runs; run++) {
+    const isOnce = slow && !isGpu;
+    for (let run = isOnce ? runs : 0; run <= runs; run++) {
       const argument = /** @type {const} */ ([seed++, options]);
       const { ms, passes } = await page.evaluate(
         ([seed, options]) => bench.explain("camscope", seed, options),
@@ -213,6 +220,45 @@ async function measureMaps(page, device, runs) {
     rows.push([device, name, String(forwards), spread(times), digits(median(times) / forwards)]);
   }
   return rows;
+}
+
+/**
+ * Where the time of a forward goes, one row for convolutions of one shape.
+ * @param {Page} page
+ * @param {Device} device
+ * @param {number} batch
+ * @returns {Promise<string[][]>}
+ */
+async function measureLayers(page, device, batch) {
+  const options = { batch, rounds: 3, calls: 1 };
+  const timings = await page.evaluate((options) => bench.layers("camscope", options), options);
+  const [peak] = timings.splice(0, 1);
+  const reached = (/** @type {{ macs: number, ms: number }} */ { macs, ms }) => macs / ms / 1e6;
+  const most = reached({ macs: peak.macs, ms: peak.milliseconds });
+  /** @type {Map<string, { count: number, macs: number, ms: number }>} */
+  const shapes = new Map();
+  for (const { shape, macs, milliseconds } of timings) {
+    const [side, stride, input, output, height, width] = shape;
+    const key = `${side}×${side}${stride > 1 ? `, stride ${stride}` : ""}: ${input} → ${output} at ${height}×${width}`;
+    const known = shapes.get(key) ?? { count: 0, macs: 0, ms: 0 };
+    shapes.set(key, { count: known.count + 1, macs: known.macs + macs, ms: known.ms + milliseconds });
+  }
+  const total = [...shapes.values()].reduce((sum, { ms }) => sum + ms, 0);
+  const line = (/** @type {string} */ name, /** @type {{ count: number, macs: number, ms: number }} */ shape) => [
+    device,
+    name,
+    String(shape.count),
+    digits(shape.ms),
+    `${((100 * shape.ms) / total).toFixed(1)} %`,
+    reached(shape).toFixed(2),
+    `${((100 * reached(shape)) / most).toFixed(0)} %`,
+  ];
+  const macs = timings.reduce((sum, timing) => sum + timing.macs, 0);
+  return [
+    [device, "matrix product, 1024 × 1024 × 1024", "", digits(peak.milliseconds), "", most.toFixed(2), "100 %"],
+    ...[...shapes].map(([name, shape]) => line(name, shape)),
+    line("all convolutions", { count: timings.length, macs, ms: total }),
+  ];
 }
 
 /**
@@ -245,6 +291,19 @@ async function source(path) {
   return readFile(new URL(`../${path}`, import.meta.url), "utf8");
 }
 
+/** Bytes of the engine, as published where that has been built. */
+async function engineSizes() {
+  for (const path of ["dist/pkg/camscope_bg.wasm", "pkg/camscope_bg.wasm"]) {
+    try {
+      const bytes = await readFile(new URL(`../${path}`, import.meta.url));
+      return { path, raw: bytes.length, brotli: brotliCompressSync(bytes).length };
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ENOENT") throw error;
+    }
+  }
+  throw new Error("there is no engine");
+}
+
 /** camscope's version, with the commit where git knows it. */
 async function ownVersion() {
   const version = /^version = "(.+)"$/m.exec(await source("Cargo.toml"))?.[1] ?? "";
@@ -272,6 +331,10 @@ async function main() {
   /** @type {string[][]} */
   const maps = [];
   /** @type {string[][]} */
+  const layers = [];
+  /** @type {string[][]} */
+  const memories = [];
+  /** @type {string[][]} */
   const loads = [];
   /** @type {string[]} */
   const wrong = [];
@@ -281,7 +344,8 @@ async function main() {
         note("webgpu: left out, there is no adapter");
         continue;
       }
-      if (parts.includes("forward") || parts.includes("maps")) {
+      const isGpu = device === "webgpu" && !/swiftshader|llvmpipe/i.test(adapter ?? "");
+      if (["forward", "layers", "maps", "exact"].some((part) => parts.includes(part))) {
         const page = await open(browser, base);
         note(`${device}: opening camscope`);
         const options = { device, manifest };
@@ -291,7 +355,12 @@ async function main() {
           forwards.push(...found.rows);
           wrong.push(...found.wrong);
         }
-        if (parts.includes("maps")) maps.push(...(await measureMaps(page, device, runs)));
+        if (parts.includes("layers")) layers.push(...(await measureLayers(page, device, 1)));
+        if (parts.includes("maps")) maps.push(...(await measureMaps(page, device, MAPS, runs, isGpu)));
+        if (parts.includes("exact")) maps.push(...(await measureMaps(page, device, EXACT, runs, isGpu)));
+        const { gpu, wasm } = await page.evaluate(() => bench.memory("camscope"));
+        const megabytes = (/** @type {number} */ bytes) => digits(bytes / 1e6);
+        memories.push([device, device === "webgpu" ? megabytes(gpu) : "–", megabytes(wasm)]);
         await page.evaluate(() => bench.close());
         await page.context().close();
       }
@@ -316,7 +385,17 @@ async function main() {
   }
   if (maps.length) {
     console.log("A map of a new picture, the forward that classifies it included, milliseconds\n");
-    console.log(table(["device", "method at layer4", "forwards", "time", "time a forward"], maps), "\n");
+    console.log(table(["device", "map", "forwards", "time", "time a forward"], maps), "\n");
+  }
+  if (layers.length) {
+    console.log("Each convolution by itself, batch 1, milliseconds; GMAC/s against a large matrix product's\n");
+    console.log(table(["device", "convolution", "times", "time", "share", "GMAC/s", "of the product"], layers), "\n");
+  }
+  if (memories.length) {
+    console.log("Memory at most, megabytes, over all of the above\n");
+    console.log(table(["device", "buffers of the GPU", "engine"], memories), "\n");
+    const sizes = await engineSizes();
+    console.log(`The engine: ${digits(sizes.raw / 1e6)} MB, ${digits(sizes.brotli / 1e6)} MB with Brotli (${sizes.path})\n`);
   }
   if (loads.length) {
     console.log("The page's module, from this machine's own disk, milliseconds\n");

@@ -10,8 +10,18 @@ import { serve } from "./rpc.js";
 const GLUE = new URL("../pkg/camscope.js", import.meta.url);
 const WASM = new URL("../pkg/camscope_bg.wasm", import.meta.url);
 
-/** The bare network is for benchmarks only, so it is not among what the page's worker knows. */
-/** @typedef {Engine & { forward(values: Float32Array, n: number, height: number, width: number): Promise<Float32Array> }} BareEngine */
+/**
+ * The bare network is for benchmarks only, so it is not among what the page's worker knows.
+ * @typedef {object} Bare
+ * @property {(values: Float32Array, n: number, height: number, width: number) => Promise<Float32Array>} forward
+ * @property {(options: { batch: number, rounds: number, calls: number }) => Promise<Timing[]>} profile
+ */
+/** @typedef {Engine & Bare} BareEngine */
+
+/**
+ * A convolution by itself; `shape`: side and stride of its kernel, input and output channels, output height and width.
+ * @typedef {{ name: string, shape: number[], macs: number, milliseconds: number }} Timing
+ */
 
 /** @type {BareEngine} */
 let engine;
@@ -20,6 +30,13 @@ let preprocessing;
 /** @type {Float32Array} */
 let values;
 let count = 0;
+/** @type {{ memory: WebAssembly.Memory }} */
+let exported;
+
+/** Bytes in buffers of the GPU, now and at most so far. */
+const buffers = { now: 0, most: 0 };
+
+countBuffers();
 
 serve({
   /**
@@ -28,7 +45,7 @@ serve({
   async open({ device, manifest: url }) {
     /** @type {EngineModule} */
     const glue = await import(GLUE.href);
-    await glue.default({ module_or_path: await fetched(WASM) });
+    exported = /** @type {any} */ (await glue.default({ module_or_path: await fetched(WASM) }));
     engine = /** @type {BareEngine} */ (await glue.Engine.open(device));
     const manifest = await bytes(url);
     ({ preprocessing } = JSON.parse(new TextDecoder().decode(manifest)));
@@ -62,7 +79,37 @@ serve({
     const { passes } = await engine.explain(picture, { ...options, crop: "squash" }, async () => true);
     return { ms: performance.now() - start, passes };
   },
+
+  /** Each convolution by itself. @param {{ batch: number, rounds: number, calls: number }} options */
+  layers: (options) => engine.profile(options),
+
+  /** Bytes: of the GPU's buffers at most so far, of the engine's memory, which only grows. */
+  memory: () => ({ gpu: buffers.most, wasm: exported.memory.buffer.byteLength }),
 });
+
+/** Counts the buffers that are created, destroyed, or forgotten. */
+function countBuffers() {
+  // The DOM library that is checked against has no WebGPU yet.
+  const { GPUDevice, GPUBuffer } = /** @type {any} */ (globalThis);
+  if (!GPUDevice) return;
+  const sizes = new WeakMap();
+  const free = (/** @type {number} */ size) => (buffers.now -= size);
+  const forgotten = new FinalizationRegistry(free);
+  const { createBuffer } = GPUDevice.prototype;
+  GPUDevice.prototype.createBuffer = function (/** @type {{ size: number }} */ descriptor) {
+    const buffer = createBuffer.call(this, descriptor);
+    sizes.set(buffer, descriptor.size);
+    forgotten.register(buffer, descriptor.size, buffer);
+    buffers.now += descriptor.size;
+    buffers.most = Math.max(buffers.most, buffers.now);
+    return buffer;
+  };
+  const { destroy } = GPUBuffer.prototype;
+  GPUBuffer.prototype.destroy = function () {
+    if (forgotten.unregister(this)) free(sizes.get(this));
+    destroy.call(this);
+  };
+}
 
 /** @param {string | URL} url */
 async function fetched(url) {

@@ -60,6 +60,19 @@ export const bench = {
   explain: (name, seed, options) => call(named(name), "explain", seed, options),
 
   /**
+   * @param {string} name
+   * @param {{ batch: number, rounds: number, calls: number }} options
+   * @returns {Promise<import("./camscope-worker.js").Timing[]>}
+   */
+  layers: (name, options) => call(named(name), "layers", options),
+
+  /**
+   * @param {string} name
+   * @returns {Promise<{ gpu: number, wasm: number }>}
+   */
+  memory: (name) => call(named(name), "memory"),
+
+  /**
    * The public module as a visitor's page uses it, twice: the second load finds the weights in the browser's cache.
    * @param {"webgpu" | "cpu"} device
    * @param {string} model
