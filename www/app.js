@@ -7,6 +7,7 @@
  * "scale" (the shared scale ends elsewhere), "view" (another view is shown), "region" (the visitor marked the object, or
  * no longer does), "settings" (something else that a link keeps).
  */
+import { Controls } from "./controls.js";
 import { isAbort } from "./faults.js";
 import { ResultCache, settingsKey } from "./plan.js";
 import * as strings from "./strings.js";
@@ -55,6 +56,8 @@ export class App extends EventTarget {
   view = "explain";
   /** @type {() => Shown[]} The maps of the scene that are final. */
   maps = () => [];
+  /** What the maps of the scene stand beside. */
+  controls = new Controls();
   /** @type {(map: Api.HeatMap) => Api.Measures | undefined} What is known of a map of the scene without many passes. */
   measures = () => undefined;
   /** @type {(error: unknown) => void} Say on the page what went wrong. */

@@ -43,6 +43,15 @@ const PASSES = Object.freeze({
 });
 
 /**
+ * Whether a method asks for nothing but the gradient of the target at the layer, which is then there for all such methods.
+ * Finer-CAM's target is its own.
+ * @param {string} method
+ */
+export function sharesGradient(method) {
+  return !Object.hasOwn(PASSES, method) && method !== "finercam";
+}
+
+/**
  * About how many forward passes a map takes beyond the classification, at most.
  * @param {string} method
  * @param {Setting} setting

@@ -7,6 +7,7 @@ import { partOf } from "./paint.js";
 import { regionOn } from "./region.js";
 
 /** @import { Seen } from "./app.js" */
+/** @import { Controls } from "./controls.js" */
 /** @import { Agreement, Crop, Explainer, Explanation, HeatMap, Measures, Metric } from "./camscope.d.ts" */
 /** @import { MarkedRegion } from "./region.js" */
 /** @import { AgreementView } from "./views/agreement.js" */
@@ -17,20 +18,25 @@ const FREE = ["focus"];
 
 export class Judge {
   #view;
+  #controls;
   /** @type {WeakMap<HeatMap, Measures>} */
   #measures = new WeakMap();
   /** @type {WeakMap<Explanation, MarkedRegion | null>} The region that a map's measures are of. */
   #regions = new WeakMap();
-  /** @type {WeakMap<Explanation, WeakMap<Explanation, Agreement>>} */
+  /** @type {WeakMap<HeatMap, WeakMap<HeatMap, Agreement>>} */
   #agreements = new WeakMap();
 
-  /** @param {AgreementView} view */
-  constructor(view) {
+  /**
+   * @param {AgreementView} view
+   * @param {Controls} controls what the numbers stand beside
+   */
+  constructor(view, controls) {
     this.#view = view;
+    this.#controls = controls;
   }
 
   /**
-   * Measure each map and compare every two: one network pass a map, at most once.
+   * Measure each map and compare every two, the controls too: one network pass a map, at most once.
    * @param {Explainer} explainer
    * @param {{ seen: Seen, crop: Crop, region: MarkedRegion | null }} scene
    * @param {MapCard[]} cards with final maps of the scene
@@ -52,11 +58,15 @@ export class Judge {
       const measures = { ...known, ...found, confidence: known?.confidence ?? found.confidence };
       this.#measures.set(shown, measures);
       this.#regions.set(shown, region);
-      card.showMeasures(shown, measures);
+      card.showMeasures(shown, measures, this.#beside);
     }
+    const like = cards.find(({ shown }) => shown)?.shown;
+    if (like) await this.#controls.measure(explainer, { seen, crop, region }, like, signal);
+    this.show(cards);
+    const controls = this.#controls.all.map(({ map }) => map);
     for (const [index, card] of cards.entries()) {
-      for (const other of cards.slice(0, index)) {
-        const [a, b] = [card.shown, other.shown];
+      for (const b of [...cards.slice(0, index).map(({ shown }) => shown), ...controls]) {
+        const a = card.shown;
         if (!a || !b || this.#agreement(a, b)) continue;
         const found = await explainer.compare(a, b, { signal });
         this.#agreements.set(a, (this.#agreements.get(a) ?? new WeakMap()).set(b, found));
@@ -73,12 +83,23 @@ export class Judge {
     const final = cards.flatMap(({ name, shown }) => (shown ? [{ name, map: shown }] : []));
     for (const card of cards) {
       const measures = card.shown && this.#measures.get(card.shown);
-      if (card.shown && measures) card.showMeasures(card.shown, measures);
+      if (card.shown && measures) card.showMeasures(card.shown, measures, this.#beside);
     }
+    const controls = this.#controls.all;
     this.#view.show(
       final.map(({ name, map }) => (map.exact ? name : this.#view.approximate(name))),
       (row, column) => this.#agreement(final[row].map, final[column].map),
+      {
+        kinds: controls.map(({ kind }) => kind),
+        values: (row, column) => this.#agreement(controls[row].map, final[column].map),
+      },
     );
+  }
+
+  /** What is known of the controls, if it is known of both. */
+  get #beside() {
+    const known = this.#controls.all.flatMap(({ map }) => this.#controls.measures(map) ?? []);
+    return known.length === this.#controls.all.length ? known : [];
   }
 
   /**
@@ -92,8 +113,8 @@ export class Judge {
 
   /**
    * It is the same both ways.
-   * @param {Explanation} a
-   * @param {Explanation} b
+   * @param {HeatMap} a
+   * @param {HeatMap} b
    */
   #agreement(a, b) {
     return this.#agreements.get(a)?.get(b) ?? this.#agreements.get(b)?.get(a);

@@ -8,6 +8,7 @@ import { Explainer } from "./camscope.js";
 import { addCopyButton, bindSettings } from "./controllers/address.js";
 import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
+import { GridController } from "./controllers/grid.js";
 import { HowController } from "./controllers/how.js";
 import { NetworkController } from "./controllers/network.js";
 import { RegionController } from "./controllers/region.js";
@@ -73,9 +74,10 @@ const explain = new ExplainController(app, {
   methods: section("methods"),
   agreement: section("agreement"),
 });
-const network = new NetworkController(app, section("network"), useModel);
+const network = new NetworkController(app, link, section("network"), useModel);
 new RegionController(app, pictureCard.root);
 new CompareController(app, section("compare"));
+const mapGrid = new GridController(app, section("map-grid"));
 new SanityController(app, section("sanity"));
 new WhatIfController(app, section("whatif"));
 const reports = new ReportController(
@@ -424,13 +426,17 @@ on(lookView, "look", () => {
   app.look = lookView.look;
   app.emit("look");
 });
-app.on("scene", () => {
+const showSides = () => {
   const { explainer, options } = app;
   const { target } = options;
-  const isContrast = explainer && target !== null && typeof target === "object" && "over" in target;
+  const isPair = target !== null && typeof target === "object" && "over" in target;
+  // A grid has its own classes, one a map.
+  const isContrast = explainer && isPair && app.view !== "grid";
   const name = (/** @type {number} */ index) => className(explainer?.model.labels[index] ?? "");
   lookView.setSides(isContrast ? { against: name(target.over), for: name(target.class) } : null);
-});
+};
+app.on("scene", showSides);
+app.on("view", showSides);
 app.on("scale", () => lookView.setTop(app.top));
 on(nav, "view", (/** @type {string} */ view) => {
   app.view = view;
@@ -461,6 +467,7 @@ bindSettings(app, link, {
     if (samples.length > 0) openSample(sampleOf(file), true);
   },
 });
+mapGrid.bind(link);
 addCopyButton(app, section("views"));
 keepForOffline();
 nav.start();

@@ -23,8 +23,17 @@ const decimals = (/** @type {number} */ value) => texts.value(value);
 /** @type {readonly Measure[]} */
 export const MEASURES = Object.freeze([
   { id: "half", metric: "focus", better: "lower", of: ({ focus }) => focus.halfHeat || null, text: percent },
+  { id: "above", metric: "focus", better: "lower", of: ({ focus }) => focus.aboveHalf || null, text: percent },
+  { id: "area", metric: "focus", better: "lower", of: ({ focus }) => focus.effectiveArea || null, text: percent },
   { id: "gini", metric: "focus", better: "higher", of: ({ focus }) => focus.gini, text: decimals },
   { id: "inside", metric: "focus", better: "higher", of: ({ inside }) => inside?.energy, text: percent },
+  {
+    id: "peak",
+    metric: "focus",
+    better: "higher",
+    of: ({ inside }) => inside && Number(inside.peak),
+    text: (value) => (value ? texts.yes : texts.no),
+  },
   { id: "drop", metric: "confidence", better: "lower", of: ({ confidence }) => confidence?.drop, text: percent },
   {
     id: "increase",

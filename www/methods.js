@@ -45,6 +45,10 @@ const BEFORE_A_STRIDE = ["layer1", "layer2", "layer3"];
 const EIGEN = ["eigencam", "eigengradcam"];
 const SMOOTHED = ["cam", "gradcam", "gradcampp", "hirescam", "gradcamelementwise", "xgradcam", "layercam", "finercam"];
 
+/** Do not ask which class, or look at all layers whichever is asked for. */
+const ANY_CLASS = ["eigencam", "randomcam"];
+const ANY_LAYER = ["fullgrad"];
+
 /** @typedef {(name: string, layer: string) => string} Why */
 
 /**
@@ -100,4 +104,14 @@ export function reasons(method, { layers, smoothing, reference }, variant) {
  */
 export function missing({ name, layers: own }, layers) {
   return layers.every((id) => own.includes(id)) ? null : texts.onlyAt(name, own.join(", "));
+}
+
+/**
+ * What a map does not depend on, though it is asked for.
+ * @param {string} method
+ * @returns {"class" | "layer" | null}
+ */
+export function indifferentTo(method) {
+  if (ANY_CLASS.includes(method)) return "class";
+  return ANY_LAYER.includes(method) ? "layer" : null;
 }

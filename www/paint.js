@@ -99,6 +99,22 @@ function heatCanvas(map, { rgb, blend, signed }) {
 }
 
 /**
+ * A part of a picture by itself, scaled down so that no side is longer than `side` pixels.
+ * @param {HTMLCanvasElement} picture
+ * @param {Box} part in the pixels of `picture`
+ * @param {number} side
+ * @returns {HTMLCanvasElement}
+ */
+export function canvasOfPart(picture, { x, y, width, height }, side) {
+  const scale = Math.min(1, side / Math.max(width, height));
+  const canvas = canvasOf(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
+  const context = context2d(canvas);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, x, y, width, height, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+/**
  * The whole picture, with the part that the network sees in a frame.
  * @param {HTMLCanvasElement} canvas takes the picture's size
  * @param {HTMLCanvasElement} picture

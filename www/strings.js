@@ -49,6 +49,10 @@ export const fixed = Object.freeze({
   sanityHint:
     "The sanity check: the network’s weights are drawn anew by chance, layer by layer from the top down. The network forgets what it knows, so a map that hardly changes is not about what it knows. Methods that take a pass for each channel are left out: they would take hours.",
   sanityStart: "Randomise the network",
+  gridTitle: "Methods × layers × classes",
+  gridHint:
+    "Any of them beside each other, on one picture. Maps share what they can: the network looks at the picture once, and a gradient is computed once for each layer and class, whichever methods ask for it.",
+  gridTable: "The grid of heatmaps",
   compareTitle: "Which map to believe?",
   compareHint:
     "The numbers of every map that is ready, beside those of two maps that know nothing of the picture. ★ marks the best of the methods. A number in brackets is no better than a control’s, so it says nothing for its map.",
@@ -91,6 +95,7 @@ export const fixed = Object.freeze({
 export const views = Object.freeze({
   explain: "Explain",
   compare: "Compare",
+  grid: "Grid",
   whatif: "What if",
   report: "Report",
 });
@@ -268,6 +273,8 @@ export const card = Object.freeze({
 /** The numbers under a map. */
 export const numbers = Object.freeze({
   none: "No heat to measure.",
+  /** @param {string} random @param {string} gaussian */
+  beside: (random, gaussian) => `random map ${random} · Gaussian in the middle ${gaussian}`,
   approximate: "Numbers of the approximate map.",
   /** @param {string} share */
   half: (share) => `Half of the heat lies in ${share} of the picture`,
@@ -288,6 +295,7 @@ export const numbers = Object.freeze({
 
 export const agreement = Object.freeze({
   waiting: "…",
+  controls: { random: "Random map", gaussian: "Centred Gaussian" },
   /** @param {string} name */
   approximate: (name) => `${name} (approximate)`,
   /** @param {number} value */

@@ -102,7 +102,7 @@ describe("more methods", () => {
       .locator(`${card("eigencam")} .number`)
       .nth(1)
       .waitFor();
-    await page.locator("#agreement th", { hasText: "Eigen-CAM" }).waitFor();
+    await page.locator("#agreement th[scope=row]", { hasText: "Eigen-CAM" }).waitFor();
   });
 
   test("two methods that come to the same at the last layer say so, and draw no second map", async () => {

@@ -70,6 +70,18 @@ describe("the numbers beside the maps", () => {
     assert.equal(await hint.isVisible(), false);
   });
 
+  test("beside a map's numbers stand those of the random map and of the Gaussian, as the Compare view has them", async () => {
+    const item = page.locator(".card[data-method=gradcam] .numbers li").first();
+    await item.locator(".beside").waitFor();
+    const [random, gaussian] = shares(await item.locator(".beside").innerText());
+    await page.locator("#views a", { hasText: "Compare" }).click();
+    const cells = page.locator("#compare tr.control td[data-measure=half]");
+    assert.deepEqual(shares((await cells.allInnerTexts()).join(" ")), [random, gaussian]);
+    await page.locator("#views a", { hasText: "Explain" }).click();
+    await item.locator(".beside").waitFor();
+    assert.equal(await page.locator(".card[data-method=gradcam] .numbers .beside").count(), 2);
+  });
+
   test("an approximate map's numbers are labelled, and a map that fills in has none", async () => {
     const score = page.locator(".card[data-method=scorecam]");
     await page.locator(".card[data-method=scorecam][data-live]").waitFor();
@@ -121,20 +133,31 @@ describe("the numbers beside the maps", () => {
   test("the agreement of every two maps is listed, by three measures", async () => {
     await compared(3);
     const table = page.locator("#agreement table");
-    assert.deepEqual(await table.locator("th[scope=col]").allInnerTexts(), ["Grad-CAM", "AblationCAM"]);
-    assert.deepEqual(await table.locator("th[scope=row]").allInnerTexts(), ["AblationCAM", "ScoreCAM (approximate)"]);
+    const names = ["Grad-CAM", "AblationCAM", "ScoreCAM (approximate)"];
+    assert.deepEqual(await table.locator("th[scope=col]").allInnerTexts(), names);
+    const rows = [...names.slice(1), "Random map", "Centred Gaussian"];
+    assert.deepEqual(await table.locator("th[scope=row]").allInnerTexts(), rows);
     const first = Number(await table.locator(".value").first().innerText());
 
     const other = await openLab();
-    const [a, b] = await other.page.evaluate(async () => {
+    const [a, b, gaussian] = await other.page.evaluate(async () => {
       await lab.load({ device: "cpu" });
       const image = await lab.sample("chelsea.png");
       const maps = [];
       for (const method of ["gradcam", "ablationcam"]) maps.push(await lab.explain(image, { method }));
-      return maps.map(({ values }) => values);
+      const { values } = await lab.explainer.baseline("gaussian", { width: 224, height: 224 });
+      return [...maps.map((map) => map.values), Array.from(values)];
     });
     await other.done();
     assert.ok(Math.abs(first - pearson(a, b)) <= 0.006, `${first}, ${pearson(a, b)}`);
+    // What agreement comes to with a map that knows nothing.
+    await page.waitForFunction(() => {
+      const cells = [...document.querySelectorAll("#agreement .control")];
+      return cells.length === 6 && cells.every(({ textContent }) => textContent !== "…");
+    });
+    const chance = await table.locator(".controls tr").nth(1).locator(".control").first().innerText();
+    const expected = pearson(a, gaussian);
+    assert.ok(Math.abs(Number(chance.replace("\u2212", "-")) - expected) <= 0.006, `${chance}, ${expected}`);
 
     const seen = [await table.innerText()];
     for (const name of ["Spearman", "Hottest fifth"]) {

@@ -5,8 +5,6 @@
 import { find, on } from "../dom.js";
 import { duration } from "../format.js";
 import { COSTLY, CURVES, MEASURES, PASSES, STEPS } from "../measures.js";
-import { partOf } from "../paint.js";
-import { regionOn } from "../region.js";
 import { compare as texts, measures as words } from "../strings/compare.js";
 import { ChartView } from "../views/chart.js";
 import { CompareTable } from "../views/compare-table.js";
@@ -14,7 +12,6 @@ import { CompareTable } from "../views/compare-table.js";
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { App } from "../app.js" */
 /** @import { CurveId } from "../measures.js" */
-/** @import { MarkedRegion } from "../region.js" */
 
 /**
  * @typedef {object} Compared
@@ -37,14 +34,8 @@ export class CompareController {
   #run;
   #bar;
   #left;
-  /** @type {Compared[]} */
-  #controls = [];
-  /** What the controls were made for. */
-  #made = "";
   /** @type {WeakMap<Api.HeatMap, Partial<Api.Measures>>} What was measured here. */
   #found = new WeakMap();
-  /** @type {WeakMap<Api.HeatMap, MarkedRegion | null>} The region that a control's share inside is of. */
-  #regions = new WeakMap();
   #isRunning = false;
 
   /**
@@ -81,7 +72,12 @@ export class CompareController {
       const explain = { ...this.#app.how, method: id, channels };
       return { name: map.exact ? name : texts.approximate(name), map, isControl: false, explain };
     });
-    return maps.length > 0 ? [...maps, ...this.#controls] : [];
+    const controls = this.#app.controls.all.map(({ kind, map }) => ({
+      name: texts.controls[kind],
+      map,
+      isControl: true,
+    }));
+    return maps.length > 0 ? [...maps, ...controls] : [];
   }
 
   async #update() {
@@ -89,50 +85,11 @@ export class CompareController {
     if (app.view !== "compare") return;
     this.#draw();
     const [first] = app.maps();
-    if (!first || !app.explainer || !app.seen) return;
-    await app.run(CONTROLS, (signal) => this.#measureControls(first.map, signal));
-  }
-
-  /**
-   * @param {Api.Explanation} like a map of the scene
-   * @param {AbortSignal} signal
-   */
-  async #measureControls(like, signal) {
-    const { explainer, seen, crop, region } = this.#app;
-    if (!explainer || !seen) return;
-    const { width, height, target } = like;
-    const made = [this.#idOf(seen.classification), width, height, target.index, explainer.device.kind].join(" ");
-    if (made !== this.#made) {
-      const kinds = /** @type {const} */ (["random", "gaussian"]);
-      const maps = await Promise.all(kinds.map((kind) => explainer.baseline(kind, { width, height, signal })));
-      this.#controls = kinds.map((kind, i) => ({ name: texts.controls[kind], map: maps[i], isControl: true }));
-      this.#made = made;
-      this.#draw();
-    }
-    const part = partOf(seen.picture, seen.classification);
-    for (const { map } of this.#controls) {
-      const known = this.#found.get(map);
-      if (known?.confidence && this.#regions.get(map) === region) continue;
-      /** @type {Api.Metric[]} */
-      const metrics = known?.confidence ? ["focus"] : ["focus", "confidence"];
-      const place = region ? { region: regionOn(region, part, map) } : {};
-      const options = { metrics, target: target.index, crop, signal, ...place };
-      const { focus, inside, confidence } = await explainer.measure(seen.photo.blob, map, options);
-      this.#found.set(map, { ...known, focus, inside, confidence: confidence ?? known?.confidence });
-      this.#regions.set(map, region);
-      this.#draw();
-    }
-  }
-
-  /** Two pictures in one place are told apart by what was found of them. @type {WeakMap<Api.Classification, number>} */
-  #ids = new WeakMap();
-  #lastId = 0;
-
-  /** @param {Api.Classification} classification */
-  #idOf(classification) {
-    const id = this.#ids.get(classification) ?? ++this.#lastId;
-    this.#ids.set(classification, id);
-    return id;
+    const { explainer, seen, crop, region, controls } = app;
+    if (!first || !explainer || !seen) return;
+    await app.run(CONTROLS, (signal) =>
+      controls.measure(explainer, { seen, crop, region }, first.map, signal, () => this.#draw()),
+    );
   }
 
   /** @returns {[Compared, Api.Metric][]} what is still to be measured, measure by measure */
@@ -200,10 +157,10 @@ export class CompareController {
     const { region, passSeconds } = this.#app;
     const found = (/** @type {Api.HeatMap} */ map) => {
       const own = this.#found.get(map);
-      const known = this.#app.measures(map);
+      const known = this.#app.measures(map) ?? this.#app.controls.measures(map);
       return own || known ? /** @type {Api.Measures} */ ({ ...known, ...own }) : undefined;
     };
-    const measures = MEASURES.filter(({ id }) => id !== "inside" || region);
+    const measures = MEASURES.filter(({ id }) => (id !== "inside" && id !== "peak") || region);
     this.#table.show(
       compared.map(({ name, map, isControl }) => ({ name, isControl, found: found(map) })),
       measures,

@@ -48,7 +48,7 @@ export class ExplainController {
    */
   constructor(app, { grid, methods, agreement }) {
     this.#app = app;
-    this.#judge = new Judge(new AgreementView(agreement));
+    this.#judge = new Judge(new AgreementView(agreement), app.controls);
     this.#cards = new CardGrid(grid, find(document, "#map-card", HTMLTemplateElement));
     this.#picker = new MethodPicker(methods);
     for (const id of MAIN) this.#cards.add(id, strings.methodNames[id]);
@@ -111,6 +111,8 @@ export class ExplainController {
   /** Other views have their own maps to compute: the scene's wait for the visitor's return. */
   #turnTo() {
     const isLooked = VIEWS.includes(this.#app.view);
+    // Where the shared scale ends is said of the maps that are looked at.
+    if (isLooked) this.#cards.setLook(this.#app.look);
     if (isLooked && this.#isOwing) this.start();
     else if (!isLooked && this.isRunning) {
       this.stop();

@@ -11,8 +11,11 @@ export const measures = Object.freeze({
   value: (value) => minus(value.toFixed(3)),
   names: {
     half: "Half the heat in",
+    above: "Above half",
+    area: "Effective area",
     gini: "Gini",
     inside: "Heat in the mark",
+    peak: "Peak in it",
     drop: "Drop",
     increase: "Surer",
     deletion: "Deletion",
@@ -23,8 +26,11 @@ export const measures = Object.freeze({
   },
   hints: {
     half: "The smallest part of the frame that holds half of the map’s heat. It says how focused a map is, not whether it is focused on the right thing.",
+    above: "The share of the frame where the map is hotter than half of its maximum.",
+    area: "The share of the frame that the heat fills in effect, by its entropy: 100 % where every place is equally hot, towards 0 where all of it is in one place.",
     gini: "How unequally the heat is spread: 0 where every place is equally hot, towards 1 where all of it is in one place.",
     inside: "The share of the heat inside the object that you marked (the energy-based pointing game).",
+    peak: "Whether the hottest place lies in the object that you marked (the pointing game).",
     drop: "How much of the network’s confidence is lost when the picture is faded where the map is cold.",
     increase: "Whether the network is even surer of the class when it sees only what the map keeps.",
     deletion:

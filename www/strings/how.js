@@ -102,6 +102,4 @@ export const remarks = Object.freeze({
     "In reference mode a principal component keeps the sign that it comes with, so this map may be flipped: cold where it should be hot.",
   /** @param {string} name @param {string} layers */
   onlyAt: (name, layers) => `${name} is defined at ${layers} only: choose that layer to see it.`,
-  anyClass: "The same for every class: this method does not ask which one.",
-  anyLayer: "The same for every layer: this method looks at all of them.",
 });

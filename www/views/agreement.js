@@ -7,6 +7,7 @@ import { agreement as texts } from "../strings.js";
 /** @import { Agreement } from "../camscope.d.ts" */
 
 /** @typedef {(row: number, column: number) => Agreement | undefined} Values undefined: not compared yet */
+/** @typedef {{ kinds: ("random" | "gaussian")[], values: Values }} ControlRows maps that know nothing of the picture */
 
 export class AgreementView {
   #table;
@@ -19,6 +20,8 @@ export class AgreementView {
   #names = [];
   /** @type {Values} */
   #values = () => undefined;
+  /** @type {ControlRows} */
+  #controls = { kinds: [], values: () => undefined };
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -44,23 +47,27 @@ export class AgreementView {
   /**
    * @param {string[]} names of the maps
    * @param {Values} values by the names' places
+   * @param {ControlRows} [controls] how far each map agrees with these
    */
-  show(names, values) {
-    this.#names = names;
-    this.#values = values;
+  show(names, values, controls = { kinds: [], values: () => undefined }) {
+    [this.#names, this.#values, this.#controls] = [names, values, controls];
     this.#draw();
   }
 
-  /** The lower triangle: the upper would say the same again. */
+  /** The lower triangle: the upper would say the same again. Below it what agreement comes to by chance. */
   #draw() {
     const names = this.#names;
     const isEmpty = names.length < 2;
     this.#hint.hidden = !isEmpty;
     this.#scroll.hidden = isEmpty;
     this.#explanation.textContent = texts.measures[this.#measure].hint;
-    const columns = names.slice(0, -1).map((name) => element("th", { scope: "col" }, name));
+    const columns = names.map((name) => element("th", { scope: "col" }, name));
+    const chance = this.#controls.kinds.map((kind, row) => {
+      const cells = names.map((_, column) => this.#cell(this.#controls.values(row, column), "control"));
+      return element("tr", {}, element("th", { scope: "row" }, texts.controls[kind]), ...cells);
+    });
     const rows = names.slice(1).map((name, index) => {
-      const cells = names.slice(0, -1).map((_, column) => (column <= index ? this.#cell(index + 1, column) : null));
+      const cells = names.map((_, column) => (column <= index ? this.#cell(this.#values(index + 1, column)) : null));
       const blanks = cells.map((cell) => cell ?? element("td", {}));
       return element("tr", {}, element("th", { scope: "row" }, name), ...blanks);
     });
@@ -68,16 +75,17 @@ export class AgreementView {
       element("caption", { class: "visually-hidden" }, texts.measures[this.#measure].name),
       element("thead", {}, element("tr", {}, element("td", {}), ...columns)),
       element("tbody", {}, ...rows),
+      element("tbody", { class: "controls" }, ...chance),
     );
   }
 
   /**
-   * @param {number} row
-   * @param {number} column
+   * @param {Agreement | undefined} agreement
+   * @param {string} [kind] class of the cell
    */
-  #cell(row, column) {
-    const found = this.#values(row, column)?.[this.#measure];
-    const cell = element("td", { class: "value" }, found === undefined ? texts.waiting : texts.value(found));
+  #cell(agreement, kind = "value") {
+    const found = agreement?.[this.#measure];
+    const cell = element("td", { class: kind }, found === undefined ? texts.waiting : texts.value(found));
     cell.style.setProperty("--share", String(Math.max(0, found ?? 0)));
     return cell;
   }

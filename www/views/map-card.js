@@ -34,6 +34,8 @@ export class MapCard extends EventTarget {
   #reasons = [];
   /** @type {Measures | null} of the map that is shown */
   #measures = null;
+  /** @type {Measures[]} of the controls */
+  #controls = [];
   /** @type {HeatMap | null} */
   #partial = null;
 
@@ -215,11 +217,12 @@ export class MapCard extends EventTarget {
   /**
    * @param {Explanation} map that was measured: the numbers of another than the one that is shown stay away
    * @param {Measures} measures
+   * @param {Measures[]} controls the same of the controls, where they are known
    */
-  showMeasures(map, measures) {
+  showMeasures(map, measures, controls) {
     if (map !== this.#shown) return;
-    this.#measures = measures;
-    if (!this.#partial) this.#numbers.show(map, measures);
+    [this.#measures, this.#controls] = [measures, controls];
+    if (!this.#partial) this.#numbers.show(map, measures, controls);
   }
 
   /**
@@ -246,7 +249,7 @@ export class MapCard extends EventTarget {
     if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
     const remarks = [...notes.map(({ text }) => text), ...this.#reasons];
     this.#remarks.replaceChildren(...remarks.map((text) => element("li", {}, text)));
-    if (this.#measures) this.#numbers.show(explanation, this.#measures);
+    if (this.#measures) this.#numbers.show(explanation, this.#measures, this.#controls);
     else this.#numbers.clear();
   }
 

@@ -12,6 +12,8 @@ export class NumbersView {
   #id;
   /** @type {Measures | null} */
   #shown = null;
+  /** @type {Measures[]} */
+  #beside = [];
 
   /**
    * @param {HTMLElement} root a list
@@ -25,34 +27,53 @@ export class NumbersView {
   /**
    * @param {Explanation} map
    * @param {Measures} measures of it
+   * @param {Measures[]} controls the same of the random map and of the centred Gaussian, where they are known
    */
-  show({ target, exact }, measures) {
+  show({ target, exact }, measures, controls) {
     // The same again would take the focus away.
-    if (measures === this.#shown) return;
-    this.#shown = measures;
+    const isSame = controls.length === this.#beside.length && controls.every((one, i) => one === this.#beside[i]);
+    if (measures === this.#shown && isSame) return;
+    const focused = this.#focused;
+    [this.#shown, this.#beside] = [measures, controls];
+    const beside = (/** @type {(of: Measures) => number | undefined} */ read) => {
+      const [random, gaussian] = controls.map((one) => read(one));
+      return random === undefined || gaussian === undefined ? "" : texts.beside(percent(random), percent(gaussian));
+    };
     const { focus, inside, confidence } = measures;
     const items = [];
     if (focus.halfHeat === 0) items.push(element("li", {}, texts.none));
     else {
-      items.push(this.#item("half", texts.half(percent(focus.halfHeat)), texts.halfHint));
+      const others = beside((one) => one.focus.halfHeat);
+      items.push(this.#item("half", texts.half(percent(focus.halfHeat)), texts.halfHint, others));
       if (inside) {
         const text = texts.inside(percent(inside.energy), percent(inside.area));
-        items.push(this.#item("inside", text, texts.insideHint));
+        const energies = beside((one) => one.inside?.energy);
+        items.push(this.#item("inside", text, texts.insideHint, energies));
         items.push(this.#item("peak", texts.peak(inside.peak), texts.peakHint));
       }
       if (confidence) {
         const { before, after } = confidence;
         const text = texts.kept(className(target.label), percent(before), percent(after));
-        items.push(this.#item("kept", text, texts.keptHint));
+        const afters = beside((one) => one.confidence?.after);
+        items.push(this.#item("kept", text, texts.keptHint, afters));
       }
     }
     if (!exact) items.push(element("li", {}, texts.approximate));
     this.#root.replaceChildren(...items);
     this.#root.hidden = false;
+    const again = this.#root.querySelector(`button[aria-describedby="${focused}"]`);
+    if (again instanceof HTMLElement) again.focus();
+  }
+
+  /** The meaning of the number that has the focus. */
+  get #focused() {
+    const { activeElement } = document;
+    return activeElement && this.#root.contains(activeElement) ? activeElement.getAttribute("aria-describedby") : null;
   }
 
   clear() {
     this.#shown = null;
+    this.#beside = [];
     this.#root.replaceChildren();
     this.#root.hidden = true;
   }
@@ -61,11 +82,13 @@ export class NumbersView {
    * @param {string} key
    * @param {string} text
    * @param {string} hint
+   * @param {string} [beside] the controls' numbers
    */
-  #item(key, text, hint) {
+  #item(key, text, hint, beside = "") {
     const id = `${this.#id}-${key}`;
     const button = element("button", { type: "button", class: "number", "aria-describedby": id }, text);
-    const item = element("li", {}, button, element("span", { role: "tooltip", id }, hint));
+    const others = beside ? [element("small", { class: "beside" }, beside)] : [];
+    const item = element("li", {}, button, ...others, element("span", { role: "tooltip", id }, hint));
     // The first Escape puts the words away; it must not cancel a computation as well.
     button.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || "dismissed" in item.dataset) return;

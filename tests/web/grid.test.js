@@ -1,0 +1,234 @@
+/**
+ * The view that shows methods × layers × classes as a grid, on the CPU: its maps against the module's own, what is shared,
+ * what waits, and what a link keeps.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { open, openLab, setUp, site } from "./fixture.js";
+
+/** @import { Watched } from "./fixture.js" */
+
+setUp();
+
+describe("the grid", () => {
+  /** @type {Watched} */
+  let watched;
+  /** @type {Watched["page"]} */
+  let page;
+
+  before(async () => {
+    watched = await open();
+    page = watched.page;
+    await page.addInitScript(() => {
+      window.sent = [];
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any} */ transfer) {
+        window.sent?.push(message);
+        return postMessage.call(this, message, transfer);
+      };
+    });
+    await page.goto(`${site()}?device=cpu#view=grid`);
+  });
+  after(() => watched.done());
+
+  const state = () => page.locator("#map-grid .state");
+
+  /** @param {string} text */
+  const settled = (text) => state().filter({ hasText: text }).waitFor();
+
+  /** @param {string} method @param {string} layer @param {number} index */
+  const cell = (method, layer, index) =>
+    page.locator(`#map-grid td[data-method=${method}][data-layer=${layer}][data-class="${index}"]`);
+
+  /** @param {string} name */
+  const tick = (name) => page.locator("#map-grid").getByRole("checkbox", { name, exact: true });
+
+  const hash = () => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+
+  /** How many maps the page has asked the worker for. */
+  const asked = () => page.evaluate(() => window.sent?.filter(({ action }) => action === "explain").length ?? 0);
+
+  test("three methods at three layers for the two likeliest classes, each gradient computed once", async () => {
+    await settled("15 of 15 maps ready");
+    assert.deepEqual(await page.locator("#map-grid thead th").allInnerTexts(), [
+      "Method",
+      "layer2",
+      "layer3",
+      "layer4",
+    ]);
+    assert.deepEqual(await page.locator("#map-grid tbody th[scope=row]").allInnerTexts(), [
+      ...["Grad-CAM", "LayerCAM", "Eigen-CAM"],
+      ...["Grad-CAM", "LayerCAM", "Eigen-CAM"],
+    ]);
+    assert.match(
+      (await page.locator("#map-grid .class").allInnerTexts()).join("|"),
+      /^Egyptian cat, 76\.3.%\|tiger cat,/,
+    );
+    assert.equal(await page.locator("#map-grid canvas[role=img]").count(), 15);
+    // Behind layer4 none is needed; at two layers for two classes a backward pass each, whatever the methods.
+    assert.match(await state().innerText(), /Computed with 4 passes/);
+    assert.equal(await asked(), 15);
+  });
+
+  test("a map that does not depend on the class is drawn once, and dots have their reason, once for all", async () => {
+    for (const layer of ["layer2", "layer3", "layer4"]) {
+      assert.match(await cell("eigencam", layer, 282).innerText(), /^as above/);
+      assert.equal(await cell("eigencam", layer, 285).locator("canvas").first().isVisible(), true);
+    }
+    const notes = await page.locator("#map-grid .remarks li").allInnerTexts();
+    assert.equal(notes.filter((text) => /every second row and column/.test(text)).length, 1);
+    const dots = 1 + notes.findIndex((text) => /every second row and column/.test(text));
+    for (const [method, layer, has] of /** @type {[string, string, boolean][]} */ ([
+      ["layercam", "layer2", true],
+      ["layercam", "layer3", true],
+      ["layercam", "layer4", false],
+      ["gradcam", "layer2", false],
+    ])) {
+      const marks = await cell(method, layer, 285).locator("sup span[aria-hidden]").allInnerTexts();
+      assert.equal(marks.includes(String(dots)), has, `${method} ${layer}`);
+    }
+  });
+
+  test("all maps are read at one place, and say what the module's maps have there", async () => {
+    await cell("layercam", "layer3", 282).locator(".stage").focus();
+    await page.keyboard.press("Home");
+    for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowDown");
+    const readings = page.locator("#map-grid .reading:not([hidden])");
+    assert.equal(await readings.count(), 15);
+    const said = [];
+    for (const [method, layer, index] of /** @type {[string, string, number][]} */ ([
+      ["layercam", "layer3", 282],
+      ["gradcam", "layer2", 285],
+      ["eigencam", "layer4", 285],
+      ["gradcam", "layer4", 282],
+    ])) {
+      said.push({
+        method,
+        layer,
+        target: index,
+        text: await cell(method, layer, index).locator(".reading").innerText(),
+      });
+    }
+    const other = await openLab();
+    const expected = await other.page.evaluate(async (cells) => {
+      await lab.load({ device: "cpu" });
+      const image = await lab.sample("chelsea.png");
+      const maps = [];
+      for (const { method, layer, target } of cells) maps.push(await lab.explain(image, { method, layer, target }));
+      const [{ values, width, height }] = maps;
+      const peak = values.indexOf(Math.max(...values));
+      const x = ((peak % width) + 0.5) / width;
+      const y = Math.min(1, (Math.floor(peak / width) + 0.5) / height + 4 / 28);
+      const at = Math.min(height - 1, Math.floor(y * height)) * width + Math.floor(x * width);
+      return maps.map((map) => map.values[at]);
+    }, said);
+    await other.done();
+    said.forEach(({ text }, index) => {
+      const share = Number(/^(\d+)\s%/.exec(text)?.[1]);
+      assert.ok(Math.abs(share - 100 * expected[index]) <= 0.51, `${text}, not ${expected[index]}`);
+    });
+    assert.match(await page.locator("#live").innerText(), /^LayerCAM at layer3 for tiger cat: \d+\s%/);
+  });
+
+  test("another look, another view and back: nothing is computed again", async () => {
+    const before = await asked();
+    const picture = () =>
+      cell("gradcam", "layer3", 285)
+        .locator("canvas")
+        .first()
+        .evaluate((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
+    const drawn = await picture();
+    await page.locator("#palette").selectOption({ index: 1 });
+    assert.notEqual(await picture(), drawn);
+    await page.getByRole("radio", { name: "One for all" }).check();
+    assert.match(await page.locator("#legend").innerText(), /times the average/);
+    await page.getByRole("radio", { name: "Each its own" }).check();
+    await page.locator("#views a", { hasText: "Report" }).click();
+    await page.locator("#views a", { hasText: "Grid" }).click();
+    await settled("15 of 15 maps ready");
+    assert.equal(await asked(), before);
+  });
+
+  test("methods that are one at the last layer are not drawn twice; new cells alone are computed", async () => {
+    const before = await asked();
+    await tick("HiResCAM").check();
+    await settled("19 of 19 maps ready");
+    assert.match(await cell("hirescam", "layer4", 285).innerText(), /^= Grad-CAM/);
+    const notes = await page.locator("#map-grid .remarks").innerText();
+    assert.match(notes, /At layer4 this is Grad-CAM's map, by mathematics/);
+    assert.equal(await asked(), before + 4);
+    // Their gradients were there.
+    const passes = Number(/Computed with (\d+) pass/.exec(await state().innerText())?.[1]);
+    assert.equal(passes, 4);
+  });
+
+  test("the grid is in the link, and a link restores it; what there is not is ignored", async () => {
+    for (const name of ["layer2", "stem"]) await tick(name).setChecked(name === "stem");
+    await tick("Eigen-CAM").uncheck();
+    await page.locator("#grid-search").fill("espresso");
+    await page.locator("#grid-search-list [role=option]", { hasText: "espresso", hasNotText: "maker" }).click();
+    await page.locator('#map-grid .tag[data-class="282"]').click();
+    assert.deepEqual(hash(), {
+      view: "grid",
+      palette: hash().palette,
+      "grid-methods": "gradcam.hirescam.layercam",
+      "grid-layers": "stem.layer3.layer4",
+      "grid-classes": "285.967",
+    });
+    await settled("16 of 16 maps ready");
+    const shown = () => page.locator("#map-grid td").evaluateAll((all) => all.map((td) => JSON.stringify(td.dataset)));
+    const cells = await shown();
+    assert.equal(cells.length, 18);
+    await page.reload();
+    await settled("16 of 16 maps ready");
+    assert.deepEqual(await shown(), cells);
+    await page.goto(
+      `${site()}?device=cpu#view=grid&grid-methods=x.gradcam&grid-layers=../..&grid-classes=-1.1e9.99999`,
+    );
+    await settled("6 of 6 maps ready");
+    assert.equal(await page.getByRole("alert").isVisible(), false);
+  });
+
+  test("a grid that would be too large says so, and an empty one what it needs", async () => {
+    await page.goto(`${site()}?device=cpu#view=grid&grid-methods=gradcam&grid-layers=layer4`);
+    await settled("2 of 2 maps ready");
+    await tick("Grad-CAM").uncheck();
+    await settled("Choose at least one method, layer and class.");
+    await tick("Grad-CAM").check();
+    await settled("2 of 2 maps ready");
+    const all = await page
+      .locator("#map-grid .grid-methods input")
+      .evaluateAll((boxes) => boxes.map((box) => /** @type {HTMLInputElement} */ (box).value).join("."));
+    const classes = Array.from({ length: 9 }, (_, index) => index).join(".");
+    await page.goto(`${site()}?device=cpu#view=grid&grid-methods=${all}&grid-layers=layer4&grid-classes=${classes}`);
+    await settled(`${16 * 9} maps are more than a grid holds (120)`);
+    assert.equal(await page.locator("#map-grid canvas").count(), 0);
+  });
+
+  test("maps that take long wait to be asked for, with their cost; they can be cancelled", async () => {
+    await page.goto(`${site()}?device=cpu#view=grid&grid-methods=gradcam.scorecam&grid-layers=layer4&grid-classes=285`);
+    await settled("1 of 2 maps ready");
+    const start = page.locator("#map-grid .start");
+    assert.match(await start.innerText(), /^Run the 1 long map \(about \d/);
+    assert.match(await state().innerText(), /The rest: about \d/);
+    assert.match(await cell("scorecam", "layer4", 285).innerText(), /waits/);
+    await start.click();
+    // It fills in.
+    await cell("scorecam", "layer4", 285)
+      .locator(".facts", { hasText: /\d+ of \d+/ })
+      .waitFor();
+    await page.locator("#map-grid .run .cancel").click();
+    await page.locator("#map-grid .run").waitFor({ state: "hidden" });
+    assert.match(await cell("scorecam", "layer4", 285).innerText(), /waits/);
+    assert.match(await state().innerText(), /1 of 2 maps ready/);
+    assert.equal(await start.isVisible(), true);
+  });
+
+  test("it fits a narrow window without scrolling the page sideways", async () => {
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.goto(`${site()}?device=cpu#view=grid`);
+    await settled("15 of 15 maps ready");
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wider <= 0, `${wider} px too wide`);
+  });
+});

@@ -1,0 +1,214 @@
+/**
+ * The maps themselves: a section for each class, a row for each method, a column for each layer; on one scale where that
+ * is asked for, and read at one place. What is to be said of a map stands once, under the table, however many it concerns.
+ * Emits "read" with what the map with the focus says at the place that the keyboard chose.
+ */
+import { describeMap } from "../describe.js";
+import { element, on } from "../dom.js";
+import { sharedTop, valuesOf } from "../scale.js";
+import { grid as texts } from "../strings/grid.js";
+import { StageView } from "./stage.js";
+
+/** @import { Explanation } from "../camscope.d.ts" */
+/** @import { Cell, Reason } from "../grid.js" */
+/** @import { Box, Look } from "../paint.js" */
+/** @import { Drawable } from "../scale.js" */
+/** @import { Place } from "./stage.js" */
+
+/**
+ * @typedef {object} Layout
+ * @property {{ index: number, title: string, label: string }[]} classes
+ * @property {{ id: string, name: string }[]} methods
+ * @property {string[]} layers
+ * @property {(cell: Cell) => Reason | null} reasonFor
+ */
+
+/**
+ * @typedef {object} Shown
+ * @property {StageView} stage
+ * @property {HTMLElement} facts
+ * @property {HTMLCanvasElement} canvas
+ * @property {string} name
+ * @property {Drawable | null} drawn
+ */
+
+export class GridTable extends EventTarget {
+  #table;
+  #notes;
+  /** @type {Map<string, Shown>} */
+  #cells = new Map();
+  /** @type {string[]} what has been noted, in the order of the numbers */
+  #noted = [];
+  /** @type {Look | null} */
+  #look = null;
+  #top = 0;
+
+  /**
+   * @param {HTMLTableElement} table
+   * @param {HTMLElement} notes a list
+   */
+  constructor(table, notes) {
+    super();
+    this.#table = table;
+    this.#notes = notes;
+    notes.setAttribute("aria-label", texts.notes);
+  }
+
+  /** End of the shared scale; 0 without one. */
+  get top() {
+    return this.#top;
+  }
+
+  clear() {
+    this.#cells.clear();
+    this.#noted = [];
+    this.#table.replaceChildren();
+    this.#notes.replaceChildren();
+  }
+
+  /**
+   * A grid without maps.
+   * @param {Layout} layout
+   * @param {{ picture: HTMLCanvasElement, part: Box }} ground
+   */
+  lay({ classes, methods, layers, reasonFor }, { picture, part }) {
+    this.clear();
+    const column = (/** @type {string} */ text) => element("th", { scope: "col" }, text);
+    const bodies = classes.map(({ index, title, label }) => {
+      const head = element("th", { scope: "rowgroup", colspan: String(layers.length + 1) }, title);
+      const rows = methods.map(({ id, name }) => {
+        const cells = layers.map((layer) => {
+          const cell = { method: id, layer, target: index };
+          const reason = reasonFor(cell);
+          const attributes = { "data-method": id, "data-layer": layer, "data-class": String(index) };
+          if (reason) return element("td", attributes, this.#same(reason));
+          const shown = this.#stage(texts.cell(name, layer, label));
+          shown.stage.setGround(picture, part);
+          this.#cells.set(keyOf(cell), shown);
+          return element("td", attributes, shown.root, shown.facts);
+        });
+        return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
+      });
+      return element("tbody", {}, element("tr", { class: "class" }, head), ...rows);
+    });
+    this.#table.replaceChildren(
+      element("caption", { class: "visually-hidden" }, texts.caption),
+      element("thead", {}, element("tr", {}, column(texts.method), ...layers.map(column))),
+      ...bodies,
+    );
+    this.setLook(this.#look);
+  }
+
+  /**
+   * @param {Cell} cell
+   * @param {Explanation} map
+   * @param {string[]} remarks
+   */
+  showMap(cell, map, remarks) {
+    const shown = this.#cells.get(keyOf(cell));
+    if (!shown) return;
+    shown.drawn = map;
+    shown.canvas.setAttribute("aria-label", texts.map(shown.name, describeMap(map)));
+    shown.facts.replaceChildren(
+      ...(map.exact ? [] : [element("mark", {}, texts.approximate)]),
+      ...remarks.map((text) => this.#note(text)),
+    );
+    this.#draw(shown);
+  }
+
+  /**
+   * A map that fills in, or one that is waited for.
+   * @param {Cell} cell
+   * @param {string} text
+   * @param {Drawable | null} [partial]
+   */
+  showState(cell, text, partial = null) {
+    const shown = this.#cells.get(keyOf(cell));
+    if (!shown) return;
+    shown.facts.textContent = text;
+    if (!partial) return;
+    shown.drawn = partial;
+    this.#draw(shown);
+  }
+
+  /**
+   * Nothing is being computed for it any more: what is drawn of it is no map.
+   * @param {Cell} cell
+   * @param {string} text
+   */
+  showNone(cell, text) {
+    const shown = this.#cells.get(keyOf(cell));
+    if (!shown) return;
+    shown.facts.textContent = text;
+    if (!shown.drawn) return;
+    shown.drawn = null;
+    this.#draw(shown);
+  }
+
+  /** @param {Look | null} look */
+  setLook(look) {
+    this.#look = look;
+    this.#top = this.#findTop();
+    for (const { stage } of this.#cells.values()) stage.setLook(look, this.#top);
+  }
+
+  /** @param {Shown} shown */
+  #draw({ stage, drawn }) {
+    stage.show(drawn);
+    // Another map may be the one that the shared scale ends with.
+    if (this.#look?.shared && this.#top !== this.#findTop()) this.setLook(this.#look);
+  }
+
+  #findTop() {
+    const { signed = false, shared } = this.#look ?? {};
+    if (!shared) return 0;
+    const maps = [...this.#cells.values()].flatMap(({ drawn }) => (drawn ? [valuesOf(drawn, signed)] : []));
+    return sharedTop(maps);
+  }
+
+  /**
+   * @param {string} name
+   * @returns {Shown & { root: HTMLElement }}
+   */
+  #stage(name) {
+    const canvas = element("canvas", { role: "img", width: "1", height: "1", "aria-label": texts.empty(name) });
+    const root = element("div", { class: "stage", tabindex: "0", role: "application" }, canvas);
+    const stage = new StageView(root);
+    stage.setName(name);
+    on(stage, "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
+    on(stage, "key", (/** @type {Place} */ place) => {
+      this.#setPlace(place);
+      this.dispatchEvent(new CustomEvent("read", { detail: [{ name, value: stage.read() }] }));
+    });
+    return { root, stage, canvas, name, drawn: null, facts: element("p", { class: "facts" }) };
+  }
+
+  /** @param {Place | null} place */
+  #setPlace(place) {
+    for (const { stage } of this.#cells.values()) stage.setPlace(place);
+  }
+
+  /** @param {Reason} reason */
+  #same({ as, why }) {
+    return element("p", { class: "same" }, as === null ? texts.notHere : texts.as(as), " ", this.#note(why));
+  }
+
+  /**
+   * The number of a remark, which stands under the table.
+   * @param {string} text
+   */
+  #note(text) {
+    let place = this.#noted.indexOf(text) + 1;
+    if (place === 0) {
+      place = this.#noted.push(text);
+      this.#notes.append(element("li", {}, text));
+    }
+    const number = element("span", { "aria-hidden": "true" }, String(place));
+    return element("sup", { title: text }, number, element("span", { class: "visually-hidden" }, texts.note(place)));
+  }
+}
+
+/** @param {Cell} cell */
+function keyOf({ method, layer, target }) {
+  return `${method} ${layer} ${target}`;
+}
