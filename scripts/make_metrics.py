@@ -18,7 +18,11 @@ import torch
 from PIL import Image
 from pytorch_grad_cam import GradCAM
 from pytorch_grad_cam.metrics.arcc import ARCC, Coherency, Complexity
-from pytorch_grad_cam.metrics.cam_mult_image import CamMultImageConfidenceChange
+from pytorch_grad_cam.metrics.cam_mult_image import (
+    CamMultImageConfidenceChange,
+    DropInConfidence,
+    IncreaseInConfidence,
+)
 from pytorch_grad_cam.metrics.road import ROADCombined, ROADLeastRelevantFirst, ROADMostRelevantFirst
 from pytorch_grad_cam.utils.model_targets import ClassifierOutputSoftmaxTarget, ClassifierOutputTarget
 from safetensors.numpy import load_file
@@ -125,15 +129,19 @@ def curves(weights: Path) -> None:
 
 
 def confidence(weights: Path) -> None:
-    """pytorch-grad-cam's own metric on the drawn picture and its three maps at layer4."""
+    """pytorch-grad-cam's own metrics on the drawn picture: its three maps at layer4, and where its Grad-CAM exceeds 0.2."""
     model = keras_resnet50.load(weights)
     pixels = keras_resnet50.prepare(np.asarray(Image.open(REFERENCE / "drawn.png").convert("RGB")))
     tensors = load_file(REFERENCE / "drawn.safetensors")
     target = int(tensors["logits"].argmax())
-    for method in ("gradcam", "ablationcam", "scorecam"):
-        final = tensors[f"{method}.layer4.final"].astype(np.float32)[None]
-        change = CamMultImageConfidenceChange()(pixels, final, [ClassifierOutputSoftmaxTarget(target)], model)
-        print("CONFIDENCE_CHANGE", method, float(change[0]))
+    maps = {
+        method: tensors[f"{method}.layer4.final"].astype(np.float32) for method in ("gradcam", "ablationcam", "scorecam")
+    }
+    maps["gradcam > 0.2"] = np.float32(maps["gradcam"] > 0.2)
+    for name, final in maps.items():
+        metrics = (CamMultImageConfidenceChange(), DropInConfidence(), IncreaseInConfidence())
+        targets = [ClassifierOutputSoftmaxTarget(target)]
+        print("CONFIDENCE", name, [float(metric(pixels, final[None], targets, model)[0]) for metric in metrics])
 
 
 if __name__ == "__main__":

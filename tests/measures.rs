@@ -14,12 +14,14 @@ use camscope::preprocess::Crop;
 use common::{Tensors, picture};
 use futures_util::FutureExt;
 
-/// `CamMultImageConfidenceChange` on the drawn picture with the reference's final maps at layer4, softmax of the top
-/// class: printed by `scripts/make_metrics.py` (pytorch-grad-cam 1.5.7). Tolerance: the maps are float16, so 1e-3.
-const CONFIDENCE_CHANGE: [(&str, f32); 3] = [
-    ("gradcam", -0.291_537),
-    ("ablationcam", -0.279_966),
-    ("scorecam", -0.226_067),
+/// `CamMultImageConfidenceChange`, `DropInConfidence` and `IncreaseInConfidence` on the drawn picture with the reference's
+/// final maps at layer4, and with 1 where its Grad-CAM exceeds 0.2, softmax of the top class: printed by
+/// `scripts/make_metrics.py` (pytorch-grad-cam 1.5.7). Tolerance: the maps are float16, so 1e-3.
+const CONFIDENCE: [(&str, f32, f32, f32); 4] = [
+    ("gradcam", -0.291_537, 0.291_537, 0.0),
+    ("ablationcam", -0.279_965, 0.279_965, 0.0),
+    ("scorecam", -0.226_067, 0.226_067, 0.0),
+    ("gradcam > 0.2", 0.229_639, 0.0, 1.0),
 ];
 
 /// Deletion and insertion of the reference's Grad-CAM at layer4 in 4 steps, printed by `scripts/make_metrics.py`
@@ -53,12 +55,18 @@ const COHERENCY: f64 = 0.991_738;
 const COMPLEXITY: f64 = 0.345_850;
 const ARCC: f64 = 0.512_535;
 
-/// The drawn picture, and the reference's final map of one method at layer4.
-fn drawn(method: &str) -> (camscope::explainer::Picture, Heatmap) {
+/// The drawn picture, and the reference's final map of one method at layer4, or where it exceeds a value.
+fn drawn(map: &str) -> (camscope::explainer::Picture, Heatmap) {
     let folder = common::fixtures().join("reference");
     let tensors = Tensors::read(&folder.join("drawn.safetensors"));
-    let values = tensors.need(&format!("{method}.layer4.final"));
-    let map = Heatmap::new(224, 224, values.to_vec());
+    let (method, above) = map.split_once(" > ").unwrap_or((map, ""));
+    let mut values = tensors.need(&format!("{method}.layer4.final")).to_vec();
+    if let Ok(above) = above.parse::<f32>() {
+        for value in &mut values {
+            *value = f32::from(*value > above);
+        }
+    }
+    let map = Heatmap::new(224, 224, values);
     (picture(&folder.join("drawn.png")), map)
 }
 
@@ -77,17 +85,20 @@ fn options(metrics: &[Metric]) -> MeasureOptions {
 }
 
 #[test]
-fn confidence_change_agrees_with_pytorch_grad_cam() {
+fn confidence_change_drop_and_increase_agree_with_pytorch_grad_cam() {
     let explainer = Explainer::new(common::resnet50_f32());
-    for (method, expected) in CONFIDENCE_CHANGE {
-        let found = measure(&explainer, method, &options(&[Metric::Confidence]));
+    for (map, change, drop, increase) in CONFIDENCE {
+        let found = measure(&explainer, map, &options(&[Metric::Confidence]));
         let confidence = found.expect("the map fits").confidence.expect("asked for");
-        let change = confidence.change();
         assert!(
-            (change - expected).abs() <= 1e-3,
-            "{method}: the confidence changes by {change}, not {expected}"
+            (confidence.change() - change).abs() <= 1e-3,
+            "{map}: {confidence:?} changes not by {change}"
         );
-        assert!((confidence.drop() + change).abs() < 1e-6 && !confidence.increase());
+        assert!(
+            (confidence.drop() - drop).abs() <= 1e-3,
+            "{map}: {confidence:?} drops not by {drop}"
+        );
+        assert_eq!(f32::from(confidence.increase()), increase, "{map}");
     }
 }
 
@@ -164,7 +175,7 @@ fn road_and_arcc_agree_with_pytorch_grad_cam() {
     );
     assert!((adcc.complexity - COMPLEXITY).abs() < 1e-3, "{adcc:?}");
     // The paper's relative drop, of the reference's absolute one.
-    let drop = f64::from(-CONFIDENCE_CHANGE[0].1 / DELETION_BLUR.0[0]);
+    let drop = f64::from(CONFIDENCE[0].2 / DELETION_BLUR.0[0]);
     assert!((adcc.average_drop - drop).abs() < 2e-3, "{adcc:?}");
     let mean = 3.0 / (1.0 / COHERENCY + 1.0 / (1.0 - COMPLEXITY) + 1.0 / (1.0 - drop));
     assert!((adcc.adcc - mean).abs() < 2e-3, "{adcc:?}, not {mean}");
