@@ -1,7 +1,7 @@
 //! The CAM methods. Each computes a raw signed map at the target layer; ReLU, scaling and resizing are shared
 //! ([`crate::heatmap::Heatmap::finish`]).
 //!
-//! A new method is one file with its formula and one line in each `match` of [`Method`].
+//! A new method is one file with its formula and one line in the list that makes [`Method`].
 //!
 //! The arithmetic on activations and gradients runs on the host: it is a few million operations beside a
 //! network pass of billions, gives the same numbers on every device, and leaves no kernels to compile.
@@ -104,25 +104,56 @@ impl Note {
     }
 }
 
-/// The methods.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Method {
-    Cam,
-    GradCam,
-    GradCamPlusPlus,
-    HiResCam,
-    GradCamElementWise,
-    XGradCam,
-    LayerCam,
-    EigenCam,
-    EigenGradCam,
-    AblationCam,
-    ScoreCam,
-    FullGrad,
-    FinerCam,
-    GroupCam,
-    ReciproCam,
-    RandomCam,
+/// Declares [`Method`] from one line a method: its variant, what computes it, and what to tell about it.
+macro_rules! methods {
+    ($($variant:ident => $method:expr, $info:expr;)+) => {
+        /// The methods.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Method {
+            $($variant,)+
+        }
+
+        impl Method {
+            /// All methods.
+            pub const ALL: [Self; [$($info.id),+].len()] = [$(Self::$variant),+];
+
+            /// Name, paper and cost.
+            pub fn info(self) -> MethodInfo {
+                match self {
+                    $(Self::$variant => $info,)+
+                }
+            }
+
+            /// Runs the method.
+            ///
+            /// # Errors
+            /// As [`CamMethod::saliency`].
+            pub async fn saliency(self, probe: &Probe<'_>) -> Result<Saliency> {
+                match self {
+                    $(Self::$variant => $method.saliency(probe).await,)+
+                }
+            }
+        }
+    };
+}
+
+methods! {
+    Cam => original::Cam, original::INFO;
+    GradCam => gradcam::GradCam, gradcam::INFO;
+    GradCamPlusPlus => gradcampp::GradCamPlusPlus, gradcampp::INFO;
+    HiResCam => hirescam::HiResCam, hirescam::INFO;
+    GradCamElementWise => gradcamelementwise::GradCamElementWise, gradcamelementwise::INFO;
+    XGradCam => xgradcam::XGradCam, xgradcam::INFO;
+    LayerCam => layercam::LayerCam, layercam::INFO;
+    EigenCam => eigencam::EigenCam, eigencam::INFO;
+    EigenGradCam => eigencam::EigenGradCam, eigencam::GRAD_INFO;
+    AblationCam => ablationcam::AblationCam, ablationcam::INFO;
+    ScoreCam => scorecam::ScoreCam, scorecam::INFO;
+    FullGrad => fullgrad::FullGrad, fullgrad::INFO;
+    FinerCam => finercam::FinerCam, finercam::INFO;
+    GroupCam => groupcam::GroupCam, groupcam::INFO;
+    ReciproCam => reciprocam::ReciproCam, reciprocam::INFO;
+    RandomCam => randomcam::RandomCam, randomcam::INFO;
 }
 
 /// What to tell about a method before it runs.
@@ -159,48 +190,6 @@ pub enum Family {
 }
 
 impl Method {
-    /// All methods.
-    pub const ALL: [Self; 16] = [
-        Self::Cam,
-        Self::GradCam,
-        Self::GradCamPlusPlus,
-        Self::HiResCam,
-        Self::GradCamElementWise,
-        Self::XGradCam,
-        Self::LayerCam,
-        Self::EigenCam,
-        Self::EigenGradCam,
-        Self::AblationCam,
-        Self::ScoreCam,
-        Self::FullGrad,
-        Self::FinerCam,
-        Self::GroupCam,
-        Self::ReciproCam,
-        Self::RandomCam,
-    ];
-
-    /// Name, paper and cost.
-    pub fn info(self) -> MethodInfo {
-        match self {
-            Self::Cam => original::INFO,
-            Self::GradCam => gradcam::INFO,
-            Self::GradCamPlusPlus => gradcampp::INFO,
-            Self::HiResCam => hirescam::INFO,
-            Self::GradCamElementWise => gradcamelementwise::INFO,
-            Self::XGradCam => xgradcam::INFO,
-            Self::LayerCam => layercam::INFO,
-            Self::EigenCam => eigencam::INFO,
-            Self::EigenGradCam => eigencam::GRAD_INFO,
-            Self::AblationCam => ablationcam::INFO,
-            Self::ScoreCam => scorecam::INFO,
-            Self::FullGrad => fullgrad::INFO,
-            Self::FinerCam => finercam::INFO,
-            Self::GroupCam => groupcam::INFO,
-            Self::ReciproCam => reciprocam::INFO,
-            Self::RandomCam => randomcam::INFO,
-        }
-    }
-
     /// What the method explains when asked for `target`: that, unless it has a target of its own.
     pub fn target(self, target: Target) -> Target {
         match self {
@@ -215,33 +204,6 @@ impl Method {
             self,
             Self::EigenCam | Self::EigenGradCam | Self::GroupCam | Self::ReciproCam
         )
-    }
-
-    /// Runs the method.
-    ///
-    /// # Errors
-    /// As [`CamMethod::saliency`].
-    pub async fn saliency(self, probe: &Probe<'_>) -> Result<Saliency> {
-        match self {
-            Self::Cam => original::Cam.saliency(probe).await,
-            Self::GradCam => gradcam::GradCam.saliency(probe).await,
-            Self::GradCamPlusPlus => gradcampp::GradCamPlusPlus.saliency(probe).await,
-            Self::HiResCam => hirescam::HiResCam.saliency(probe).await,
-            Self::GradCamElementWise => {
-                gradcamelementwise::GradCamElementWise.saliency(probe).await
-            }
-            Self::XGradCam => xgradcam::XGradCam.saliency(probe).await,
-            Self::LayerCam => layercam::LayerCam.saliency(probe).await,
-            Self::EigenCam => eigencam::EigenCam.saliency(probe).await,
-            Self::EigenGradCam => eigencam::EigenGradCam.saliency(probe).await,
-            Self::AblationCam => ablationcam::AblationCam.saliency(probe).await,
-            Self::ScoreCam => scorecam::ScoreCam.saliency(probe).await,
-            Self::FullGrad => fullgrad::FullGrad.saliency(probe).await,
-            Self::FinerCam => finercam::FinerCam.saliency(probe).await,
-            Self::GroupCam => groupcam::GroupCam.saliency(probe).await,
-            Self::ReciproCam => reciprocam::ReciproCam.saliency(probe).await,
-            Self::RandomCam => randomcam::RandomCam.saliency(probe).await,
-        }
     }
 }
 
