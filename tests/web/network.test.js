@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { inRepository, largestDifference, open, openLab, pearson, setUp, site } from "./fixture.js";
+import { inRepository, largestDifference, open, openLab, pearson, setUp, site, within } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -146,6 +146,56 @@ describe("a network of the visitor's in the module, on the CPU", () => {
     assert.match(models[0].manifest, /^http.*\/pkg\/models\/resnet50\/manifest\.json$/);
   });
 });
+
+test("the page offers the models beside it; a link restores the choice; no map stands under another's name", () =>
+  within(open, async ({ page }) => {
+    // The same weights under another name, with other names for the classes.
+    const models = `${site()}pkg/models`;
+    const manifest = JSON.parse(await readFile(inRepository("pkg/models/resnet50/manifest.json"), "utf8"));
+    const labels = manifest.labels.map((/** @type {string} */ label) => `other ${label}`);
+    await page.route(`${models}/index.json`, async (route) => {
+      const entries = JSON.parse(await readFile(inRepository("pkg/models/index.json"), "utf8"));
+      const other = { name: "other", title: "Another network", manifest: "other/manifest.json" };
+      await route.fulfill({ json: [entries[0], other] });
+    });
+    await page.route(`${models}/other/**`, async (route) => {
+      const file = new URL(route.request().url()).pathname.split("/").at(-1);
+      if (file === "manifest.json") {
+        return route.fulfill({ json: { ...manifest, name: "other", title: "Another network", labels } });
+      }
+      return route.fulfill({ body: await readFile(inRepository(`pkg/models/resnet50/${file}`)) });
+    });
+    // At every frame, a map that says what it is for says so in its network's words.
+    await page.addInitScript(() => {
+      window.strangers = [];
+      const look = () => {
+        const isOther = document.querySelector("#map-network")?.textContent === "Maps by Another network";
+        for (const { textContent } of document.querySelectorAll(".card[data-method] .target")) {
+          if (textContent && textContent.startsWith("for other ") !== isOther) window.strangers?.push(textContent);
+        }
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    await page.goto(`${site()}?device=cpu`);
+    const target = page.locator(".card[data-method=gradcam][aria-busy=false] .target");
+    await target.filter({ hasText: "for Egyptian cat" }).waitFor();
+    assert.doesNotMatch(page.url(), /model=/);
+    await page.locator("#network > summary").click();
+    await page.getByLabel("Network", { exact: true }).selectOption("Another network");
+    await target.filter({ hasText: "for other Egyptian cat" }).waitFor();
+    assert.match(page.url(), /#.*model=other/);
+    await page.reload();
+    await target.filter({ hasText: "for other Egyptian cat" }).waitFor();
+    assert.equal(await page.locator("#map-network").innerText(), "Maps by Another network");
+    assert.match(page.url(), /#.*model=other/);
+    await page.goto(`${site()}?device=cpu#model=none`);
+    await target.filter({ hasText: "for other Egyptian cat" }).waitFor();
+    await page.goto(`${site()}?device=cpu#`);
+    await target.filter({ hasText: "for Egyptian cat" }).waitFor();
+    assert.deepEqual(await page.evaluate(() => window.strangers), []);
+    await page.keyboard.press("Escape");
+  }));
 
 describe("a network of the visitor's in the page, on the CPU", () => {
   /** @type {Watched} */

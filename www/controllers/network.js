@@ -9,6 +9,7 @@ import { NetworkView } from "../views/network.js";
 
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { App } from "../app.js" */
+/** @import { Link } from "../link.js" */
 
 export class NetworkController {
   #app;
@@ -16,21 +17,49 @@ export class NetworkController {
   #use;
   /** @type {string | null} The manifest in use; null: the visitor's own network. */
   #used = null;
+  /** @type {Api.ModelEntry[]} beside the page, the usual one first */
+  #models = [];
+  /** @type {{ manifest: string | null } | null} What is being loaded. */
+  #loading = null;
+  #link;
 
   /**
    * @param {App} app
+   * @param {Link} link may ask for one of the models beside the page
    * @param {HTMLElement} root
    * @param {(model: string | Api.OwnNetwork) => Promise<void>} use loads a network and puts it in the last one's place
    */
-  constructor(app, root, use) {
+  constructor(app, link, root, use) {
     this.#app = app;
+    this.#link = link;
     this.#use = use;
     this.#view = new NetworkView(root);
     on(this.#view, "model", (/** @type {string} */ manifest) => this.#change(manifest));
     on(this.#view, "load", (/** @type {Api.OwnNetwork} */ own) => this.#change(own));
     on(this.#view, "file", (/** @type {File} */ file) => this.inspect(file));
     app.on("model", () => this.#showNames());
+    link.bind("model", { get: () => this.#name, set: (text) => this.#choose(text) });
     this.#list();
+  }
+
+  /** Of the model in use or on its way; null: the usual one, or the visitor's own. */
+  get #name() {
+    const place = this.#models.findIndex(({ manifest }) => manifest === this.#latest);
+    return place > 0 ? this.#models[place].name : null;
+  }
+
+  /** @returns {string | null} the manifest in use or on its way; null: the visitor's own network */
+  get #latest() {
+    return this.#loading ? this.#loading.manifest : this.#used;
+  }
+
+  /**
+   * What a link asks for; a model that there is not is ignored.
+   * @param {string | null} name null: the usual one
+   */
+  #choose(name) {
+    const model = name === null ? this.#models[0] : this.#models.find((one) => one.name === name);
+    if (model && model.manifest !== this.#latest) this.#change(model.manifest);
   }
 
   /**
@@ -51,10 +80,12 @@ export class NetworkController {
 
   async #list() {
     try {
-      const models = await Explainer.models();
-      this.#view.showModels(models);
-      this.#used ??= models[0]?.manifest ?? null;
+      this.#models = await Explainer.models();
+      this.#view.showModels(this.#models);
+      this.#used ??= this.#models[0]?.manifest ?? null;
       this.#view.showUsed(this.#used);
+      const asked = this.#link.get("model");
+      if (asked !== null) this.#choose(asked);
     } catch {
       // Without the list there is the default network, and no choice.
       this.#view.showModels([]);
@@ -64,12 +95,18 @@ export class NetworkController {
   /** @param {string | Api.OwnNetwork} model */
   async #change(model) {
     this.#view.showLoading(typeof model === "string" ? texts.present : (model.name ?? texts.own));
+    const loading = { manifest: typeof model === "string" ? model : null };
+    this.#loading = loading;
+    // What the link says is restored once the network is there.
+    this.#link.set("model", this.#name);
     try {
       await this.#use(model);
-      this.#used = typeof model === "string" ? model : null;
+      this.#used = loading.manifest;
       this.#view.showDone(this.#app.explainer?.model.title ?? "");
     } catch (error) {
       this.#view.showError(`${message(error)} ${texts.kept}`);
+    } finally {
+      if (this.#loading === loading) this.#loading = null;
     }
     this.#view.showUsed(this.#used);
   }
