@@ -154,7 +154,7 @@ describe("a report over many pictures", () => {
         close(p, signedRank(differences), 1e-6);
       }
     }
-    assert.equal(json.aggregate.length, 5);
+    assert.equal(json.aggregate.length, 6);
   });
 
   test("a claim says no more than three pictures can", async () => {

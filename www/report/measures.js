@@ -46,6 +46,7 @@ export function isKnown(id) {
 /** @type {readonly Column[]} */
 export const COLUMNS = Object.freeze([
   { id: "halfHeat", metric: "focus", higherIsBetter: false, unit: "share", of: ({ focus }) => focus.halfHeat },
+  { id: "aboveHalf", metric: "focus", higherIsBetter: false, unit: "share", of: ({ focus }) => focus.aboveHalf },
   {
     id: "effectiveArea",
     metric: "focus",

@@ -37,7 +37,7 @@ export const setup = Object.freeze({
   budget: "Channels of ScoreCAM",
   steps: "Steps of the curves",
   /** @param {string} id */
-  budgetName: (id) => (id === "auto" ? "As this device allows" : id === "all" ? "All (exact)" : `The strongest ${id}`),
+  budgetName: (id) => (id === "auto" ? "As this device allows" : id === "all" ? "All (exact)" : `${id} of them`),
   budgetHint:
     "A budget makes ScoreCAM faster and approximate; the report states it with the error that was measured for it. It also holds for AblationCAM before the last layer.",
   link: "These settings are part of the page's address: a link to it restores them, without the pictures.",
@@ -73,6 +73,7 @@ export const metrics = Object.freeze({
 /** @type {Readonly<Record<string, { name: string, hint: string }>>} */
 export const columns = Object.freeze({
   halfHeat: { name: "Half of the heat in", hint: "share of the frame; smaller is more focused" },
+  aboveHalf: { name: "Above half of the maximum", hint: "share of the frame; smaller is more focused" },
   effectiveArea: { name: "Effective area", hint: "exp(entropy) as a share of the frame; smaller is more focused" },
   gini: { name: "Gini", hint: "0 even, 1 a single pixel; larger is more focused" },
   drop: { name: "Confidence drop", hint: "in percentage points of probability; smaller is better" },
@@ -176,7 +177,8 @@ export const document = Object.freeze({
     `layer ${layer}; crop “${crop}”; curves of ${steps} steps, deleted pixels blurred; ${budget}`,
   allChannels: "all channels",
   /** @param {number} channels */
-  channels: (channels) => `ScoreCAM by the ${channels} channels with the most energy`,
+  channels: (channels) =>
+    `ScoreCAM by ${channels} passes, for the feature maps that promise most; the scores of the others are predicted`,
   caveat:
     "Numbers compare maps; they do not prove one right. Masked pictures are unlike those that the network has learnt from, so a low number need not be the map's fault.",
 });
