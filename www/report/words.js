@@ -12,7 +12,8 @@ import { COLUMNS } from "./measures.js";
 
 const texts = report.values;
 
-const SHARE = /(\d+)\s%/;
+/** What differs from picture to picture in a note: a share, or how many feature maps are not alike. */
+const VARYING = /(\d+)(\s%| distinct)/;
 
 /**
  * @param {Column} column
@@ -69,19 +70,19 @@ export function settingsText({ layer, crop, steps, channels }) {
 }
 
 /**
- * What is said of the approximate maps, each thing once: notes that differ only in a share become one, with its range.
+ * What is said of the approximate maps, each thing once: notes that differ only in one such number become one, with its range.
  * @param {string[]} notes
  * @returns {string[]}
  */
 export function mergedNotes(notes) {
   /** @type {Map<string, number[]>} */
-  const shares = new Map();
+  const numbers = new Map();
   for (const note of notes) {
-    const share = note.match(SHARE);
-    const key = note.replace(SHARE, "#");
-    shares.set(key, [...(shares.get(key) ?? []), ...(share ? [Number(share[1])] : [])]);
+    const number = note.match(VARYING);
+    const key = note.replace(VARYING, "#$2");
+    numbers.set(key, [...(numbers.get(key) ?? []), ...(number ? [Number(number[1])] : [])]);
   }
-  return [...shares].map(([key, found]) => {
+  return [...numbers].map(([key, found]) => {
     const [low, high] = [Math.min(...found), Math.max(...found)];
     return key.replace("#", report.values.range(low, high));
   });

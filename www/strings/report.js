@@ -224,8 +224,8 @@ export const values = Object.freeze({
   number: (value) => minus(value.toFixed(3)),
   /** @param {number} value */
   signed: (value) => minus(`${value > 0 ? "+" : ""}${value.toFixed(3)}`),
-  /** @param {number} low @param {number} high whole percentages */
-  range: (low, high) => (low === high ? `${low} %` : `${low} to ${high} %`),
+  /** @param {number} low @param {number} high whole numbers */
+  range: (low, high) => (low === high ? `${low}` : `${low} to ${high}`),
   /** @param {number} value */
   rank: (value) => value.toFixed(1),
 });
