@@ -70,18 +70,6 @@ describe("the numbers beside the maps", () => {
     assert.equal(await hint.isVisible(), false);
   });
 
-  test("beside a map's numbers stand those of the random map and of the Gaussian, as the Compare view has them", async () => {
-    const item = page.locator(".card[data-method=gradcam] .numbers li").first();
-    await item.locator(".beside").waitFor();
-    const [random, gaussian] = shares(await item.locator(".beside").innerText());
-    await page.locator("#views a", { hasText: "Compare" }).click();
-    const cells = page.locator("#compare tr.control td[data-measure=half]");
-    assert.deepEqual(shares((await cells.allInnerTexts()).join(" ")), [random, gaussian]);
-    await page.locator("#views a", { hasText: "Explain" }).click();
-    await item.locator(".beside").waitFor();
-    assert.equal(await page.locator(".card[data-method=gradcam] .numbers .beside").count(), 2);
-  });
-
   test("an approximate map's numbers are labelled, and a map that fills in has none", async () => {
     const score = page.locator(".card[data-method=scorecam]");
     await page.locator(".card[data-method=scorecam][data-live]").waitFor();
@@ -128,6 +116,18 @@ describe("the numbers beside the maps", () => {
     assert.ok(Math.abs(half - count / sorted.length) < 1e-3, `${half}, ${count / sorted.length}`);
     // The colours of a picture by hand are whole numbers.
     assert.ok(Math.abs(after - apart.after) < 0.02, `${after}, ${apart.after}`);
+  });
+
+  test("beside a map's numbers stand those of the random map and of the Gaussian, as the Compare view has them", async () => {
+    const item = page.locator(".card[data-method=gradcam] .numbers li").first();
+    await item.locator(".beside").waitFor();
+    const [random, gaussian] = shares(await item.locator(".beside").innerText());
+    await page.locator("#views a", { hasText: "Compare" }).click();
+    const cells = page.locator("#compare tr.control td[data-measure=half]");
+    assert.deepEqual(shares((await cells.allInnerTexts()).join(" ")), [random, gaussian]);
+    await page.locator("#views a", { hasText: "Explain" }).click();
+    await item.locator(".beside").waitFor();
+    assert.equal(await page.locator(".card[data-method=gradcam] .numbers .beside").count(), 2);
   });
 
   test("the agreement of every two maps is listed, by three measures", async () => {
