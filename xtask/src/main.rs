@@ -1,6 +1,7 @@
 //! `cargo xtask`: everything around the code itself, from fetching the weights to publishing the site.
 
 mod assets;
+mod audit;
 mod bench;
 mod browser;
 mod dist;

@@ -10,7 +10,7 @@ use crate::assets::Assets;
 use crate::paths::Paths;
 use crate::serve::Server;
 use crate::toolchain::{self, TARGET};
-use crate::{browser, dist, node, process, set_up, weights};
+use crate::{audit, browser, dist, node, process, set_up, weights};
 
 /// Tests that a step ran.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -99,6 +99,13 @@ pub fn run(paths: &Paths) -> Result<()> {
             )
         });
     }
+    steps.run("licences and known holes of the crates", |_| {
+        audit::crates(paths)
+    });
+    steps.run("known holes of the packages", |_| {
+        audit::packages(&web)?;
+        audit::packages(&paths.root.join("benches"))
+    });
     steps.run("native tests", |counts| native(paths, counts));
     if ready && node {
         steps.run("page in Chromium", |counts| {
