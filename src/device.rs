@@ -65,6 +65,9 @@ pub struct ComputeDevice {
     /// Name to show; empty where the browser keeps it to itself.
     pub description: String,
     pub(crate) burn: Device,
+    /// The GPU itself; it alone tells of memory that ran out.
+    #[cfg(feature = "webgpu")]
+    gpu: Option<wgpu::Device>,
     /// Largest single buffer, in bytes.
     max_buffer: u64,
     /// How convolutions are computed; none on the CPU.
@@ -87,6 +90,8 @@ impl ComputeDevice {
             kind: Kind::Cpu,
             description: "CPU".into(),
             burn: Device::flex(),
+            #[cfg(feature = "webgpu")]
+            gpu: None,
             max_buffer: u64::MAX,
             #[cfg(feature = "webgpu")]
             style: None,
@@ -142,6 +147,7 @@ impl ComputeDevice {
             kind: Kind::WebGpu,
             description: info.name,
             burn,
+            gpu: Some(setup.device),
             max_buffer,
             style: Some(Style { cut, element }),
         };
@@ -170,6 +176,36 @@ impl ComputeDevice {
             return Precision::Half;
         }
         Precision::Full
+    }
+
+    /// What `work` finds, unless the GPU's memory runs out under it; none of it is held any more then.
+    ///
+    /// # Errors
+    /// [`Error::Memory`], or what `work` fails with.
+    pub(crate) async fn within_memory<T>(
+        &self,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        #[cfg(feature = "webgpu")]
+        if let Some(gpu) = &self.gpu {
+            // What uses a buffer for which there was no room is invalid, and would be reported as well.
+            let invalid = gpu.push_error_scope(wgpu::ErrorFilter::Validation);
+            let exceeded = gpu.push_error_scope(wgpu::ErrorFilter::OutOfMemory);
+            let found = work.await;
+            let (exceeded, invalid) = (exceeded.pop(), invalid.pop());
+            if let Some(error) = exceeded.await {
+                // The buffer that is none would be used again.
+                self.burn.memory_cleanup();
+                return Err(Error::Memory(format!(
+                    "The GPU's memory does not suffice ({error}). Close other tabs and programs, or use the CPU."
+                )));
+            }
+            return match invalid.await {
+                Some(error) => Err(Error::Device(format!("The GPU refused the work ({error})."))),
+                None => found,
+            };
+        }
+        work.await
     }
 
     /// Most pictures in one batch when the largest activation of one takes `bytes`. At least 1.

@@ -15,6 +15,9 @@ pub enum Error {
     /// The compute device is missing or failed.
     #[error("{0}")]
     Device(String),
+    /// The compute device has not memory enough.
+    #[error("{0}")]
+    Memory(String),
     /// The target class does not exist.
     #[error("class {class} does not exist: this model has classes 0 to {}", classes - 1)]
     Class { class: usize, classes: usize },
@@ -35,7 +38,7 @@ impl Error {
         match self {
             Self::Decode(_) => "DecodeError",
             Self::Weights(_) => "WeightsError",
-            Self::Device(_) => "DeviceError",
+            Self::Device(_) | Self::Memory(_) => "DeviceError",
             Self::Class { .. } => "ClassError",
             Self::Layer(_) => "LayerError",
             Self::Option(_) => "OptionError",

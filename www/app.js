@@ -135,10 +135,13 @@ export class App extends EventTarget {
     return `${this.explainer?.device.kind} ${this.explainer?.model.name} ${settingsKey(settings)}`;
   }
 
+  /** Another network, which may have the last one's name: none of the maps that are known is its. */
+  forget() {
+    this.#results = new ResultCache();
+  }
+
   /** @param {AppEvent} type */
   emit(type) {
-    // Another network may have the last one's name.
-    if (type === "model" && !this.explainer) this.#results = new ResultCache();
     this.dispatchEvent(new Event(type));
   }
 

@@ -126,6 +126,8 @@ export interface LoadProgress {
   done: number;
   /** Bytes in all; null where the server does not say. */
   total: number | null;
+  /** Nothing has come for some seconds. What broke off is asked for again by itself. */
+  stalled: boolean;
 }
 
 /** From an RGB picture to a network's input: resized, cropped to the middle, then `(pixel * scale - mean) / std`. */
@@ -615,6 +617,13 @@ export interface Explainer {
   readonly model: ModelInfo;
   readonly methods: readonly MethodInfo[];
   readonly palettes: readonly PaletteInfo[];
+  /**
+   * Settled with the reason when it can do no more: a `DeviceError` where the worker or its device has stopped (a GPU
+   * that was reset, memory that ran out), a `WeightsError` where the browser's copy of the weights turns out, after the
+   * first result, to have been altered. Every call under way, and every later one, rejects with it: load another
+   * explainer. Not settled by `dispose`.
+   */
+  readonly lost: Promise<Error>;
   /** Name the picture. */
   classify(image: Picture, options?: ClassifyOptions): Promise<Classification>;
   /** Say where a class is seen in the picture. */

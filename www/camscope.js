@@ -23,6 +23,7 @@ class LoadedExplainer {
    */
   constructor(messenger, loaded) {
     this.#messenger = messenger;
+    this.lost = messenger.lost;
     this.version = loaded.version;
     this.device = Object.freeze(loaded.device);
     this.model = Object.freeze(loaded.model);

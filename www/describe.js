@@ -14,9 +14,10 @@ export function describeModel({ title, classes, variant, accuracy, source, licen
 }
 
 /** @param {LoadProgress} progress */
-export function describeLoading({ stage, done, total }) {
+export function describeLoading({ stage, done, total, stalled }) {
   const all = total === null ? null : megabytes(total);
-  return stage === "engine" ? loading.engine(megabytes(done), all) : loading.weights(megabytes(done), all ?? "");
+  const text = stage === "engine" ? loading.engine(megabytes(done), all) : loading.weights(megabytes(done), all ?? "");
+  return stalled ? `${text}. ${loading.stalled}` : text;
 }
 
 /**

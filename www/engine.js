@@ -1,6 +1,7 @@
 /**
  * Worker side: fetch the WebAssembly engine with byte progress and open a device.
  */
+import { DownloadError, Silence, ask, insist } from "./fetching.js";
 import { namedError } from "./protocol.js";
 
 /** @import { DeviceInfo, MethodInfo, PaletteInfo } from "./camscope.d.ts" */
@@ -29,9 +30,25 @@ export async function openEngine(choice, signal, onProgress) {
  * @param {(done: number, total: number | null) => void} onProgress
  */
 export async function openModule(signal, onProgress) {
-  const [glue, wasm] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
-  await glue.default({ module_or_path: wasm });
-  return glue;
+  try {
+    return await insist(async () => {
+      const [glue, wasm] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
+      try {
+        await glue.default({ module_or_path: wasm });
+      } catch (error) {
+        const brokeOff = error instanceof TypeError || (error instanceof DOMException && error.name === "AbortError");
+        throw new DownloadError(
+          brokeOff ? "the download broke off" : `it could not be used: ${error}`,
+          brokeOff,
+          error,
+        );
+      }
+      return glue;
+    }, signal);
+  } catch (error) {
+    if (error instanceof DownloadError) throw missing("pkg/camscope_bg.wasm", error.message, error);
+    throw error;
+  }
 }
 
 /**
@@ -68,15 +85,9 @@ async function importGlue() {
  * @param {(done: number, total: number | null) => void} onProgress
  */
 async function fetchWasm(signal, onProgress) {
-  /** @type {Response} */
-  let response;
-  try {
-    response = await fetch(WASM, { signal });
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw missing("pkg/camscope_bg.wasm", "the network did not answer", error);
-  }
-  if (!response.ok || !response.body) throw missing("pkg/camscope_bg.wasm", `HTTP status ${response.status}`);
+  const silence = new Silence();
+  const response = await ask(WASM, { signal: AbortSignal.any([signal, silence.signal]) });
+  if (!response.body) throw new DownloadError("it is empty", false);
   // With a content encoding the length counts the compressed bytes, not the ones that arrive here.
   const length = response.headers.get("content-encoding")
     ? null
@@ -85,9 +96,14 @@ async function fetchWasm(signal, onProgress) {
   const counted = response.body.pipeThrough(
     new TransformStream({
       transform(chunk, controller) {
+        silence.restart();
         done += chunk.length;
         onProgress(done, length);
         controller.enqueue(chunk);
+      },
+      flush() {
+        silence.end();
+        onProgress(done, done);
       },
     }),
   );

@@ -7,7 +7,10 @@ export function isAbort(error) {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
-/** @param {unknown} error */
+/**
+ * Of a call of a loaded explainer: whether that can do no more.
+ * @param {unknown} error
+ */
 export function isFatal(error) {
-  return error instanceof Error && error.name === "DeviceError";
+  return error instanceof Error && ["DeviceError", "WeightsError"].includes(error.name);
 }

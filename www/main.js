@@ -10,6 +10,7 @@ import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
 import { GridController } from "./controllers/grid.js";
 import { HowController } from "./controllers/how.js";
+import { Messages } from "./controllers/messages.js";
 import { NetworkController } from "./controllers/network.js";
 import { RegionController } from "./controllers/region.js";
 import { SanityController } from "./controllers/sanity.js";
@@ -61,6 +62,7 @@ const link = new Link();
 /** That the link which led here asks for. */
 const firstSample = link.get("sample");
 const status = new StatusView(section("status"));
+const messages = new Messages(app, status, () => deviceChoice, chooseDevice);
 const traffic = new TrafficView(section("traffic"));
 const settings = new SettingsView(document.body, deviceChoice);
 const photoView = new PhotoView(section("photo"), section("dropping"), app.crop);
@@ -98,6 +100,18 @@ app.say = (text) => status.say(text);
 
 /** Load the network, then explain what is waiting for it. */
 async function start() {
+  status.hideBanner();
+  const loaded = await load();
+  if (!loaded) return;
+  messages.device(loaded.device);
+  if (wanted) await openPhoto(wanted, true);
+}
+
+/**
+ * The network in use, on a new worker.
+ * @returns {Promise<Api.Explainer | null>} null: it failed, which is said, or something newer is being loaded
+ */
+async function load() {
   loading.abort();
   loading = new AbortController();
   const { signal } = loading;
@@ -108,7 +122,6 @@ async function start() {
   app.passSeconds = null;
   app.cancelAll();
   app.emit("model");
-  status.hideBanner();
   settings.showDevice(null);
   traffic.reset();
   /** @param {Api.Traffic} sums */
@@ -120,22 +133,59 @@ async function start() {
     const manifestSha256 = model === undefined ? pinnedManifest() : undefined;
     const options = { model, manifestSha256, device: deviceChoice, signal, onProgress, onTraffic };
     const loaded = await Explainer.load(options);
-    app.explainer = loaded;
-    traffic.begin();
-    settings.showDevice(loaded.device);
-    showModel(loaded);
-    app.emit("model");
-    status.say(strings.say.ready);
-    remarkDevice(loaded.device);
+    take(loaded);
+    return loaded;
   } catch (error) {
-    if (isAbort(error)) return;
+    if (isAbort(error)) return null;
     settings.showStopped();
-    report(error);
-    return;
+    const isWeights = error instanceof Error && error.name === "WeightsError";
+    messages.error(error, [{ label: isWeights ? strings.errors.retry : strings.errors.restart, run: start }]);
+    return null;
   } finally {
     if (!signal.aborted) status.hideLoading();
   }
-  if (wanted) await openPhoto(wanted, true);
+}
+
+/** @param {Api.Explainer} loaded is what the page works with from now on */
+function take(loaded) {
+  app.explainer = loaded;
+  traffic.begin();
+  settings.showDevice(loaded.device);
+  showModel(loaded);
+  app.emit("model");
+  status.say(strings.say.ready);
+  loaded.lost.then((error) => {
+    if (app.explainer === loaded) recover(error);
+  });
+}
+
+/**
+ * The worker or its device has stopped: another takes its place while what is on screen stays. What was not finished
+ * goes on when the visitor says so, for it may be what stopped the engine.
+ * @param {Error} error
+ */
+async function recover(error) {
+  const { recovery } = strings.errors;
+  const isAltered = error.name === "WeightsError";
+  // What altered weights have made is no result.
+  if (isAltered) {
+    app.forget();
+    app.seen = null;
+    explain.clear();
+  }
+  const last = wanted;
+  messages.error(error, [], recovery.restarting);
+  const loaded = await load();
+  if (!loaded) return;
+  if (wanted && (isAltered || wanted !== last)) return openPhoto(wanted, true);
+  const goOn = { label: recovery.goOn, run: resume };
+  messages.error(error, wanted ? [goOn] : [], recovery.restarted(strings.devices[loaded.device.kind]));
+}
+
+/** Go on with what was under way when the engine stopped. What was finished is known and comes at once. */
+function resume() {
+  if (app.view === "report") reports.resume();
+  else if (wanted) openPhoto(wanted, true);
 }
 
 /**
@@ -174,16 +224,12 @@ async function useModel(next) {
   app.explainer = null;
   app.passSeconds = null;
   app.seen = null;
+  app.forget();
   explain.clear();
   app.emit("model");
   traffic.reset();
   if (sums) traffic.count("worker", sums);
-  app.explainer = loaded;
-  traffic.begin();
-  settings.showDevice(loaded.device);
-  showModel(loaded);
-  app.emit("model");
-  status.say(strings.say.ready);
+  take(loaded);
   if (wanted) await openPhoto(wanted);
 }
 
@@ -191,17 +237,6 @@ async function useModel(next) {
 function pinnedManifest() {
   const meta = document.querySelector("meta[name=camscope-manifest-sha256]");
   return meta?.getAttribute("content") ?? undefined;
-}
-
-/** @param {Api.DeviceInfo} device */
-function remarkDevice({ kind, software, fallback }) {
-  if (kind === "cpu" && deviceChoice !== "cpu") {
-    const text = fallback ? strings.device.fallback(fallback) : strings.device.noWebgpu;
-    status.showBanner({ title: strings.devices.cpu, text, isError: false });
-  } else if (software) {
-    const actions = [{ label: strings.errors.useCpu, run: () => chooseDevice("cpu") }];
-    status.showBanner({ title: strings.devices.webgpu, text: strings.device.software, isError: false, actions });
-  }
 }
 
 /**
@@ -256,7 +291,7 @@ async function openPhoto(photo, keepsTarget = false) {
     showSeen({ photo, picture, classification, probabilities: softmax(classification.logits) });
   } catch (error) {
     if (isAbort(error)) return;
-    wanted = app.seen?.photo ?? null;
+    if (!isFatal(error)) wanted = app.seen?.photo ?? null;
     if (app.seen) showPicture(app.seen);
     else pictureCard.showIdle(strings.photo.empty);
     report(error);
@@ -328,18 +363,9 @@ function showPicture(shown) {
   pictureCard.show({ name: photo.name, picture, part: partOf(picture, classification), size: classification });
 }
 
-/** @param {unknown} error */
+/** @param {unknown} error of a call; that the engine has stopped under it is not its to say, but `recover`'s */
 function report(error) {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  const actions = [];
-  if (name === "WeightsError") actions.push({ label: strings.errors.retry, run: start });
-  if (name === "DeviceError") {
-    settings.showStopped();
-    actions.push({ label: strings.errors.restart, run: start });
-    if (deviceChoice !== "cpu") actions.push({ label: strings.errors.useCpu, run: () => chooseDevice("cpu") });
-  }
-  const kept = app.seen ? ` ${strings.errors.kept}` : "";
-  status.showBanner({ title: strings.errors.titles[name] ?? strings.errors.other, text: message + kept, actions });
+  if (!isFatal(error)) messages.error(error);
 }
 
 /** Nothing of the scene is computed any more. */

@@ -20,8 +20,11 @@ export class Messenger {
   #pending = new Map();
   /** @type {Error | null} Why no more calls can be made. */
   #closed = null;
-
   #onTraffic;
+  /** @type {(error: Error) => void} */
+  #lose = () => {};
+  /** @type {Promise<Error>} Settled when the worker or its device has stopped, by no one's wish. */
+  lost = new Promise((resolve) => (this.#lose = resolve));
 
   /**
    * @param {Worker} worker
@@ -31,11 +34,11 @@ export class Messenger {
     this.#worker = worker;
     this.#onTraffic = onTraffic;
     worker.onmessage = ({ data }) => this.#receive(data);
-    worker.onmessageerror = () => this.close(deviceError("its answer could not be read"));
+    worker.onmessageerror = () => this.#fail(deviceError("its answer could not be read"));
     // A script that cannot be fetched gives an event without a message.
     worker.onerror = (event) => {
       event.preventDefault();
-      this.close(deviceError(event.message || "worker.js could not be loaded"));
+      this.#fail(deviceError(event.message || "worker.js could not be loaded"));
     };
   }
 
@@ -83,9 +86,25 @@ export class Messenger {
     for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
   }
 
+  /** @param {Error} error */
+  #fail(error) {
+    if (this.#closed) return;
+    this.close(error);
+    this.#lose(error);
+  }
+
+  /**
+   * A worker that is ended, by itself or by the browser, gives no event; but a lock that it held is free then.
+   * @param {string} lock
+   */
+  #watch(lock) {
+    navigator.locks.request(lock, () => this.#fail(deviceError("the browser has ended it"))).catch(() => {});
+  }
+
   /** @param {any} message */
   #receive(message) {
-    if ("fatal" in message) this.close(unpackError(message.fatal));
+    if ("fatal" in message) this.#fail(unpackError(message.fatal));
+    else if ("alive" in message) this.#watch(message.alive);
     else if ("traffic" in message) this.#onTraffic?.(message.traffic);
     else if ("progress" in message) this.#pending.get(message.id)?.onProgress?.(message.progress);
     else if ("error" in message) this.#take(message.id)?.reject(unpackError(message.error));

@@ -1,11 +1,13 @@
 /**
  * Worker side: bring a model's manifest and shards to the engine.
  *
- * The engine checks every shard's size and SHA-256 before it uses it; only what passed is kept in the browser's Cache
- * storage, under its hash, so that a later visit needs no network. Where there is no Cache storage (an insecure
+ * The engine checks every shard's size and SHA-256 when it arrives, before it uses it; only what passed is kept in the
+ * browser's Cache storage, under its hash, so that a later visit needs no network. What is kept is used at once, and
+ * checked again when the visitor has the first result. Where there is no Cache storage (an insecure
  * context, blocked site data) everything works, each visit downloading anew.
  */
-import { namedError } from "./protocol.js";
+import { DownloadError, fetchFile, fetchSmall, insist } from "./fetching.js";
+import { abortError, namedError } from "./protocol.js";
 
 /** @import { ModelInfo } from "./camscope.d.ts" */
 /** @import { Engine, Shard } from "./wasm-engine.d.ts" */
@@ -19,7 +21,7 @@ const PARALLEL = 4;
  * @param {{ url: string, sha256?: string }} address the manifest's, and its hash if only that one will do
  * @param {AbortSignal} signal
  * @param {(done: number, total: number) => void} onProgress in bytes
- * @returns {Promise<ModelInfo>}
+ * @returns {Promise<{ model: ModelInfo, check: () => Promise<void> }>} `check` fails if what was kept has been altered
  */
 export async function loadModel(engine, { url, sha256 }, signal, onProgress) {
   const store = await openStore();
@@ -28,6 +30,8 @@ export async function loadModel(engine, { url, sha256 }, signal, onProgress) {
   const { shards } = engine.beginModel(manifest);
   const total = shards.reduce((sum, shard) => sum + shard.bytes, 0);
   const done = shards.map(() => 0);
+  /** @type {Shard[]} */
+  const kept = [];
   onProgress(0, total);
 
   let next = 0;
@@ -37,13 +41,17 @@ export async function loadModel(engine, { url, sha256 }, signal, onProgress) {
   const work = async () => {
     while (next < shards.length) {
       const index = next++;
-      await addShard(engine, index, shards[index], url, store, either, (bytes) => {
+      const onBytes = (/** @type {number} */ bytes) => {
         done[index] = bytes;
         onProgress(
           done.reduce((sum, count) => sum + count, 0),
           total,
         );
-      });
+      };
+      if (await addKeptShard(engine, index, shards[index], store)) {
+        kept.push(shards[index]);
+        onBytes(shards[index].bytes);
+      } else await addShard(engine, index, shards[index], url, store, either, onBytes);
     }
   };
   try {
@@ -59,7 +67,10 @@ export async function loadModel(engine, { url, sha256 }, signal, onProgress) {
     new Response(new Blob([/** @type {BlobPart} */ (manifest)]), { headers: { "content-type": "application/json" } }),
   );
   await prune(store);
-  return { ...model, labelSource: "model", weights: shards.map(({ sha256 }) => sha256) };
+  return {
+    model: { ...model, labelSource: "model", weights: shards.map(({ sha256 }) => sha256) },
+    check: () => checkKept(kept, store),
+  };
 }
 
 /**
@@ -76,25 +87,48 @@ export async function manifestOf(url, signal) {
  * @param {Engine} engine
  * @param {number} index
  * @param {Shard} shard
+ * @param {Cache | null} store
+ * @returns {Promise<boolean>} whether it is there
+ */
+async function addKeptShard(engine, index, shard, store) {
+  const key = shardKey(shard.sha256);
+  const kept = await store?.match(key);
+  if (!kept) return false;
+  try {
+    engine.addKeptShard(index, new Uint8Array(await kept.arrayBuffer()));
+    return true;
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
+    // No longer what was stored: drop it and fetch it again, once.
+    await store?.delete(key);
+    return false;
+  }
+}
+
+/**
+ * @param {Shard[]} shards
+ * @param {Cache | null} store
+ */
+async function checkKept(shards, store) {
+  for (const shard of shards) {
+    const key = shardKey(shard.sha256);
+    const kept = await store?.match(key);
+    if (!kept || (await sha256Of(await kept.arrayBuffer())) === shard.sha256) continue;
+    await store?.delete(key);
+    throw weights(shard, "what this browser kept of it has been altered since. It is fetched again");
+  }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {number} index
+ * @param {Shard} shard
  * @param {string} manifestUrl
  * @param {Cache | null} store
  * @param {AbortSignal} signal
  * @param {(bytes: number) => void} onBytes
  */
 async function addShard(engine, index, shard, manifestUrl, store, signal, onBytes) {
-  const key = shardKey(shard.sha256);
-  const kept = await store?.match(key);
-  if (kept) {
-    try {
-      engine.addShard(index, new Uint8Array(await kept.arrayBuffer()));
-      onBytes(shard.bytes);
-      return;
-    } catch (error) {
-      if (error instanceof WebAssembly.RuntimeError) throw error;
-      // What is kept has been altered: drop it and fetch it again, once.
-      await store?.delete(key);
-    }
-  }
   const bytes = await download(
     new URL(shard.file, manifestUrl),
     shard,
@@ -103,7 +137,7 @@ async function addShard(engine, index, shard, manifestUrl, store, signal, onByte
     onBytes,
   );
   engine.addShard(index, bytes);
-  await keep(store, key, new Response(new Blob([bytes])));
+  await keep(store, shardKey(shard.sha256), new Response(new Blob([bytes])));
 }
 
 /**
@@ -114,27 +148,12 @@ async function addShard(engine, index, shard, manifestUrl, store, signal, onByte
  * @param {(bytes: number) => void} onBytes
  */
 async function download(url, shard, cache, signal, onBytes) {
-  const bytes = new Uint8Array(shard.bytes);
-  let done = 0;
   try {
-    const response = await fetch(url, { signal, cache });
-    if (!response.ok || !response.body) throw weights(shard, `the server answered with HTTP status ${response.status}`);
-    const reader = response.body.getReader();
-    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-      if (done + chunk.value.length > bytes.length) {
-        await reader.cancel();
-        throw weights(shard, `it is longer than the ${shard.bytes} bytes that the manifest gives`);
-      }
-      bytes.set(chunk.value, done);
-      done += chunk.value.length;
-      onBytes(done);
-    }
+    return await fetchFile(url, shard.bytes, { signal, cache, onBytes });
   } catch (error) {
-    if (signal.aborted || (error instanceof Error && error.name === "WeightsError")) throw error;
-    throw weights(shard, `the download broke off after ${done} of ${shard.bytes} bytes; check the connection`, error);
+    if (!(error instanceof DownloadError)) throw error;
+    throw weights(shard, error.message, error);
   }
-  if (done < bytes.length) throw weights(shard, `it is truncated: ${done} of ${shard.bytes} bytes`);
-  return bytes;
 }
 
 /**
@@ -145,20 +164,21 @@ async function download(url, shard, cache, signal, onBytes) {
  * @param {AbortSignal} signal
  */
 async function fetchManifest(url, store, signal) {
-  let why = "the network did not answer";
-  /** @type {unknown} */
-  let cause;
+  const attempt = () => fetchSmall(new URL(url), { signal, cache: "no-cache" });
   try {
-    const response = await fetch(url, { signal, cache: "no-cache" });
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    why = `the server answered with HTTP status ${response.status}`;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    cause = error;
+    return await attempt();
+  } catch {
+    if (signal.aborted) throw abortError();
+    const kept = await store?.match(url);
+    if (kept) return new Uint8Array(await kept.arrayBuffer());
   }
-  const kept = await store?.match(url);
-  if (kept) return new Uint8Array(await kept.arrayBuffer());
-  throw namedError("WeightsError", `The model's manifest ${fileName(url)} could not be loaded: ${why}.`, cause);
+  try {
+    return await insist(attempt, signal);
+  } catch (error) {
+    if (!(error instanceof DownloadError)) throw error;
+    const why = error.message;
+    throw namedError("WeightsError", `The model's manifest ${fileName(url)} could not be loaded: ${why}.`, error);
+  }
 }
 
 /**
@@ -170,11 +190,19 @@ async function fetchManifest(url, store, signal) {
 async function verify(manifest, url, sha256) {
   // An insecure context has no hashing; there the page itself could have been altered on its way.
   if (!isSecureContext) return;
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (manifest)));
-  const found = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const found = await sha256Of(/** @type {BufferSource} */ (manifest));
   if (found === sha256) return;
   const text = `The model's manifest ${fileName(url)} is not the one that this page was published with (SHA-256 ${found}, expected ${sha256}). Reload the page.`;
   throw namedError("WeightsError", text);
+}
+
+/**
+ * @param {BufferSource} bytes
+ * @returns {Promise<string>} in lower-case hexadecimal
+ */
+async function sha256Of(bytes) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** @returns {Promise<Cache | null>} */

@@ -5,7 +5,8 @@
  * To the worker:   `{ id, action, args }`, `{ cancel: id }`
  * From the worker: `{ id, progress }` any number of times, then exactly one of `{ id, value }` and `{ id, error }`;
  *                  `{ traffic }` whenever it has asked something of the network;
- *                  `{ fatal: error }` when the engine crashed and can answer nothing more.
+ *                  `{ alive: lock }`, once: the name of a lock that it holds as long as it lives;
+ *                  `{ fatal: error }` when the engine or its device has stopped and can answer nothing more.
  */
 
 /** @import { Crop, DeviceInfo, ErrorName, Fusion, HeatMap, MethodInfo, Metric, ModelInfo, NamedArray, NamedFile,

@@ -192,6 +192,7 @@ export const loading = Object.freeze({
   engine: (done, total) => `Loading the engine: ${total ? `${done} of ${total}` : done}`,
   /** @param {string} done @param {string} total */
   weights: (done, total) => `Loading the network's weights: ${done} of ${total}`,
+  stalled: "Nothing has come for a while; waiting for the connection.",
   once: "Kept in this browser afterwards, so the next visit starts at once.",
   own: "Read on this device; nothing is uploaded.",
 });
@@ -344,6 +345,13 @@ export const errors = Object.freeze({
   retry: "Try again",
   restart: "Start again",
   useCpu: "Use the CPU",
+  /** The engine has stopped, and another takes its place. */
+  recovery: {
+    restarting: "It is being started again.",
+    /** @param {string} device */
+    restarted: (device) => `It has been started again, on ${device}.`,
+    goOn: "Continue",
+  },
   notPicture: "What was dropped or pasted holds no picture file.",
   /** @param {string} file */
   sample: (file) => `The sample ${file} could not be fetched. Check the connection.`,

@@ -52,6 +52,7 @@ export interface Engine {
   readonly device: Pick<DeviceInfo, "kind" | "description" | "precision">;
   beginModel(manifest: Uint8Array): { shards: Shard[] };
   addShard(index: number, bytes: Uint8Array): void;
+  addKeptShard(index: number, bytes: Uint8Array): void;
   finishModel(): Promise<ModelInfo>;
   loadCheckpoint(
     read: ReadFile,

@@ -3,6 +3,7 @@
  */
 import { inspectCheckpoint, loadCheckpoint } from "./checkpoint-loader.js";
 import { openEngine, openModule } from "./engine.js";
+import { noticingStalls } from "./fetching.js";
 import { loadModel } from "./model-loader.js";
 import { MAX_FILE_BYTES, abortError, namedError, packError } from "./protocol.js";
 import { countTraffic } from "./traffic.js";
@@ -23,6 +24,8 @@ let glue = null;
 /** @type {Map<number, AbortController>} */
 const calls = new Map();
 let queue = Promise.resolve();
+/** Whether the model is what it should be, as far as that can wait. @type {(() => Promise<void>) | null} */
+let check = null;
 
 const actions = {
   /**
@@ -31,23 +34,33 @@ const actions = {
    * @returns {Promise<Loaded>}
    */
   async load({ model: source, sha256, device: choice }, call) {
-    const opened = await openEngine(choice, call.signal, (done, total) =>
-      call.progress({ stage: "engine", done, total }),
-    );
-    /** @param {number} done @param {number} total */
-    const onWeights = (done, total) => call.progress({ stage: "weights", done, total });
-    const model =
-      typeof source === "string"
-        ? await loadModel(opened.engine, { url: source, sha256 }, call.signal, onWeights)
-        : await loadCheckpoint(opened.glue, opened.engine, source, call.signal, async (done, total) => {
-            onWeights(done, total);
-            await macrotask();
-            return !call.signal.aborted;
-          });
-    engine = opened.engine;
-    glue = opened.glue;
-    const { device, methods, palettes } = opened;
-    return { version: opened.glue.version(), device, model, methods, palettes };
+    const { signal } = call;
+    const download = noticingStalls(call.progress);
+    try {
+      download.report({ stage: "engine", done: 0, total: null });
+      const opened = await openEngine(choice, signal, (done, total) =>
+        download.report({ stage: "engine", done, total }),
+      );
+      let model;
+      if (typeof source === "string") {
+        const address = { url: source, sha256 };
+        ({ model, check } = await loadModel(opened.engine, address, signal, (done, total) =>
+          download.report({ stage: "weights", done, total }),
+        ));
+      } else {
+        model = await loadCheckpoint(opened.glue, opened.engine, source, signal, async (done, total) => {
+          call.progress({ stage: "weights", done, total, stalled: false });
+          await macrotask();
+          return !signal.aborted;
+        });
+      }
+      engine = opened.engine;
+      glue = opened.glue;
+      const { device, methods, palettes } = opened;
+      return { version: opened.glue.version(), device, model, methods, palettes };
+    } finally {
+      download.end();
+    }
   },
 
   /**
@@ -134,6 +147,15 @@ const actions = {
 
 countTraffic((traffic) => self.postMessage({ traffic }));
 
+// Where there are no locks (an insecure context) the page does not notice when the browser ends this worker.
+const alive = `camscope worker ${self.crypto.randomUUID?.()}`;
+self.navigator.locks
+  ?.request(alive, () => {
+    self.postMessage({ alive });
+    return new Promise(() => {});
+  })
+  .catch(() => {});
+
 self.onmessage = ({ data }) => {
   if ("cancel" in data) {
     calls.get(data.cancel)?.abort();
@@ -167,12 +189,21 @@ async function answer({ id, action, args }, signal) {
     const value = await actions[action](args, { signal, progress: (progress) => self.postMessage({ id, progress }) });
     if (signal.aborted) throw abortError();
     self.postMessage({ id, value });
+    if (action === "classify") checkNow();
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) crashed(error);
+    else if (engine && error instanceof Error && error.name === "DeviceError")
+      self.postMessage({ fatal: packError(error) });
     else self.postMessage({ id, error: packError(error) });
   } finally {
     calls.delete(id);
   }
+}
+
+/** What a model computes that is not what it should be is worth nothing. */
+function checkNow() {
+  check?.().catch((error) => self.postMessage({ fatal: packError(error) }));
+  check = null;
 }
 
 /** @param {unknown} reason */

@@ -43,6 +43,14 @@ impl Pace {
         rate * left as f64
     }
 
+    /// The device's memory did not suffice for a batch of `passes`: from now on none is more than half as large.
+    /// Returns whether there is less to ask for.
+    pub(crate) fn halve(&mut self, passes: usize) -> bool {
+        self.max_batch = (passes / 2).max(1);
+        self.batch = self.batch.min(self.max_batch);
+        passes > 1
+    }
+
     pub(crate) fn wants_partial(&mut self) -> bool {
         let due = self
             .last_partial
@@ -51,5 +59,29 @@ impl Pace {
             self.last_partial = Some(Instant::now());
         }
         due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_that_did_not_fit_are_halved_and_do_not_grow_back() {
+        let quick = Duration::ZERO;
+        let mut pace = Pace::new(16);
+        for expected in [2, 4, 8, 16, 16] {
+            pace.after(pace.batch, quick, 100);
+            assert_eq!(pace.batch, expected);
+        }
+        assert!(pace.halve(16));
+        assert_eq!(pace.batch, 8);
+        // The last batch of a series may be smaller than what was allowed.
+        assert!(pace.halve(5));
+        pace.after(2, quick, 100);
+        assert_eq!(pace.batch, 2);
+        assert!(pace.halve(2));
+        assert_eq!(pace.batch, 1);
+        assert!(!pace.halve(1));
     }
 }

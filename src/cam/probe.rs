@@ -322,10 +322,11 @@ impl<'a> Probe<'a> {
     }
 
     /// Runs the passes, in batches, and returns what each makes of the target. Between batches it reports progress with
-    /// the map that `partial` makes of what was found so far, and stops if asked to.
+    /// the map that `partial` makes of what was found so far, and stops if asked to. A batch for which the device has
+    /// not memory enough is tried again at half its size.
     ///
     /// # Errors
-    /// [`Error::Cancelled`], or [`Error::Device`] where the device fails.
+    /// [`Error::Cancelled`], [`Error::Memory`] where not even one pass fits, or [`Error::Device`] where the device fails.
     pub async fn sweep(
         &self,
         passes: Pass<'_>,
@@ -346,7 +347,12 @@ impl<'a> Probe<'a> {
             let batch = found.len()..end;
             let count = batch.len();
             let started = Instant::now();
-            let logits = read(self.run(passes, batch)).await?;
+            let device = &self.model.device;
+            let work = async { read(self.run(passes, batch)).await };
+            let logits = match device.within_memory(work).await {
+                Err(Error::Memory(_)) if pace.halve(count) => continue,
+                logits => logits?,
+            };
             let classes = logits.len() / count;
             let rows = logits.chunks_exact(classes);
             found.extend(rows.map(|row| passes.measure(self.query.objective, row)));

@@ -113,13 +113,18 @@ impl Loader {
     /// # Errors
     /// [`Error::Weights`] naming the shard if its size, hash or contents are not what the manifest says.
     pub fn add_shard(&mut self, index: usize, bytes: &[u8]) -> Result<()> {
-        let shard = self
-            .manifest
-            .shards
-            .get(index)
-            .ok_or_else(|| weights(format!("The manifest has no shard number {index}.")))?;
+        verify(self.shard(index)?, bytes)?;
+        self.add_kept_shard(index, bytes)
+    }
+
+    /// As [`Loader::add_shard`], for a shard that was checked when it was stored: its SHA-256 is the caller's to check.
+    ///
+    /// # Errors
+    /// [`Error::Weights`] naming the shard if its size or contents are not what the manifest says.
+    pub fn add_kept_shard(&mut self, index: usize, bytes: &[u8]) -> Result<()> {
+        let shard = self.shard(index)?;
         let file = shard.file.clone();
-        verify(shard, bytes)?;
+        verify_size(shard, bytes)?;
         let tensors = SafeTensors::deserialize(bytes).map_err(|error| {
             weights(format!(
                 "The weights file {file} is not valid safetensors: {error}."
@@ -148,6 +153,11 @@ impl Loader {
         }
         self.loaded[index] = true;
         Ok(())
+    }
+
+    fn shard(&self, index: usize) -> Result<&Shard> {
+        let shard = self.manifest.shards.get(index);
+        shard.ok_or_else(|| weights(format!("The manifest has no shard number {index}.")))
     }
 
     /// Puts the network together.
@@ -228,17 +238,8 @@ impl Shards {
 
 /// Checks size and SHA-256.
 fn verify(shard: &Shard, bytes: &[u8]) -> Result<()> {
-    let Shard {
-        file,
-        sha256,
-        bytes: length,
-    } = shard;
-    if bytes.len() as u64 != *length {
-        return Err(weights(format!(
-            "The weights file {file} is incomplete: {} of {length} bytes arrived. Try again.",
-            bytes.len()
-        )));
-    }
+    verify_size(shard, bytes)?;
+    let Shard { file, sha256, .. } = shard;
     let actual: String = Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))
@@ -249,6 +250,18 @@ fn verify(shard: &Shard, bytes: &[u8]) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+fn verify_size(shard: &Shard, bytes: &[u8]) -> Result<()> {
+    if bytes.len() as u64 == shard.bytes {
+        return Ok(());
+    }
+    Err(weights(format!(
+        "The weights file {} is incomplete: {} of {} bytes arrived. Try again.",
+        shard.file,
+        bytes.len(),
+        shard.bytes
+    )))
 }
 
 fn to_f32(view: &safetensors::tensor::TensorView<'_>) -> Option<Vec<f32>> {

@@ -1,6 +1,7 @@
 //! How a model comes in: `Engine.beginModel`, `addShard`, `finishModel` for a converted one, `loadCheckpoint` for a
 //! file of the user's, `inspect` for what is in such a file.
 
+use std::cell::RefMut;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use futures_util::FutureExt;
@@ -37,11 +38,13 @@ impl Engine {
     /// Checks one shard's size and SHA-256 and uploads it.
     #[wasm_bindgen(js_name = addShard)]
     pub fn add_shard(&self, index: usize, bytes: &[u8]) -> JsResult<()> {
-        let mut loader = self.loader.borrow_mut();
-        let loader = loader
-            .as_mut()
-            .ok_or_else(|| Error::Weights("No model is being loaded.".into()))?;
-        Ok(loader.add_shard(index, bytes)?)
+        Ok(self.loading()?.add_shard(index, bytes)?)
+    }
+
+    /// Uploads a shard that was checked when it was stored; its SHA-256 is the caller's to check, after the first result.
+    #[wasm_bindgen(js_name = addKeptShard)]
+    pub fn add_kept_shard(&self, index: usize, bytes: &[u8]) -> JsResult<()> {
+        Ok(self.loading()?.add_kept_shard(index, bytes)?)
     }
 
     /// Puts the model together; returns its description. An engine loads one model.
@@ -79,6 +82,12 @@ impl Engine {
 }
 
 impl Engine {
+    /// The model that is being loaded.
+    fn loading(&self) -> crate::error::Result<RefMut<'_, Loader>> {
+        RefMut::filter_map(self.loader.borrow_mut(), Option::as_mut)
+            .map_err(|_| Error::Weights("No model is being loaded.".into()))
+    }
+
     /// Keeps a model and describes it. An engine has one.
     fn put(&self, model: Model) -> JsResult {
         if self.explainer.set(Explainer::new(model)).is_err() {

@@ -158,6 +158,11 @@ export class ReportController {
     this.#setup.showNotice(notices.join(" "));
   }
 
+  /** Go on, after the engine has stopped under it. */
+  resume() {
+    if (this.#queue.state === "paused") this.#run();
+  }
+
   #clear() {
     this.#queue.clear();
     this.#forget();
