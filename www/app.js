@@ -33,6 +33,9 @@ import { classOf, withClass } from "./targets.js";
 /** @typedef {{ id: string, name: string, map: Api.Explanation }} Shown a method's map that is final and on screen */
 /** @typedef {"model" | "scene" | "maps" | "look" | "measures" | "scale" | "view" | "region" | "settings"} AppEvent */
 
+/** In the place of a budget of channels: a map that was made with any. */
+export const ANY_BUDGET = 0;
+
 export class App extends EventTarget {
   /** @type {Api.Explainer | null} */
   explainer = null;
@@ -64,6 +67,8 @@ export class App extends EventTarget {
   report = () => {};
   /** @type {(text: string) => void} Say it to who cannot see the page. */
   say = () => {};
+  /** @type {(blob: Blob, key: string, map: Api.Explanation) => void} A map has been computed. */
+  remember = () => {};
   /** The maps of all views, so that none is computed twice. */
   #results = new ResultCache();
   /** @type {Map<string, AbortController>} */
@@ -127,7 +132,20 @@ export class App extends EventTarget {
     const [results, key] = [this.#results, this.#key(settings)];
     const found = await this.explainer.explain(blob, settings);
     results.set(blob, key, found);
+    const quick = typeof settings.channels === "number" ? this.#key({ ...settings, channels: ANY_BUDGET }) : null;
+    if (quick) results.set(blob, quick, found);
+    if (results === this.#results) this.remember(blob, quick ?? key, found);
     return found;
+  }
+
+  /**
+   * A map that was computed before the page was loaded anew.
+   * @param {Blob} blob
+   * @param {string} key as `remember` got it
+   * @param {Api.Explanation} map
+   */
+  recall(blob, key, map) {
+    this.#results.set(blob, key, map);
   }
 
   /** @param {Api.ExplainOptions} settings */

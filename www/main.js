@@ -14,6 +14,7 @@ import { Messages } from "./controllers/messages.js";
 import { NetworkController } from "./controllers/network.js";
 import { RegionController } from "./controllers/region.js";
 import { SanityController } from "./controllers/sanity.js";
+import { TabController } from "./controllers/tab.js";
 import { WhatIfController } from "./controllers/whatif.js";
 import { ReportController } from "./controllers/report.js";
 import { describeLoading, describeModel } from "./describe.js";
@@ -21,7 +22,7 @@ import { fillTexts, find, on } from "./dom.js";
 import { isAbort, isFatal } from "./faults.js";
 import { className, percent } from "./format.js";
 import { Link } from "./link.js";
-import { keepForOffline } from "./offline.js";
+import { keepForOffline, pinnedManifest } from "./offline.js";
 import { partOf, pictureCanvas } from "./paint.js";
 import { softmax } from "./plan.js";
 import { fetchSample, listSamples, sampleAddress } from "./samples.js";
@@ -95,6 +96,7 @@ const reports = new ReportController(
   quiet,
 );
 const how = new HowController(app, section("how"), changeScene);
+const tab = new TabController(app);
 app.report = report;
 app.say = (text) => status.say(text);
 
@@ -231,12 +233,6 @@ async function useModel(next) {
   if (sums) traffic.count("worker", sums);
   take(loaded);
   if (wanted) await openPhoto(wanted);
-}
-
-/** A published page knows its model's manifest; in a working copy the weights may be converted anew at any time. */
-function pinnedManifest() {
-  const meta = document.querySelector("meta[name=camscope-manifest-sha256]");
-  return meta?.getAttribute("content") ?? undefined;
 }
 
 /**
@@ -423,11 +419,18 @@ function sampleOf(file) {
   return samples.find((sample) => sample.file === file) ?? samples[0];
 }
 
-/** The samples that set-up could get; the one that the link asks for, or the first, is explained at once. */
+/**
+ * The samples that set-up could get. What was on screen before a reload is explained at once, or the sample that the link
+ * asks for, or the first.
+ */
 async function showSamples() {
   samples = await listSamples();
   photoView.showSamples(samples, sampleAddress);
-  if (samples.length > 0 && !wanted) await openSample(sampleOf(firstSample), true);
+  const asked = sampleOf(firstSample)?.file ?? null;
+  const last = await tab.restore(({ sample }) => (sample === null ? firstSample === null : sample === asked));
+  if (wanted) return;
+  if (last) await openPhoto(last, true);
+  else if (samples.length > 0) await openSample(sampleOf(firstSample), true);
 }
 
 on(settings, "device", chooseDevice);

@@ -1,5 +1,5 @@
 /**
- * Keeping the page for use without the network: where it is published, by its service worker (sw.js).
+ * What only a published page has: its model's manifest by hash, and use without the network by its service worker (sw.js).
  */
 import { scriptAddress } from "./trusted.js";
 
@@ -22,4 +22,10 @@ export async function keepForOffline() {
   } catch (error) {
     console.warn("camscope: the page could not be kept for use without the network:", error);
   }
+}
+
+/** A published page knows its model's manifest; in a working copy the weights may be converted anew at any time. */
+export function pinnedManifest() {
+  const meta = document.querySelector("meta[name=camscope-manifest-sha256]");
+  return meta?.getAttribute("content") ?? undefined;
 }

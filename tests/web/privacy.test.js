@@ -38,6 +38,46 @@ test("a session asks nothing of the network once the weights are there, and the 
     await page.keyboard.press("Escape");
   }));
 
+test("a whole session, every view and the files it saves, asks nothing of the network", () =>
+  within(open, async ({ page, requests }) => {
+    const report = "report-methods=gradcam,ablationcam&report-measures=focus";
+    await page.goto(`${site()}?device=cpu#${report}`);
+    await gradcam(page).waitFor();
+    await page.keyboard.press("Escape");
+    const loaded = requests.length;
+    const buffer = await readFile(inRepository("tests/fixtures/reference/drawn.png"));
+    const file = { name: "drawn.png", mimeType: "image/png", buffer };
+    /** @param {string} name */
+    const view = (name) => page.locator("#views").getByRole("link", { name }).click();
+    /** @param {() => Promise<unknown>} click */
+    const saved = (click) => Promise.all([page.waitForEvent("download"), click()]);
+
+    await page.locator("#file").setInputFiles(file);
+    await page.locator(".card.picture .target", { hasText: "drawn.png" }).waitFor();
+    await gradcam(page).waitFor();
+    await saved(() => page.locator(".card[data-method=gradcam] .save").click());
+    await page.keyboard.press("Escape");
+    await view("Compare");
+    await page.locator("#compare .start").click();
+    await page.locator("#compare .charts figure").first().waitFor();
+    await page.keyboard.press("Escape");
+    await view("What if");
+    await page.locator("#whatif .take").click();
+    await page.locator("#whatif .tries li").first().waitFor();
+    await page.keyboard.press("Escape");
+    await view("Report");
+    await page.locator("#report-file").setInputFiles(file);
+    await page.getByRole("button", { name: "Make the report" }).click();
+    await page.getByText("The report is complete.").waitFor();
+    for (const format of await page.locator("#report-files [data-format]").all()) await saved(() => format.click());
+
+    assert.deepEqual(
+      requests.slice(loaded).filter((url) => !/^(blob|data):/.test(url)),
+      [],
+    );
+    assert.match(await traffic(page), /no request, 0 bytes sent/);
+  }));
+
 test("what is sent is counted, whichever way it goes", () =>
   within(open, async ({ page, allow }) => {
     allow(/Failed to load resource/);
@@ -76,6 +116,34 @@ test("names and labels from outside are shown as text", () =>
     assert.match(await page.locator("#model").innerText(), /<img src=x onerror/);
     assert.equal(await page.locator("img[src=x]").count(), 0);
     assert.equal(await page.evaluate(() => "injected" in window), false);
+  }));
+
+test("the page's policy lets no text become a style or a script, and nothing be asked of another origin", () =>
+  within(open, async ({ page, allow }) => {
+    allow(/Content Security Policy|violates|Refused|Failed to load/i);
+    await page.goto(`${site()}?device=cpu`);
+    await gradcam(page).waitFor();
+    const policy = (await page.locator("meta[http-equiv=Content-Security-Policy]").getAttribute("content")) ?? "";
+    assert.doesNotMatch(policy, /unsafe-(inline|eval)|https?:|\*/);
+    const blocked = await page.evaluate(async () => {
+      /** @type {string[]} */
+      const found = [];
+      document.addEventListener("securitypolicyviolation", (event) => found.push(event.effectiveDirective));
+      const style = document.createElement("style");
+      style.append("body { color: red }");
+      document.head.append(style);
+      document.body.setAttribute("style", "color: red");
+      document.body.setAttribute("onclick", "window.injected = 1");
+      document.body.click();
+      const image = new Image();
+      image.src = "https://elsewhere.example/a.png";
+      const refused = await fetch("https://elsewhere.example/").catch((error) => error.name);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return { found: found.sort(), refused, isInjected: "injected" in window };
+    });
+    assert.deepEqual(blocked.found, ["connect-src", "img-src", "script-src-attr", "style-src-attr", "style-src-elem"]);
+    assert.equal(blocked.refused, "TypeError");
+    assert.equal(blocked.isInjected, false);
   }));
 
 test("with Trusted Types no other script is started and no markup is made from text", () =>

@@ -2,6 +2,7 @@
  * The heatmaps of the scene: what is computed, in what turn, and the numbers about it. Each change of the scene cancels
  * what the last one still had running: the latest wins.
  */
+import { ANY_BUDGET } from "../app.js";
 import { passesOf, runsOf } from "../costs.js";
 import { saveOverlay } from "../download.js";
 import { find, on } from "../dom.js";
@@ -318,7 +319,10 @@ export class ExplainController {
     if (!explainer) return;
     const scene = this.#sceneKey();
     const settings = { method, ...app.how, channels: budget ?? undefined };
-    let explanation = app.known(settings);
+    const quick = budget === null ? undefined : app.known({ ...settings, channels: ANY_BUDGET });
+    // The budget is the device's speed, which is never twice the same.
+    const isGoodEnough = quick && budget !== null && 2 * quick.passes >= budget;
+    let explanation = app.known(settings) ?? (isGoodEnough ? quick : undefined);
     if (!explanation) {
       card.showComputing();
       explanation = await app.explain({

@@ -54,6 +54,8 @@ export class ReportController {
   #made = "";
   /** @type {number[] | null} Rows that the visitor chose as figures. */
   #figures = null;
+  /** Finished pictures that no saved file has. */
+  #unsaved = false;
   /** Settled when the numbers over all are drawn. */
   #drawn = Promise.resolve();
   /** @type {Promise<Sample[]>} */
@@ -171,6 +173,7 @@ export class ReportController {
 
   #forget() {
     this.#report = null;
+    this.#unsaved = false;
     this.#figures = null;
     this.#made = "";
     this.#document.clear();
@@ -275,6 +278,7 @@ export class ReportController {
   async #rowChanged(row) {
     if (!this.#report || row.state === "running") return;
     this.#document.showRows(this.#report);
+    this.#unsaved ||= row.state === "done";
     this.#showState();
     if (row.state === "done" && this.#isTimely()) await this.#summarise();
   }
@@ -321,6 +325,8 @@ export class ReportController {
 
   #showState() {
     const { rows, state, isWaiting } = this.#queue;
+    // Hours of work may be in it: the browser asks whether to leave.
+    window.onbeforeunload = this.#unsaved || state === "running" ? (event) => event.preventDefault() : null;
     const { methods, measures } = this.#settings;
     const isChosen = methods.length > 0 && measures.length > 0;
     this.#setup.showCount(rows.length);
@@ -399,6 +405,8 @@ export class ReportController {
     await this.#drawn;
     try {
       const files = await saveReport(format, this.#report, { explainer, look, view: this.#document });
+      this.#unsaved = false;
+      this.#showState();
       this.#files.say(strings.say.saved(files.join(", ")));
     } catch (error) {
       this.#files.say("");

@@ -21,19 +21,15 @@ import { chart as texts } from "../strings/compare.js";
  */
 
 const LIBRARY = new URL("../../pkg/vendor/uplot/uPlot.esm.js", import.meta.url);
-const STYLE = new URL("../../pkg/vendor/uplot/uPlot.min.css", import.meta.url);
 const HEIGHT = 260;
 const COLOURS = 6;
 
 /** @type {Promise<new (options: object, data: ArrayLike<number>[], root: HTMLElement) => Plot> | null} */
 let library = null;
 
-/** Fetched when the first chart is drawn. */
+/** index.html has fetched it, and its style, with the page. */
 function load() {
-  library ??= (async () => {
-    document.head.append(element("link", { rel: "stylesheet", href: STYLE.href }));
-    return (await import(LIBRARY.href)).default;
-  })();
+  library ??= import(LIBRARY.href).then((module) => module.default);
   return library;
 }
 
