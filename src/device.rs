@@ -201,7 +201,9 @@ impl ComputeDevice {
                 )));
             }
             return match invalid.await {
-                Some(error) => Err(Error::Device(format!("The GPU refused the work ({error})."))),
+                Some(error) => Err(Error::Device(format!(
+                    "The GPU refused the work ({error})."
+                ))),
                 None => found,
             };
         }

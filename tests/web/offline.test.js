@@ -41,6 +41,11 @@ test("after one visit the page works with its server gone", { skip }, async () =
       await page.goto(`${server.url}?device=cpu`);
       await explained(page);
       await installed(page);
+      const browser = await page.context().newCDPSession(page);
+      const { installabilityErrors } = await browser.send("Page.getInstallabilityErrors");
+      // The tests' contexts are private windows, which install nothing.
+      const errors = installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito");
+      assert.deepEqual(errors, [], "the page can be installed as an app");
       server.close();
       // The manifest of a model is asked for anew each time; the kept one serves.
       allow(FAILED_REQUEST);

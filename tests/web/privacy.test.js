@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { inRepository, open, setUp, site, within } from "./fixture.js";
+import { serve } from "./server.js";
 
 /** @import { Page } from "playwright-core" */
 
@@ -97,14 +98,17 @@ test("what is sent is counted, whichever way it goes", () =>
     await page.locator("#traffic", { hasText: "30 bytes sent" }).waitFor();
   }));
 
-test("names and labels from outside are shown as text", () =>
-  within(open, async ({ page }) => {
+test("names and labels from outside are shown as text", async () => {
+  // A server that pins no manifest: this one is not the page's own.
+  const { url, close } = await serve();
+  const opening = () => open({ origin: new URL(url).origin });
+  await within(opening, async ({ page }) => {
     const hostile = `<img src=x onerror="window.injected=1"><script>window.injected=1</script>`;
     const manifest = JSON.parse(await readFile(inRepository("pkg/models/resnet50/manifest.json"), "utf8"));
     manifest.labels = manifest.labels.map((/** @type {string} */ label) => `${hostile} ${label}`);
     for (const text of ["title", "source", "license"]) manifest[text] = hostile;
     await page.route("**/manifest.json", (route) => route.fulfill({ json: manifest }));
-    await page.goto(`${site()}?device=cpu`);
+    await page.goto(`${url}?device=cpu`);
     await gradcam(page).waitFor();
     const buffer = await readFile(inRepository("tests/fixtures/reference/drawn.png"));
     await page.locator("#file").setInputFiles({ name: `${hostile}.png`, mimeType: "image/png", buffer });
@@ -116,7 +120,9 @@ test("names and labels from outside are shown as text", () =>
     assert.match(await page.locator("#model").innerText(), /<img src=x onerror/);
     assert.equal(await page.locator("img[src=x]").count(), 0);
     assert.equal(await page.evaluate(() => "injected" in window), false);
-  }));
+  });
+  close();
+});
 
 test("the page's policy lets no text become a style or a script, and nothing be asked of another origin", () =>
   within(open, async ({ page, allow }) => {

@@ -47,14 +47,21 @@ fn is_kept(file: &Path) -> bool {
 }
 
 /// The page with what only a published one has.
-fn mark(html: &str, pin: &str) -> Result<String> {
+fn mark(html: &str, hash: &str) -> Result<String> {
+    insert(&pin(html, hash)?, r#"<meta name="camscope-offline" />"#)
+}
+
+/// The page with its model's manifest pinned: that of another hash is refused.
+pub fn pin(html: &str, hash: &str) -> Result<String> {
+    let meta = format!(r#"<meta name="camscope-manifest-sha256" content="{hash}" />"#);
+    insert(html, &meta)
+}
+
+fn insert(html: &str, tag: &str) -> Result<String> {
     let (before, after) = html
         .split_once("<title>")
         .context("index.html has no title to put the site's marks before")?;
-    Ok(format!(
-        "{before}<meta name=\"camscope-offline\" />\n    \
-         <meta name=\"camscope-manifest-sha256\" content=\"{pin}\" />\n    <title>{after}"
-    ))
+    Ok(format!("{before}{tag}\n    <title>{after}"))
 }
 
 /// The worker, with the files before it. Any change of a file changes it, which is how browsers notice.

@@ -8,11 +8,17 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
 use percent_encoding::percent_decode_str;
 use tokio::sync::oneshot;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::{hash, offline};
+
+/// Of the model that the page loads by itself.
+const MANIFEST: &str = "pkg/models/resnet50/manifest.json";
 
 /// Options of `cargo xtask serve`.
 #[derive(Debug, clap::Args)]
@@ -123,7 +129,13 @@ async fn serve(
 }
 
 fn router(root: PathBuf) -> Router {
+    let page = {
+        let root = root.clone();
+        get(move || std::future::ready(page(&root)))
+    };
     Router::new()
+        .route("/", page.clone())
+        .route("/index.html", page)
         .fallback_service(ServeDir::new(root))
         .layer(middleware::from_fn(guard))
         // Browsers ask again each time, so that a rebuilt file is seen at once.
@@ -135,6 +147,17 @@ fn router(root: PathBuf) -> Router {
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
         ))
+}
+
+/// The page, with the manifest pinned that lies there now: in a working copy the weights may be converted anew.
+fn page(root: &Path) -> Response {
+    let Ok(html) = std::fs::read_to_string(root.join("index.html")) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let pinned = std::fs::read(root.join(MANIFEST))
+        .ok()
+        .and_then(|manifest| offline::pin(&html, &hash::sha256(&manifest)).ok());
+    Html(pinned.unwrap_or(html)).into_response()
 }
 
 async fn guard(request: Request, next: Next) -> Response {
@@ -226,8 +249,27 @@ mod tests {
             assert!(headers.contains("no-cache"), "{path}: {headers}");
         }
         assert_eq!(get(&server, "a.safetensors").2, [7; 9]);
+        // It is the page of no model, and has no title.
+        assert_eq!(get(&server, "").2, b"<p>page</p>");
         assert_eq!(get(&server, "%2egit/config").0, 404);
         assert_eq!(get(&server, "missing").0, 404);
+    }
+
+    #[test]
+    fn the_page_pins_the_manifest_that_lies_there_now() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::write(root.join("index.html"), "<head><title>x</title></head>").unwrap();
+        std::fs::create_dir_all(root.join(MANIFEST).parent().unwrap()).unwrap();
+        let server = Server::start(root).unwrap();
+        for manifest in ["{}", "{ }"] {
+            std::fs::write(root.join(MANIFEST), manifest).unwrap();
+            for path in ["", "index.html"] {
+                let page = String::from_utf8(get(&server, path).2).unwrap();
+                let pin = hash::sha256(manifest.as_bytes());
+                assert!(page.contains(&format!("content=\"{pin}\"")), "{page}");
+            }
+        }
     }
 
     #[test]
