@@ -81,19 +81,13 @@ export function runsOf({ layers, smoothing }) {
 export function costText(method, setting, passSeconds) {
   const passes = passesOf(method, setting);
   if (passes === 0) return texts.none;
-  if (passSeconds === null) return texts.passes(plural(passes));
+  if (passSeconds === null) return texts.passes(texts.count(Math.max(1, Math.round(passes))));
   const seconds = passes * passSeconds;
   const isLast = setting.layers.every(({ id }) => BEHIND[id] === 0);
   const channels = setting.layers.reduce((sum, layer) => sum + layer.channels, 0) / setting.layers.length;
   if (budgetFor(method, isLast, channels, passSeconds, runsOf(setting)) !== null)
     return texts.budget(duration(seconds), duration(QUICK_SECONDS));
   return texts.time(duration(rounded(seconds)));
-}
-
-/** @param {number} passes */
-function plural(passes) {
-  const count = Math.max(1, Math.round(passes));
-  return `${count.toLocaleString("en")} ${count === 1 ? "pass" : "passes"}`;
 }
 
 /** An estimate's one digit. @param {number} seconds */

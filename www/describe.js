@@ -1,10 +1,13 @@
 /**
- * Things in words: a heatmap for those who do not see it, the network, the loading.
+ * Things in words: a heatmap for those who do not see it, the network, the loading, and what the engine says of its
+ * methods and maps.
  */
 import { megabytes, percent } from "./format.js";
+import { language } from "./language.js";
 import { loading, model as models, words } from "./strings.js";
+import { methods, notes } from "./strings/engine.js";
 
-/** @import { HeatMap, LoadProgress, ModelInfo } from "./camscope.d.ts" */
+/** @import { HeatMap, LoadProgress, MethodInfo, ModelInfo } from "./camscope.d.ts" */
 
 /** @param {ModelInfo} model */
 export function describeModel({ title, classes, variant, accuracy, source, license }) {
@@ -21,28 +24,36 @@ export function describeLoading({ stage, done, total, stalled }) {
 }
 
 /**
+ * Where the heat is, how far it reaches, in how many pieces, and where it is hottest. "Hot" is at least half of the
+ * maximum.
  * @param {HeatMap} map
  * @returns {string}
  */
 export function describeMap({ width, height, values }) {
-  let sum = 0;
-  let sumX = 0;
-  let sumY = 0;
-  let peak = 0;
+  let [sum, sumX, sumY, peak, least] = [0, 0, 0, 0, Infinity];
   for (let i = 0; i < values.length; i++) {
-    const value = values[i];
-    if (!(value > 0)) continue;
+    const value = values[i] > 0 ? values[i] : 0;
     sum += value;
-    sumX += value * (i % width);
-    sumY += value * Math.floor(i / width);
-    if (value > values[peak]) peak = i;
+    sumX += value * ((i % width) + 0.5);
+    sumY += value * (Math.floor(i / width) + 0.5);
+    if (value > values[peak] || !(values[peak] >= 0)) peak = i;
+    least = Math.min(least, value);
   }
   if (sum === 0) return words.none;
-  let hot = 0;
-  for (const value of values) if (value >= values[peak] / 2) hot++;
-  const centre = place(sumX / sum / width, sumY / sum / height);
-  const strongest = place((peak % width) / width, Math.floor(peak / width) / height);
-  return words.heat(centre, strongest, percent(hot / values.length));
+  if (least >= 0.95 * values[peak]) return words.even;
+  const hot = Uint8Array.from(values, (value) => Number(value >= values[peak] / 2));
+  const [centre, hottest] = [
+    place(sumX / sum / width, sumY / sum / height),
+    place(((peak % width) + 0.5) / width, (Math.floor(peak / width) + 0.5) / height),
+  ];
+  const share = percent(hot.reduce((total, one) => total + one, 0) / hot.length);
+  const count = areasOf(hot, width);
+  const parts = [
+    words.heat(centre, share),
+    ...(count > 1 ? [words.areas(count)] : []),
+    ...(hottest === centre ? [] : [words.peak(hottest)]),
+  ];
+  return `${parts.join(", ")}.`;
 }
 
 /**
@@ -52,6 +63,59 @@ export function describeMap({ width, height, values }) {
 function place(x, y) {
   /** @param {number} share */
   const third = (share) => Math.min(2, Math.max(0, Math.floor(share * 3)));
-  const [column, row] = [third(x), third(y)];
-  return column === 1 && row === 1 ? words.middle : `${words.rows[row]} ${words.columns[column]}`;
+  return words.places[third(y)][third(x)];
+}
+
+/**
+ * How many pieces hot places make up: neighbours by a side are one. Specks under a hundredth of the heat's area are none.
+ * @param {Uint8Array} hot 1 where it is; used up
+ * @param {number} width
+ */
+function areasOf(hot, width) {
+  const total = hot.reduce((sum, one) => sum + one, 0);
+  let areas = 0;
+  for (let start = 0; start < hot.length; start++) {
+    if (!hot[start]) continue;
+    let size = 0;
+    const open = [start];
+    hot[start] = 0;
+    for (let i = open.pop(); i !== undefined; i = open.pop()) {
+      size++;
+      const x = i % width;
+      for (const next of [x > 0 ? i - 1 : -1, x < width - 1 ? i + 1 : -1, i - width, i + width]) {
+        if (!hot[next]) continue;
+        hot[next] = 0;
+        open.push(next);
+      }
+    }
+    if (size >= total / 100) areas++;
+  }
+  return areas;
+}
+
+/**
+ * What a method does and costs, in the page's language.
+ * @param {Pick<MethodInfo, "id" | "summary" | "cost">} method
+ */
+export function describeMethod({ id, summary, cost }) {
+  return methods[id] ?? { summary, cost };
+}
+
+/**
+ * A remark of the engine's in the page's language; as it is where there is no translation, and then it is English.
+ * @param {{ text: string }} note
+ * @returns {{ text: string, lang: string }}
+ */
+export function translateNote({ text }) {
+  // Where several layers are fused, the layer stands before its remark.
+  const [, layer = "", own = text] = text.match(/^(\w+: )(.*)$/s) ?? [];
+  const [, name = "", rest = ""] = own.match(/^(.*)( has no eigen smoothing: .*)$/s) ?? [];
+  /** @type {string[]} */
+  const numbers = [];
+  const pattern = own.replace(/(?<![\w-])-?\d+(\.\d+)?/g, (number) => {
+    numbers.push(new Intl.NumberFormat(language, { maximumFractionDigits: 6 }).format(Number(number)));
+    return "#";
+  });
+  const translated = notes[name ? `{name}${rest}` : pattern];
+  return translated ? { text: layer + translated(numbers, name), lang: language } : { text, lang: "en" };
 }

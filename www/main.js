@@ -5,7 +5,7 @@
  */
 import { App } from "./app.js";
 import { Explainer } from "./camscope.js";
-import { addCopyButton, bindSettings } from "./controllers/address.js";
+import { addCopyButton, bindLanguage, bindSettings } from "./controllers/address.js";
 import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
 import { GridController } from "./controllers/grid.js";
@@ -17,10 +17,13 @@ import { SanityController } from "./controllers/sanity.js";
 import { TabController } from "./controllers/tab.js";
 import { WhatIfController } from "./controllers/whatif.js";
 import { ReportController } from "./controllers/report.js";
+import { startGuide } from "./controllers/guide.js";
 import { describeLoading, describeModel } from "./describe.js";
 import { fillTexts, find, on } from "./dom.js";
 import { isAbort, isFatal } from "./faults.js";
 import { className, percent } from "./format.js";
+import { language } from "./language.js";
+import { LIMITS } from "./limits.js";
 import { Link } from "./link.js";
 import { keepForOffline, pinnedManifest } from "./offline.js";
 import { partOf, pictureCanvas } from "./paint.js";
@@ -30,6 +33,7 @@ import * as strings from "./strings.js";
 import { countTraffic } from "./traffic.js";
 import { ClassesView } from "./views/classes.js";
 import { LookView } from "./views/look.js";
+import { MethodPages } from "./views/method-pages.js";
 import { NavView } from "./views/nav.js";
 import { PhotoView } from "./views/photo.js";
 import { PictureCard } from "./views/picture-card.js";
@@ -41,8 +45,6 @@ import { TrafficView } from "./views/traffic.js";
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { Photo, Seen } from "./app.js" */
 /** @import { Sample } from "./views/photo.js" */
-
-const PREVIEW_SIDE = 1024;
 
 /** @param {string} id */
 const section = (id) => find(document, `#${id}`, HTMLElement);
@@ -57,6 +59,7 @@ let samples = [];
 let loading = new AbortController();
 let reading = new AbortController();
 
+document.documentElement.lang = language;
 fillTexts(document, strings.fixed);
 const app = new App();
 const link = new Link();
@@ -83,6 +86,7 @@ new CompareController(app, section("compare"));
 const mapGrid = new GridController(app, section("map-grid"));
 new SanityController(app, section("sanity"));
 new WhatIfController(app, section("whatif"));
+new MethodPages(section("method-pages"));
 const reports = new ReportController(
   app,
   link,
@@ -277,7 +281,7 @@ async function openPhoto(photo, keepsTarget = false) {
   pictureCard.showBusy(strings.say.reading);
   status.say(strings.say.reading);
   try {
-    const pixels = await app.explainer.preview(photo.blob, { maxSide: PREVIEW_SIDE, signal });
+    const pixels = await app.explainer.preview(photo.blob, { maxSide: LIMITS.side, signal });
     const picture = pictureCanvas(pixels);
     if (!app.seen) pictureCard.showFirst(photo.name, picture);
     pictureCard.showBusy(strings.say.classifying);
@@ -497,8 +501,10 @@ bindSettings(app, link, {
   },
 });
 mapGrid.bind(link);
+bindLanguage(link, settings);
 addCopyButton(app, section("views"));
 keepForOffline();
 nav.start();
+startGuide(app, section("foot"));
 start();
 showSamples();

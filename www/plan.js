@@ -1,6 +1,7 @@
 /**
  * What to compute, and what not to compute twice.
  */
+import { LIMITS } from "./limits.js";
 
 /** @import { ExplainOptions, Explanation } from "./camscope.d.ts" */
 
@@ -11,7 +12,6 @@ export const QUICK_SECONDS = 25;
 /** They can make do with some of the layer's channels. */
 const BY_CHANNEL = ["ablationcam", "scorecam"];
 const BUDGET = { least: 8, most: 256 };
-const MOST_RESULTS = 128;
 
 /**
  * A channel budget for the first map of a method, or null to compute it exactly.
@@ -110,7 +110,7 @@ export class ResultCache {
    */
   set(blob, settings, explanation) {
     this.#kept.set(this.#key(blob, settings), explanation);
-    if (this.#kept.size > MOST_RESULTS) this.#kept.delete([...this.#kept.keys()][0]);
+    if (this.#kept.size > LIMITS.results) this.#kept.delete([...this.#kept.keys()][0]);
   }
 
   /**

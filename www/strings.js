@@ -1,20 +1,21 @@
 /**
- * Every text that the page shows, in one place. Nothing here is markup.
+ * Every text that the page shows, in one place: here, and in strings/ for the views of their own. Nothing here is markup.
+ * In English; another language has the same texts in a folder of its own (strings/translations.js).
  */
+import { decimals, plural, whole } from "./numerals.js";
+import { localizer } from "./strings/translations.js";
 
-/** @param {number} count @param {string} one @param {string} many */
-const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
-
-/** @param {string} number with the minus that is as wide as a plus */
-export const minus = (number) => number.replace(/^-(0(\.0+)?)$/, "$1").replace("-", "\u2212");
+const localized = localizer("page");
 
 /** Texts that index.html names in its data-text and data-label attributes. */
-export const fixed = Object.freeze({
+export const fixed = localized("fixed", {
+  pageTitle: "camscope: what does the network look at?",
   skip: "Skip to the main part",
   viewsTitle: "Views",
   tagline: "What does the network look at?",
   photoTitle: "Picture",
   choose: "Choose a picture",
+  camera: "Take a photo",
   dropHint: "or drop or paste one anywhere on this page.",
   private: "It stays on this device: nothing is uploaded.",
   samples: "Samples",
@@ -69,6 +70,7 @@ export const fixed = Object.freeze({
   mapsTitle: "Heatmaps",
   device: "Compute on",
   theme: "Theme",
+  language: "Language",
   cancel: "Cancel",
   save: "Save PNG",
   about: "How it works",
@@ -92,21 +94,22 @@ export const fixed = Object.freeze({
 });
 
 /** The page's views, in the order of the navigation. */
-export const views = Object.freeze({
+export const views = localized("views", {
   explain: "Explain",
   compare: "Compare",
   grid: "Grid",
   whatif: "What if",
   report: "Report",
+  methods: "Methods",
 });
 
-export const crops = Object.freeze({
+export const crops = localized("crops", {
   center: { name: "Middle", hint: "The shorter side to 256, the middle 224 × 224: as the network was evaluated." },
   squash: { name: "Squashed", hint: "The whole picture, squeezed to 224 × 224." },
   full: { name: "Whole", hint: "The whole picture in its own proportions: slower, and finer maps." },
 });
 
-export const blends = Object.freeze({
+export const blends = localized("blends", {
   normal: "Over the picture",
   glow: "Fade in with heat",
   multiply: "Multiply",
@@ -115,21 +118,25 @@ export const blends = Object.freeze({
   only: "Heat only",
 });
 
-export const devices = Object.freeze({
+export const devices = localized("devices", {
   auto: "Automatic",
   webgpu: "GPU (WebGPU)",
   "webgpu-f16": "GPU, half precision",
   cpu: "CPU",
 });
-export const themes = Object.freeze({ auto: "As the system", light: "Light", dark: "Dark" });
+export const themes = localized("themes", { auto: "As the system", light: "Light", dark: "Dark" });
 
 /**
  * Shown until the engine has said what its methods are called.
  * @type {Readonly<Record<string, string>>}
  */
-export const methodNames = Object.freeze({ gradcam: "Grad-CAM", ablationcam: "AblationCAM", scorecam: "ScoreCAM" });
+export const methodNames = localized("methodNames", {
+  gradcam: "Grad-CAM",
+  ablationcam: "AblationCAM",
+  scorecam: "ScoreCAM",
+});
 
-export const methods = Object.freeze({
+export const methods = localized("methods", {
   waiting: "once the network is loaded",
   always: "Always shown.",
   families: {
@@ -144,7 +151,7 @@ export const methods = Object.freeze({
 });
 
 /** How the maps are looked at: what is shown of them, on which scale, and what the colours then mean. */
-export const look = Object.freeze({
+export const look = localized("look", {
   evidence: { for: "For", signed: "For and against" },
   scales: { own: "Each its own", shared: "One for all" },
   /**
@@ -152,7 +159,7 @@ export const look = Object.freeze({
    * @param {{ against: string, for: string } | null} sides classes that are held against each other
    */
   legend: (signed, top, sides) => {
-    const end = `${top.toFixed(1)}×`;
+    const end = `${decimals(top, 1)}×`;
     if (signed && sides) return [`for ${sides.against}`, "neither", `for ${sides.for}`];
     if (top > 0) return signed ? [`\u2212${end}`, "times the average", end] : ["0", "times the average", end];
     return signed ? ["against", "neither", "for"] : ["none", "relative evidence", "most"];
@@ -163,13 +170,13 @@ export const look = Object.freeze({
 });
 
 /** What a map says at a place. */
-export const reading = Object.freeze({
+export const reading = localized("reading", {
   /** @param {string} name */
   label: (name) => `Values of the ${name} map: arrow keys read them, Home goes to the hottest place`,
   /** @param {number} value 0…1 */
   own: (value) => `${Math.round(100 * value)}\u00a0% of its maximum`,
   /** @param {number} value */
-  times: (value) => `${minus(value.toFixed(1))} × its average`,
+  times: (value) => `${decimals(value, 1)} × its average`,
   /** @param {number} value -1…1 */
   signed: (value) => {
     const share = `${Math.round(100 * Math.abs(value))}\u00a0%`;
@@ -180,13 +187,15 @@ export const reading = Object.freeze({
   all: (found) => found.map(({ name, value }) => `${name}: ${value}`).join("; "),
 });
 
-export const palettes = Object.freeze({
+export const palettes = localized("palettes", {
   diverging: "Two colours",
   uniform: "Even steps",
   other: "Uneven steps (can mislead)",
+  /** Where they are not names that every language keeps. @type {Record<string, string>} */
+  names: { rdbu: "Red and blue", puor: "Orange and purple", brbg: "Brown and green" },
 });
 
-export const loading = Object.freeze({
+export const loading = localized("loading", {
   title: "Getting ready",
   /** @param {string} done @param {string | null} total */
   engine: (done, total) => `Loading the engine: ${total ? `${done} of ${total}` : done}`,
@@ -197,7 +206,7 @@ export const loading = Object.freeze({
   own: "Read on this device; nothing is uploaded.",
 });
 
-export const device = Object.freeze({
+export const device = localized("device", {
   starting: "starting …",
   none: "not running",
   /** @param {string} description */
@@ -211,7 +220,7 @@ export const device = Object.freeze({
   fallback: (why) => `WebGPU is there but could not be used (${why}), so the network runs on the CPU.`,
 });
 
-export const photo = Object.freeze({
+export const photo = localized("photo", {
   title: "Picture",
   pasted: "pasted picture",
   /** @param {string} name */
@@ -227,7 +236,7 @@ export const photo = Object.freeze({
   credit: (credit, license) => `${credit} (${license})`,
 });
 
-export const classes = Object.freeze({
+export const classes = localized("classes", {
   waiting: "The five most probable classes appear here.",
   chosen: "chosen",
   /** @param {number} count */
@@ -238,12 +247,12 @@ export const classes = Object.freeze({
   alt: (label, percent) => `${label}, ${percent}`,
 });
 
-export const layers = Object.freeze({
+export const layers = localized("layers", {
   /** @param {number} width @param {number} height */
   size: (width, height) => `${width} × ${height}`,
 });
 
-export const card = Object.freeze({
+export const card = localized("card", {
   /** @param {string} label */
   target: (label) => `for ${label}`,
   waiting: "waiting",
@@ -262,7 +271,7 @@ export const card = Object.freeze({
   start: (method) => `Run ${method}`,
   /** @param {number} done @param {number} total @param {string | null} left */
   progress: (done, total, left) =>
-    `${done.toLocaleString("en")} of ${plural(total, "pass", "passes")}${left ? ` · ${left} left` : ""}`,
+    `${whole(done)} of ${plural(total, "pass", "passes")}${left ? ` · ${left} left` : ""}`,
   /** @param {string} method */
   progressLabel: (method) => `Progress of ${method}`,
   /** @param {string} method */
@@ -272,7 +281,7 @@ export const card = Object.freeze({
 });
 
 /** The numbers under a map. */
-export const numbers = Object.freeze({
+export const numbers = localized("numbers", {
   none: "No heat to measure.",
   /** @param {string} random @param {string} gaussian */
   beside: (random, gaussian) => `random map ${random} · Gaussian in the middle ${gaussian}`,
@@ -294,13 +303,13 @@ export const numbers = Object.freeze({
     "The picture was faded to plain grey where the map is cold, and the network asked again. If its confidence holds or rises, the hot places were enough for its answer. A faded picture is unlike those that the network has learnt from, so a fall need not be the map's fault.",
 });
 
-export const agreement = Object.freeze({
+export const agreement = localized("agreement", {
   waiting: "…",
   controls: { random: "Random map", gaussian: "Centred Gaussian" },
   /** @param {string} name */
   approximate: (name) => `${name} (approximate)`,
   /** @param {number} value */
-  value: (value) => minus(value.toFixed(2)),
+  value: (value) => decimals(value, 2),
   measures: {
     pearson: {
       name: "Pearson",
@@ -317,7 +326,7 @@ export const agreement = Object.freeze({
   },
 });
 
-export const say = Object.freeze({
+export const say = localized("say", {
   ready: "The network is loaded.",
   reading: "Reading the picture …",
   classifying: "Classifying …",
@@ -330,7 +339,7 @@ export const say = Object.freeze({
   saved: (file) => `Saved ${file}.`,
 });
 
-export const errors = Object.freeze({
+export const errors = localized("errors", {
   /** @type {Record<string, string>} */
   titles: {
     DecodeError: "This picture cannot be read",
@@ -358,7 +367,7 @@ export const errors = Object.freeze({
 });
 
 /** What has gone over the network. */
-export const traffic = Object.freeze({
+export const traffic = localized("traffic", {
   /** @param {number} bytes */
   loading: (bytes) => `Loading its own files; ${plural(bytes, "byte", "bytes")} sent.`,
   /** @param {number} bytes */
@@ -370,42 +379,49 @@ export const traffic = Object.freeze({
 });
 
 /** A heatmap in words. */
-export const words = Object.freeze({
+export const words = localized("words", {
   none: "No heat anywhere.",
-  rows: ["the upper", "the middle", "the lower"],
-  columns: ["left", "centre", "right"],
-  middle: "the middle",
-  /** @param {string} place @param {string} peak @param {string} share */
-  heat: (place, peak, share) =>
-    `Heat centred in ${place}, strongest in ${peak}; half of the maximum or more over ${share} of the frame.`,
+  even: "Equally hot everywhere.",
+  /** Row by row, from the upper left. */
+  places: [
+    ["in the upper left", "above the middle", "in the upper right"],
+    ["left of the middle", "in the middle", "right of the middle"],
+    ["in the lower left", "below the middle", "in the lower right"],
+  ],
+  /** @param {string} centre @param {string} share where it is at least half as hot as at its hottest */
+  heat: (centre, share) => `Heat centred ${centre}, over ${share} of the picture`,
+  /** @param {number} count */
+  areas: (count) => `in ${whole(count)} separate areas`,
+  /** @param {string} peak */
+  peak: (peak) => `hottest ${peak}`,
   /** @param {string} method @param {string} label @param {string} heat */
   map: (method, label, heat) => `${method} heatmap for ${label}. ${heat}`,
   /** @param {string} method */
   empty: (method) => `${method}: no heatmap yet.`,
 });
 
-export const units = Object.freeze({
+export const units = localized("units", {
   /** @param {number} value */
   seconds: (value) => {
-    if (value < 0.01) return "<\u00a00.01\u00a0s";
-    return `${value < 10 ? value.toFixed(value < 1 ? 2 : 1) : Math.round(value)}\u00a0s`;
+    if (value < 0.01) return `<\u00a0${decimals(0.01, 2)}\u00a0s`;
+    return `${decimals(value, value < 1 ? 2 : value < 10 ? 1 : 0)}\u00a0s`;
   },
   /** @param {number} value */
   minutes: (value) => `${value}\u00a0min`,
   /** @param {number} value */
-  hours: (value) => `${value.toFixed(1)}\u00a0h`,
+  hours: (value) => `${decimals(value, 1)}\u00a0h`,
   /** @param {number} value */
-  megabytes: (value) => `${value.toFixed(1)}\u00a0MB`,
+  megabytes: (value) => `${decimals(value, 1)}\u00a0MB`,
   /** @param {number} value 0…1 */
   percent: (value) => {
-    if (value > 0 && value < 0.001) return "<\u00a00.1\u00a0%";
-    return `${(100 * value).toFixed(value >= 0.9995 ? 0 : 1)}\u00a0%`;
+    if (value > 0 && value < 0.001) return `<\u00a0${decimals(0.1, 1)}\u00a0%`;
+    return `${decimals(100 * value, value >= 0.9995 ? 0 : 1)}\u00a0%`;
   },
 });
 
-export const model = Object.freeze({
+export const model = localized("model", {
   /** @param {string} title @param {number} classes @param {string} variant */
-  about: (title, classes, variant) => `${title}, ${classes.toLocaleString("en")} classes, variant ${variant}.`,
+  about: (title, classes, variant) => `${title}, ${whole(classes)} classes, variant ${variant}.`,
   /** @param {string} top1 @param {string} top5 */
   accuracy: (top1, top5) => `Published accuracy: right at first guess for ${top1}, within five for ${top5}.`,
   /** @param {string} source @param {string} license */

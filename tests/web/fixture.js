@@ -73,12 +73,14 @@ export function site() {
  */
 
 /**
- * A page in a browser context of its own: its own cache, its own storage.
- * @param {BrowserContextOptions & { origin?: string }} [options]
+ * A page in a browser context of its own: its own cache, its own storage. Visitors have been here before, unless it is
+ * their first visit that is tested.
+ * @param {BrowserContextOptions & { origin?: string, isFirstVisit?: boolean }} [options]
  * @returns {Promise<Watched>}
  */
-export async function open({ origin = new URL(base).origin, ...options } = {}) {
+export async function open({ origin = new URL(base).origin, isFirstVisit = false, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  if (!isFirstVisit) await context.addInitScript(() => localStorage.setItem("camscope.guide", "seen"));
   const page = await context.newPage();
   page.setDefaultTimeout(120_000);
   /** @type {string[]} */

@@ -84,7 +84,7 @@ describe("the page on the CPU", () => {
     assert.equal(await page.locator("#device").getAttribute("data-kind"), "cpu");
     assert.match(await page.locator("#photo").innerText(), /nothing is uploaded/);
     const label = await page.locator(`${card("gradcam")} canvas`).getAttribute("aria-label");
-    assert.match(label ?? "", /Grad-CAM heatmap for Egyptian cat\. Heat centred in .* over [\d.]+\s% of the frame/);
+    assert.match(label ?? "", /Grad-CAM heatmap for Egyptian cat\. Heat centred .*, over [\d.]+\s% of the picture/);
     assert.match(await page.locator(`${card("gradcam")} .facts`).innerText(), /s · no extra pass/);
   });
 

@@ -1,7 +1,8 @@
 /**
  * Which of the page's settings are in its address, how they are written there, and the button that copies it.
  */
-import { element } from "../dom.js";
+import { element, on } from "../dom.js";
+import { keepLanguage, language, preferred, readLanguage } from "../language.js";
 import { join, split } from "../link.js";
 import { crops } from "../strings.js";
 import { how as texts } from "../strings/how.js";
@@ -99,6 +100,28 @@ export function bindSettings(app, link, { lookView, methods, changeScene, setCro
   for (const type of /** @type {const} */ (["scene", "maps", "look", "view", "settings"])) {
     app.on(type, () => link.save());
   }
+}
+
+/**
+ * The language: the page is loaded anew in it, with its settings in the address.
+ * @param {Link} link
+ * @param {EventTarget} settings emits "language"
+ */
+export function bindLanguage(link, settings) {
+  link.bind("lang", {
+    get: () => (language === preferred ? null : language),
+    set: (text) => {
+      const asked = readLanguage(text);
+      if (asked !== null && asked !== language) location.reload();
+    },
+  });
+  on(settings, "language", (/** @type {string} */ choice) => {
+    const chosen = readLanguage(choice);
+    if (chosen === null) return;
+    keepLanguage(chosen);
+    link.set("lang", chosen === preferred ? null : chosen);
+    location.reload();
+  });
 }
 
 /**

@@ -2,6 +2,7 @@
  * One picture of a report: its class, each method's map, and the measures of each map and of the controls. A picture
  * that is stopped half-way keeps what it has in its draft.
  */
+import { describeMap } from "../describe.js";
 import { explainCost, measureCost } from "./cost.js";
 import { CONTROLS } from "./measures.js";
 
@@ -14,6 +15,7 @@ import { CONTROLS } from "./measures.js";
  * What is kept of a map. Its values go into a Blob, which the browser may put on disk.
  * @typedef {object} KeptMap
  * @property {Blob} overlay a small picture
+ * @property {string} heat the map in words
  * @property {number} width
  * @property {number} height
  * @property {Blob} values `width` × `height` 32-bit floats, 0…1
@@ -151,10 +153,11 @@ function metricsOf(measures) {
  * @param {Blob} overlay
  * @returns {KeptMap}
  */
-function keep({ width, height, values, raw, exact, passes, seconds, notes }, measures, overlay) {
+function keep(map, measures, overlay) {
+  const { width, height, values, raw, exact, passes, seconds, notes } = map;
   if (!measures) throw new Error("A map has not been measured.");
   const blob = new Blob([/** @type {BlobPart} */ (values)]);
-  return { overlay, width, height, values: blob, raw, exact, passes, seconds, notes, measures };
+  return { overlay, heat: describeMap(map), width, height, values: blob, raw, exact, passes, seconds, notes, measures };
 }
 
 /**

@@ -2,6 +2,7 @@
  * A report as one HTML file that needs nothing else: pictures inside it, styles inside it, no scripts.
  */
 import { element } from "../dom.js";
+import { language } from "../language.js";
 
 const STYLES = ["base.css", "report.css"];
 
@@ -21,7 +22,7 @@ export async function toHtml(root, title, pictureAt) {
     if (blob) image.setAttribute("src", await dataUrl(blob));
   }
   const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-  made.documentElement.lang = "en";
+  made.documentElement.lang = language;
   made.head.prepend(
     element("meta", { charset: "utf-8" }),
     element("meta", { "http-equiv": "Content-Security-Policy", content: policy }),

@@ -4,11 +4,12 @@
  * Events: "row" (detail: the row that changed), "rows" (the list changed), "state", "progress".
  */
 import { isAbort, isFatal } from "../faults.js";
+import { LIMITS } from "../limits.js";
 
 /** @import { Result, Draft } from "./examine.js" */
 
 /** More than this many pictures are not taken in: the page keeps a thumbnail of each map. */
-export const MOST_PICTURES = 500;
+export const MOST_PICTURES = LIMITS.pictures;
 
 /**
  * @typedef {object} Source

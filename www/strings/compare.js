@@ -1,14 +1,17 @@
 /**
  * The texts of the view that compares maps by numbers.
  */
-import { minus } from "../strings.js";
+import { decimals } from "../numerals.js";
+import { localizer } from "./translations.js";
+
+const localized = localizer("compare");
 
 /** What maps are compared by. */
-export const measures = Object.freeze({
+export const measures = localized("measures", {
   yes: "yes",
   no: "no",
   /** @param {number} value */
-  value: (value) => minus(value.toFixed(3)),
+  value: (value) => decimals(value, 3),
   names: {
     half: "Half the heat in",
     above: "Above half",
@@ -53,7 +56,7 @@ export const measures = Object.freeze({
 });
 
 /** The view that compares maps. */
-export const compare = Object.freeze({
+export const compare = localized("compare", {
   caption: "Methods and measures",
   method: "Map",
   unknown: "–",
@@ -94,17 +97,17 @@ export const compare = Object.freeze({
   },
 });
 
-export const chart = Object.freeze({
+export const chart = localized("chart", {
   /** @param {string} title */
   label: (title) => `${title}. Arrow keys read values off.`,
   table: "The values as a table",
   none: "–",
   /** @param {number} value */
-  value: (value) => minus(value.toFixed(3)),
+  value: (value) => decimals(value, 3),
 });
 
 /** The sanity check. */
-export const sanity = Object.freeze({
+export const sanity = localized("sanity", {
   untouched: "as it is",
   progress: "Progress of the sanity check",
   /** @param {string} name @param {string | null} left */

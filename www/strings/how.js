@@ -1,8 +1,12 @@
 /**
  * Texts of how a scene is explained: layers, target, smoothing, costs.
  */
+import { plural } from "../numerals.js";
+import { localizer } from "./translations.js";
 
-export const how = Object.freeze({
+const localized = localizer("how");
+
+export const how = localized("how", {
   title: "How to explain",
   more: "Target, smoothing, reference",
   waiting: "once the network is loaded",
@@ -69,9 +73,11 @@ export const how = Object.freeze({
   contrastive: (a, count) => `${a}, not the nearest ${count}`,
 });
 
-export const costs = Object.freeze({
+export const costs = localized("costs", {
   none: "no extra time here",
   known: "computed already",
+  /** @param {number} passes */
+  count: (passes) => plural(passes, "pass", "passes"),
   /** @param {string} passes */
   passes: (passes) => `about ${passes} of the network`,
   /** @param {string} time */
@@ -83,7 +89,7 @@ export const costs = Object.freeze({
 });
 
 /** Where two methods draw one map, and where a right map looks broken. */
-export const remarks = Object.freeze({
+export const remarks = localized("remarks", {
   /** @param {string} name of the other method @param {string} layer */
   sameAtTheEnd: (name, layer) =>
     `At ${layer} this is ${name}'s map, by mathematics: behind it the network only averages over all places, so the gradient is the same at each of them. It is not drawn twice.`,

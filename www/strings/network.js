@@ -1,8 +1,12 @@
 /**
  * Texts of the choice of a network, and of a visitor's own.
  */
+import { whole } from "../numerals.js";
+import { localizer } from "./translations.js";
 
-export const network = Object.freeze({
+const localized = localizer("network");
+
+export const network = localized("network", {
   present: "Network",
   own: "Your own network",
   intro:
@@ -22,8 +26,7 @@ export const network = Object.freeze({
   reading: "Reading the file's index …",
   tensors: "All tensors and their shapes",
   /** @param {string} name @param {string} architecture @param {number} classes @param {string} size */
-  found: (name, architecture, classes, size) =>
-    `${name}: ${architecture}, ${classes.toLocaleString("en")} classes, ${size}.`,
+  found: (name, architecture, classes, size) => `${name}: ${architecture}, ${whole(classes)} classes, ${size}.`,
   imagenet:
     "It has 1,000 classes and no names for them: ImageNet's are assumed, as the network that comes with the page names them.",
   numbered: "Its classes have no names: they are numbered.",

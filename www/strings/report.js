@@ -1,14 +1,12 @@
 /**
  * The texts of the report over many pictures.
  */
+import { decimals, plural, signed, whole } from "../numerals.js";
+import { localizer } from "./translations.js";
 
-/** @param {number} count @param {string} one @param {string} many */
-const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+const localized = localizer("report");
 
-/** @param {string} text */
-const minus = (text) => text.replace("-", "\u2212");
-
-export const setup = Object.freeze({
+export const setup = localized("setup", {
   title: "Report over many pictures",
   intro:
     "Explain many pictures by several methods, measure every map, and see what the numbers say of the methods together. Everything is computed on this device; nothing is uploaded.",
@@ -26,7 +24,7 @@ export const setup = Object.freeze({
   count: (count) => `${plural(count, "picture", "pictures")} in the report.`,
   /** @param {number} count @param {number} most */
   refused: (count, most) =>
-    `${plural(count, "picture was", "pictures were")} left out: a report holds ${most.toLocaleString("en")} at most.`,
+    `${plural(count, "picture was", "pictures were")} left out: a report holds ${whole(most)} at most.`,
   /** @param {number} count */
   notPictures: (count) => `${plural(count, "file that is", "files that are")} no picture left out.`,
   unread: "What was dropped could not be read. Choose the pictures with the button instead.",
@@ -54,7 +52,7 @@ export const setup = Object.freeze({
 });
 
 /** @type {Readonly<Record<string, { name: string, hint: string }>>} */
-export const metrics = Object.freeze({
+export const metrics = localized("metrics", {
   focus: { name: "Focus", hint: "How small the part of the frame is that holds the heat." },
   confidence: {
     name: "Confidence drop and increase",
@@ -71,7 +69,7 @@ export const metrics = Object.freeze({
 });
 
 /** @type {Readonly<Record<string, { name: string, hint: string }>>} */
-export const columns = Object.freeze({
+export const columns = localized("columns", {
   halfHeat: { name: "Half of the heat in", hint: "share of the frame; smaller is more focused" },
   aboveHalf: { name: "Above half of the maximum", hint: "share of the frame; smaller is more focused" },
   effectiveArea: { name: "Effective area", hint: "exp(entropy) as a share of the frame; smaller is more focused" },
@@ -86,9 +84,9 @@ export const columns = Object.freeze({
 });
 
 /** @type {Readonly<Record<string, string>>} */
-export const controls = Object.freeze({ random: "Random map", gaussian: "Centred Gaussian" });
+export const controls = localized("controls", { random: "Random map", gaussian: "Centred Gaussian" });
 
-export const bar = Object.freeze({
+export const bar = localized("bar", {
   start: "Make the report",
   more: "Go on with the rest",
   again: "Make it again",
@@ -98,13 +96,11 @@ export const bar = Object.freeze({
   progress: "Progress of the report",
   /** @param {number} finished @param {number} pictures @param {string | null} left */
   running: (finished, pictures, left) =>
-    `${finished.toLocaleString("en")} of ${plural(pictures, "picture", "pictures")} finished${left ? ` · about ${left} left` : ""}`,
+    `${whole(finished)} of ${plural(pictures, "picture", "pictures")} finished${left ? ` · about ${left} left` : ""}`,
   /** @param {number} finished @param {number} pictures */
-  paused: (finished, pictures) =>
-    `Paused after ${finished.toLocaleString("en")} of ${plural(pictures, "picture", "pictures")}.`,
+  paused: (finished, pictures) => `Paused after ${whole(finished)} of ${plural(pictures, "picture", "pictures")}.`,
   /** @param {number} finished @param {number} pictures */
-  ended: (finished, pictures) =>
-    `${finished.toLocaleString("en")} of ${plural(pictures, "picture", "pictures")} finished.`,
+  ended: (finished, pictures) => `${whole(finished)} of ${plural(pictures, "picture", "pictures")} finished.`,
   stopped: "The report stopped, and its finished pictures are kept. Go on when the network is loaded again.",
   waiting: "The network is being loaded.",
   /** @param {string} text */
@@ -113,7 +109,7 @@ export const bar = Object.freeze({
   complete: "The report is complete.",
 });
 
-export const document = Object.freeze({
+export const document = localized("document", {
   title: "Which heatmap to believe",
   /** @param {number} count @param {string} date */
   subtitle: (count, date) => `${plural(count, "picture", "pictures")}, ${date}`,
@@ -134,7 +130,7 @@ export const document = Object.freeze({
   /** @param {number} place */
   figure: (place) => `Figure ${place}`,
   /** @param {number} value */
-  agreement: (value) => `the maps agree at ${minus(value.toFixed(2))}`,
+  agreement: (value) => `the maps agree at ${decimals(value, 2)}`,
   aggregate: "All pictures together",
   aggregateHint:
     "Mean over the pictures with its 95 % bootstrap interval, and the mean rank among all rows (1 is best; for the focus, the most focused). Random and Gaussian maps know nothing of the picture: a method that is no better than they are says nothing by this measure.",
@@ -184,14 +180,14 @@ export const document = Object.freeze({
 });
 
 /** @type {Readonly<Record<string, string>>} */
-export const verdicts = Object.freeze({
+export const verdicts = localized("verdicts", {
   supported: "supported",
   notSupported: "not supported",
   notEnough: "not enough evidence",
   notMeasured: "not measured",
 });
 
-export const claims = Object.freeze({
+export const claims = localized("claims", {
   scoreAblation: {
     claim: "ScoreCAM is more focused than AblationCAM",
     missing: "Needs ScoreCAM and AblationCAM, and the measure Focus.",
@@ -211,21 +207,21 @@ export const claims = Object.freeze({
   difference: (difference, low, high, p, n) =>
     `mean paired difference ${difference} (95 % interval ${low} to ${high}), p ${p}, n = ${n}`,
   /** @param {number} p */
-  p: (p) => (p < 0.001 ? "< 0.001" : `= ${p.toFixed(3)}`),
+  p: (p) => (p < 0.001 ? "< 0.001" : `= ${decimals(p, 3)}`),
 });
 
-export const values = Object.freeze({
+export const values = localized("values", {
   none: "–",
   /** @param {number} value */
-  share: (value) => minus(`${(100 * value).toFixed(1)}\u00a0%`),
+  share: (value) => `${decimals(100 * value, 1)}\u00a0%`,
   /** @param {number} value */
-  points: (value) => minus(`${value > 0 ? "+" : ""}${(100 * value).toFixed(1)}\u00a0points`),
+  points: (value) => `${signed(100 * value, 1)}\u00a0points`,
   /** @param {number} value */
-  number: (value) => minus(value.toFixed(3)),
+  number: (value) => decimals(value, 3),
   /** @param {number} value */
-  signed: (value) => minus(`${value > 0 ? "+" : ""}${value.toFixed(3)}`),
+  signed: (value) => signed(value, 3),
   /** @param {number} low @param {number} high whole numbers */
   range: (low, high) => (low === high ? `${low}` : `${low} to ${high}`),
   /** @param {number} value */
-  rank: (value) => value.toFixed(1),
+  rank: (value) => decimals(value, 1),
 });

@@ -105,7 +105,9 @@ export class LookView extends EventTarget {
      * @param {(palette: PaletteInfo) => boolean} belongs
      */
     const group = (label, belongs) => {
-      const options = this.#palettes.filter(belongs).map(({ id, name }) => element("option", { value: id }, name));
+      const options = this.#palettes
+        .filter(belongs)
+        .map(({ id, name }) => element("option", { value: id }, groups.names[id] ?? name));
       return element("optgroup", { label }, ...options);
     };
     const found = isSigned
@@ -192,7 +194,7 @@ export class LookView extends EventTarget {
   #showValues() {
     const isOnly = this.#blend.value === "only";
     this.#opacity.disabled = isOnly;
-    this.#opacityValue.textContent = isOnly ? "" : `${this.#opacity.value} %`;
+    this.#opacityValue.textContent = isOnly ? "" : `${this.#opacity.value}\u00a0%`;
     const look = this.look;
     if (look) paintScale(this.#scale, look.rgb);
     const labels = words.legend(this.#isSigned, look?.shared ? this.#top : 0, this.#sides);

@@ -2,9 +2,10 @@
  * One method's heatmap: the overlay, what it took, what to know about it, and its buttons.
  * Emits "cancel", "save", "again" (compute it without a channel budget), "map" (another map is drawn).
  */
-import { describeMap } from "../describe.js";
+import { describeMap, describeMethod, translateNote } from "../describe.js";
 import { element, fillTexts, find } from "../dom.js";
 import { className, duration } from "../format.js";
+import { language } from "../language.js";
 import { card as texts, fixed, words } from "../strings.js";
 import { NumbersView } from "./numbers.js";
 import { StageView } from "./stage.js";
@@ -109,7 +110,9 @@ export class MapCard extends EventTarget {
   }
 
   /** @param {MethodInfo} method */
-  setMethod({ name, summary, cost, paper, year, url }) {
+  setMethod(method) {
+    const { name, paper, year, url } = method;
+    const { summary, cost } = describeMethod(method);
     this.#setName(name);
     find(this.#about, "p", HTMLElement).textContent = `${summary} ${cost}.`;
     const link = find(this.#about, "a", HTMLAnchorElement);
@@ -247,8 +250,11 @@ export class MapCard extends EventTarget {
     this.#target.title = className(target.label);
     this.#facts.replaceChildren(`${duration(seconds)} · ${texts.passes(passes)}`);
     if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
-    const remarks = [...notes.map(({ text }) => text), ...this.#reasons];
-    this.#remarks.replaceChildren(...remarks.map((text) => element("li", {}, text)));
+    const said = notes.map((note) => {
+      const { text, lang } = translateNote(note);
+      return element("li", { lang: lang === language ? null : lang }, text);
+    });
+    this.#remarks.replaceChildren(...said, ...this.#reasons.map((text) => element("li", {}, text)));
     if (this.#measures) this.#numbers.show(explanation, this.#measures, this.#controls);
     else this.#numbers.clear();
   }

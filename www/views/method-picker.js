@@ -3,6 +3,7 @@
  * Emits "method" with `{ id, isOn }`.
  */
 import { costText } from "../costs.js";
+import { describeMethod } from "../describe.js";
 import { element, find } from "../dom.js";
 import { FAMILIES, MAIN } from "../methods.js";
 import { methods as texts } from "../strings.js";
@@ -90,7 +91,9 @@ export class MethodPicker extends EventTarget {
   }
 
   /** @param {MethodInfo} method */
-  #row({ id, name, summary, paper, year, url }) {
+  #row(method) {
+    const { id, name, paper, year, url } = method;
+    const { summary } = describeMethod(method);
     const isMain = MAIN.includes(id);
     const [label, detail, cost] = [`method-${id}`, `method-${id}-detail`, `method-${id}-cost`];
     const attributes = { type: "checkbox", name: "method", value: id, disabled: isMain };

@@ -36,13 +36,18 @@ export class PhotoView extends EventTarget {
     this.#dropping = dropping;
     fillTexts(dropping, fixed);
 
-    const file = find(root, "#file", HTMLInputElement);
-    find(root, "#choose", HTMLButtonElement).addEventListener("click", () => file.click());
-    file.addEventListener("change", () => {
-      this.#take(file.files);
-      // So that the same file can be chosen again.
-      file.value = "";
-    });
+    for (const [input, button] of [
+      ["#file", "#choose"],
+      ["#camera-file", "#camera"],
+    ]) {
+      const file = find(root, input, HTMLInputElement);
+      find(root, button, HTMLButtonElement).addEventListener("click", () => file.click());
+      file.addEventListener("change", () => {
+        this.#take(file.files);
+        // So that the same file can be chosen again.
+        file.value = "";
+      });
+    }
 
     const options = Object.entries(crops).map(([value, { name, hint }]) => ({ value, text: name, title: hint }));
     radioRow(this.#crop, "crop", options, crop);

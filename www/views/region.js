@@ -1,5 +1,6 @@
 /**
- * Marking the object on the picture: a box is dragged, or an area brushed, or the box given in numbers.
+ * Marking the object on the picture: a box is dragged, or an area brushed, or the box given in numbers. The keyboard moves
+ * a mark of the same kind over the picture, resizes it, and sets it.
  * Emits "region" with the region, or null when it was cleared.
  */
 import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
@@ -12,6 +13,9 @@ import { shareAt } from "./fit.js";
 
 /** Thickness of the brush, as a share of the picture's longer side. */
 const BRUSH = 0.07;
+/** Of the mark that the keyboard moves: first side, and step. */
+const MARK = 0.3;
+const STEP = 0.03;
 /** A box with a shorter side, as a share of the picture's, is a click and no box. */
 const LEAST = 0.01;
 
@@ -32,6 +36,8 @@ export class RegionView extends EventTarget {
   #region = null;
   /** @type {{ x: number, y: number } | null} where the drag began, in the picture's pixels */
   #from = null;
+  /** The keyboard's mark: its middle, as shares of the picture, and its side, as one of the longer side. */
+  #mark = { x: 0.5, y: 0.5, side: MARK };
 
   /** @param {HTMLElement} root the picture's card */
   constructor(root) {
@@ -63,6 +69,8 @@ export class RegionView extends EventTarget {
     this.#stage.addEventListener("pointerdown", (event) => this.#begin(event));
     this.#stage.addEventListener("pointermove", (event) => this.#move(event));
     for (const type of ["pointerup", "pointercancel"]) this.#stage.addEventListener(type, () => this.#end());
+    this.#stage.addEventListener("keydown", (event) => this.#press(event));
+    for (const type of ["focus", "blur"]) this.#stage.addEventListener(type, () => this.#draw());
     this.#setOpen(false);
   }
 
@@ -77,6 +85,11 @@ export class RegionView extends EventTarget {
     this.#tools.hidden = !isOpen;
     this.#open.setAttribute("aria-expanded", String(isOpen));
     this.#stage.classList.toggle("marked", isOpen);
+    const about = { tabindex: "0", role: "application", "aria-label": texts.stage };
+    for (const [name, value] of Object.entries(about)) {
+      if (isOpen) this.#stage.setAttribute(name, value);
+      else this.#stage.removeAttribute(name);
+    }
   }
 
   /** @param {PointerEvent} event */
@@ -105,6 +118,47 @@ export class RegionView extends EventTarget {
     this.#draw();
   }
 
+  /** @param {KeyboardEvent} event */
+  #press(event) {
+    if (this.#tools.hidden || event.target !== this.#stage || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { x, y, side } = this.#mark;
+    const within = (/** @type {number} */ share) => Math.min(1, Math.max(0, share));
+    const sized = (/** @type {number} */ share) => Math.min(1, Math.max(STEP, share));
+    /** @type {Record<string, Partial<{ x: number, y: number, side: number }>>} */
+    const moves = {
+      ArrowLeft: { x: within(x - STEP) },
+      ArrowRight: { x: within(x + STEP) },
+      ArrowUp: { y: within(y - STEP) },
+      ArrowDown: { y: within(y + STEP) },
+      "+": { side: sized(side + STEP) },
+      "-": { side: sized(side - STEP) },
+    };
+    const isSet = event.key === "Enter" || event.key === " ";
+    if (!moves[event.key] && !isSet) return;
+    event.preventDefault();
+    Object.assign(this.#mark, moves[event.key]);
+    const middle = { x: this.#mark.x * this.#canvas.width, y: this.#mark.y * this.#canvas.height };
+    if (!isSet) this.#draw();
+    else if (this.#tool === "box") this.#change({ kind: "box", box: this.#markBox });
+    else {
+      this.#brush(middle, middle, this.#mark.side);
+      this.#change(this.#region);
+    }
+  }
+
+  /** The keyboard's mark, cut to the picture. @returns {Box} */
+  get #markBox() {
+    const { width, height } = this.#canvas;
+    const half = (this.#mark.side * Math.max(width, height)) / 2;
+    const [x, y] = [Math.max(0, this.#mark.x * width - half), Math.max(0, this.#mark.y * height - half)];
+    return {
+      x,
+      y,
+      width: Math.min(width, this.#mark.x * width + half) - x,
+      height: Math.min(height, this.#mark.y * height + half) - y,
+    };
+  }
+
   #end() {
     if (!this.#from) return;
     this.#from = null;
@@ -114,8 +168,9 @@ export class RegionView extends EventTarget {
   /**
    * @param {{ x: number, y: number }} from
    * @param {{ x: number, y: number }} to
+   * @param {number} [thickness] as a share of the picture's longer side
    */
-  #brush(from, to) {
+  #brush(from, to, thickness = BRUSH) {
     const { width, height } = this.#canvas;
     const last = this.#region?.kind === "brush" ? this.#region.mask : null;
     // Never drawn on in place: whoever has the last one has it as it was.
@@ -123,7 +178,7 @@ export class RegionView extends EventTarget {
     const context = context2d(mask);
     if (last) context.drawImage(last, 0, 0);
     context.lineCap = "round";
-    context.lineWidth = BRUSH * Math.max(width, height);
+    context.lineWidth = thickness * Math.max(width, height);
     context.beginPath();
     context.moveTo(from.x, from.y);
     context.lineTo(to.x, to.y);
@@ -164,11 +219,15 @@ export class RegionView extends EventTarget {
     this.#clear.hidden = !region;
     this.#over.remove();
     this.#fill(region?.kind === "box" ? region.box : null);
-    if (!region) return;
+    const isByKeyboard = !this.#tools.hidden && this.#stage.matches(":focus-visible");
+    if (!region && !isByKeyboard) return;
     this.#canvas.after(this.#over);
     this.#over.width = width;
     this.#over.height = height;
-    drawOutline(context2d(this.#over), region, Math.max(width, height) / 200);
+    const context = context2d(this.#over);
+    const line = Math.max(width, height) / 200;
+    if (region) drawOutline(context, region, line);
+    if (isByKeyboard) drawOutline(context, { kind: "box", box: this.#markBox }, line / 2);
   }
 
   /** @param {Box | null} box */

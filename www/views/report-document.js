@@ -4,6 +4,8 @@
  * Emits "figures" with the ids of the rows that the visitor chose.
  */
 import { element } from "../dom.js";
+import { translateNote } from "../describe.js";
+import { moment } from "../numerals.js";
 import { finished } from "../report/export.js";
 import { claimText, mergedNotes, settingsText, topText } from "../report/words.js";
 import { report as strings } from "../strings.js";
@@ -78,7 +80,7 @@ export class ReportDocument extends EventTarget {
   showSummary(report, figures) {
     const done = finished(report.rows);
     const nameOf = namer(report);
-    this.#title.textContent = texts.subtitle(done.length, new Date(report.began).toLocaleString("en"));
+    this.#title.textContent = texts.subtitle(done.length, moment(report.began));
     this.#claims.replaceChildren(
       ...report.claims.map((one) => {
         const { claim, verdict, numbers } = claimText(one, nameOf);
@@ -113,8 +115,13 @@ export class ReportDocument extends EventTarget {
         const ids = figures.map((one, place) => (place === index ? Number(select.value) : one.id));
         this.dispatchEvent(new CustomEvent("figures", { detail: { ids, place: index } }));
       });
-      const parts = [...result.maps].map(([method, { overlay }]) =>
-        element("div", {}, image(this.#address(overlay), texts.overlay(nameOf(method), name)), nameOf(method)),
+      const parts = [...result.maps].map(([method, { overlay, heat }]) =>
+        element(
+          "div",
+          {},
+          image(this.#address(overlay), `${texts.overlay(nameOf(method), name)}. ${heat}`),
+          nameOf(method),
+        ),
       );
       const first = element("div", {}, image(this.#address(result.picture), texts.picture), texts.picture);
       const agreement = result.agreement === null ? "" : `; ${texts.agreement(result.agreement)}`;
@@ -153,7 +160,8 @@ export class ReportDocument extends EventTarget {
     const notes = [];
     for (const { result } of done) {
       for (const [method, { exact, notes: own }] of result.maps) {
-        if (!exact) notes.push(`${names.get(method) ?? method}: ${own.map(({ text }) => text).join(" ")}`);
+        if (!exact)
+          notes.push(`${names.get(method) ?? method}: ${own.map((note) => translateNote(note).text).join(" ")}`);
       }
     }
     const hashes = done.map(({ name, result }) => `${name}: ${result.sha256 ?? texts.unhashed}`);

@@ -37,7 +37,7 @@ export function pictureRow(report, { name, result }, place, address) {
   const groups = [...settings.methods, ...CONTROLS];
   const heads = groups.map((id) => {
     const map = result.maps.get(id);
-    const parts = map ? [image(address(map.overlay), texts.overlay(nameOf(id), name))] : [];
+    const parts = map ? [image(address(map.overlay), `${texts.overlay(nameOf(id), name)}. ${map.heat}`)] : [];
     const mark = map && !map.exact ? [" ", element("small", {}, texts.approximate)] : [];
     return element("th", { scope: "col" }, ...parts, element("span", {}, nameOf(id), ...mark));
   });

@@ -1,8 +1,9 @@
 /**
- * The header's settings: the device and the theme.
- * Emits "device" with the choice.
+ * The header's settings: the device, the theme, the language.
+ * Emits "device" and "language" with the choice.
  */
 import { element, find } from "../dom.js";
+import { LANGUAGES, language } from "../language.js";
 import { device as texts, devices, themes } from "../strings.js";
 
 /** @import { DeviceChoice, DeviceInfo } from "../camscope.d.ts" */
@@ -29,6 +30,12 @@ export class SettingsView extends EventTarget {
     fill(theme, themes, readTheme());
     theme.addEventListener("change", () => setTheme(theme.value));
     setTheme(theme.value);
+    const languages = find(root, "#language", HTMLSelectElement);
+    fill(languages, LANGUAGES, language);
+    for (const option of languages.options) option.lang = option.value;
+    languages.addEventListener("change", () =>
+      this.dispatchEvent(new CustomEvent("language", { detail: languages.value })),
+    );
   }
 
   /** @param {DeviceChoice} choice */

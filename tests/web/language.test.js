@@ -1,0 +1,225 @@
+/**
+ * The page's languages: every text in each of them, with the same gaps to fill; numbers as each language writes them; the
+ * page in German, chosen by the browser, by the visitor, or by a link.
+ */
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { test } from "node:test";
+import * as page from "../../www/strings.js";
+import * as compare from "../../www/strings/compare.js";
+import * as guide from "../../www/strings/guide.js";
+import * as how from "../../www/strings/how.js";
+import * as methods from "../../www/strings/methods.js";
+import * as network from "../../www/strings/network.js";
+import * as report from "../../www/strings/report.js";
+import { translations } from "../../www/strings/translations.js";
+import * as whatif from "../../www/strings/whatif.js";
+import { inRepository, open, setUp, site, within } from "./fixture.js";
+
+setUp();
+
+/** @type {Record<string, Record<string, unknown>>} */
+const ENGLISH = { compare, guide, how, methods, network, page: { ...page, report: {} }, report, whatif };
+
+/**
+ * The texts in a tree, by where they are.
+ * @param {unknown} tree
+ * @param {string} [path]
+ * @returns {Map<string, string | ((...given: any[]) => unknown)>}
+ */
+function leaves(tree, path = "") {
+  if (typeof tree === "string" || typeof tree === "function") {
+    return new Map([[path, /** @type {any} */ (tree)]]);
+  }
+  const entries = Object.entries(/** @type {object} */ (tree));
+  return new Map(entries.flatMap(([key, value]) => [...leaves(value, path ? `${path}.${key}` : key)]));
+}
+
+/** What a text with gaps can be asked with; the first that it takes. */
+const GIVEN = [
+  // As many of each as a text has gaps: words, then numbers.
+  ["‹a›", "‹b›", "‹c›", "‹d›", "‹e›"],
+  ["‹a›", 2, "‹c›", "‹d›", 5],
+  ["‹a›", "‹b›", 3, "‹d›", 5],
+  [7, 2, "‹c›", "‹d›", 5],
+  [7, "‹b›", "‹c›", "‹d›", 5],
+  [7, "‹b›", 3, "‹d›", 5],
+  [7, 2, 3, 4, 5],
+  ["‹a›", "‹b›", "‹c›", "‹d›", 5],
+];
+
+/**
+ * What of the given is found in a text, the marks of the gaps.
+ * @param {unknown} text
+ * @param {unknown[]} given
+ */
+function found(text, given) {
+  const all = [text].flat().join(" ");
+  return given.map((one) => (typeof one === "string" ? all.split(one).length - 1 : Number(/\d|\bone\b/.test(all))));
+}
+
+for (const [name, parts] of Object.entries(translations)) {
+  test(`${name} has every text that the English has, with the same gaps, and no other`, () => {
+    for (const [part, english] of Object.entries(ENGLISH)) {
+      const own = leaves(parts[part]);
+      const theirs = leaves(english);
+      assert.deepEqual([...own.keys()].sort(), [...theirs.keys()].sort(), part);
+      for (const [key, text] of theirs) {
+        const translated = own.get(key);
+        assert.equal(typeof translated, typeof text, `${part}.${key}`);
+        if (typeof text === "string") continue;
+        const make = /** @type {(...given: unknown[]) => unknown} */ (translated);
+        assert.equal(make.length, text.length, `${part}.${key}`);
+        let compared = 0;
+        for (const given of GIVEN) {
+          const used = given.slice(0, Math.max(1, text.length));
+          let expected;
+          try {
+            expected = found(text(...used), used);
+          } catch {
+            // This text's gaps are of another kind.
+            continue;
+          }
+          assert.deepEqual(found(make(...used), used), expected, `${part}.${key}(${used.join(", ")})`);
+          compared++;
+        }
+        // Those that take lists are few, and read in the page's own tests.
+        assert.ok(
+          compared > 0 || ["how.state", "how.sum", "reading.all"].includes(key),
+          `${part}.${key} is not compared`,
+        );
+      }
+    }
+  });
+
+  test(`${name} is another language: hardly any sentence is the English one`, () => {
+    for (const [part, english] of Object.entries(ENGLISH)) {
+      const own = leaves(parts[part]);
+      for (const [key, text] of leaves(english)) {
+        if (typeof text !== "string" || text.split(" ").length < 3 || /[=/]/.test(text)) continue;
+        assert.notEqual(own.get(key), text, `${part}.${key}`);
+      }
+    }
+  });
+
+  test(`${name} has the engine's own words too: every method's, and every remark that is in its source`, async () => {
+    const { methods: known, notes } = /** @type {Record<string, Record<string, unknown>>} */ (parts.engine);
+    assert.deepEqual(Object.keys(known).sort(), Object.keys(methods.pages).sort());
+    const source = (await rust(["cam", "explainer"])).replace(/\\\n\s*/g, "");
+    // Of a text that is put together, the longest piece without a gap.
+    for (const note of Object.keys(notes)) {
+      const piece = note.split(/#|\{name\}/).sort((a, b) => b.length - a.length)[0];
+      const pieces = piece.split("predicted from these. ");
+      for (const one of pieces) assert.ok(source.includes(one.trim()), `the engine no longer says “${one}”`);
+    }
+    // As many remarks as there are texts for, so that a new one is missed here.
+    const texts =
+      source.match(/"[^"\n]*\b(map|score|channels|component|layers|smoothing)\b[^"\n]*\.(?: [^"\n]*)?"/g) ?? [];
+    const remarks = texts.map((text) => text.slice(1, -1)).filter((text) => /^[A-Z{].* .* .* /.test(text));
+    const skeletons = Object.keys(notes).map((note) => note.replaceAll(/#|\{name\}/g, ""));
+    for (const remark of remarks.filter((text) => isRemark(source, text))) {
+      const start = remark.replaceAll(/\{[^}]*\}/g, "").trim();
+      assert.ok(
+        skeletons.some((one) => one.trim().includes(start)),
+        `no translation of “${remark}”`,
+      );
+    }
+  });
+}
+
+/**
+ * Whether a text of the engine's belongs beside a map: what is summary, cost or error does not.
+ * @param {string} source
+ * @param {string} text
+ */
+function isRemark(source, text) {
+  const before = source.slice(Math.max(0, source.indexOf(text) - 90), source.indexOf(text));
+  return !/summary:|cost:|Error::|format!\(\s*"$|paper:|expect\(|assert/.test(before);
+}
+
+/** @param {string[]} folders of src @returns {Promise<string>} what is in them */
+async function rust(folders) {
+  const files = await Promise.all(
+    folders.map(async (folder) => {
+      const names = await readdir(inRepository(`src/${folder}`));
+      return names.map((name) => readFile(inRepository(`src/${folder}/${name}`), "utf8"));
+    }),
+  );
+  return (await Promise.all(files.flat())).join("\n");
+}
+
+/** English words that no German sentence has. */
+const LEFTOVER = /\b(the|of|and|with|picture|heat|map|maps|which|what|shown|about|choose|for)\b/i;
+
+/**
+ * Texts that are seen or heard and that are the page's own: not names, not papers, not class labels.
+ * @param {import("playwright-core").Page} page
+ */
+function texts(page) {
+  return page.evaluate(() => {
+    const foreign =
+      ".bars, .target, #model, #device, .method > small:last-child, [lang=en], .samples, a[target], .families b";
+    const found = [document.title];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      const parent = node.parentElement;
+      if (!parent || parent.closest(`script, noscript, template, ${foreign}`)) continue;
+      found.push(node.textContent?.trim() ?? "");
+    }
+    for (const node of document.querySelectorAll("[aria-label], [title], [placeholder]")) {
+      if (node.closest(foreign)) continue;
+      for (const name of ["aria-label", "title", "placeholder"]) found.push(node.getAttribute(name) ?? "");
+    }
+    return [...new Set(found)].filter(Boolean);
+  });
+}
+
+test("a German browser gets a German page, without English in it, and numbers with commas", () =>
+  within(
+    () => open({ locale: "de-AT", isFirstVisit: true }),
+    async ({ page }) => {
+      await page.goto(`${site()}?device=cpu`);
+      assert.equal(await page.locator("html").getAttribute("lang"), "de");
+      await page.locator(".card[data-method=ablationcam] .number").first().waitFor();
+      assert.match(await page.locator(".card[data-method=gradcam] .number").first().innerText(), /\d,\d\s%/);
+      assert.match(await page.locator("#bars b").first().innerText(), /^\d+,\d\s%$/);
+      const label = await page
+        .locator(".card[data-method=gradcam] canvas[role=img]")
+        .first()
+        .getAttribute("aria-label");
+      assert.match(label ?? "", /^Heatmap von Grad-CAM für .*\. Schwerpunkt der Hitze /);
+      await page.locator("#methods summary").click();
+      await page.getByRole("checkbox", { name: "Eigen-CAM", exact: true }).check();
+      // The engine's own remark.
+      await page.locator(".card[data-method=eigencam] .remarks li", { hasText: "Hauptkomponente" }).waitFor();
+      for (const view of await page.locator("#views a").all()) {
+        await view.click();
+        const english = (await texts(page)).filter((text) => LEFTOVER.test(text));
+        assert.deepEqual(english, [], await view.innerText());
+      }
+    },
+  ));
+
+test("the language can be chosen, keeps the settings, is remembered, and is in the link", () =>
+  within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu#layer=layer3`);
+    assert.equal(await page.locator("html").getAttribute("lang"), "en");
+    await page.locator(".card[data-method=gradcam] .number").first().waitFor();
+    await page.getByLabel("Language").selectOption({ label: "Deutsch" });
+    await page.getByRole("heading", { name: "Was das Netz sagt" }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "de");
+    await page.locator("input[name=layer][value=layer3]:checked").waitFor();
+    assert.match(page.url(), /lang=de/);
+    // The visitor's choice holds where the link says nothing.
+    await page.goto("about:blank");
+    await page.goto(`${site()}?device=cpu`);
+    await page.getByRole("heading", { name: "Was das Netz sagt" }).waitFor();
+    // A link's language comes first.
+    await page.goto("about:blank");
+    await page.goto(`${site()}?device=cpu#lang=en`);
+    await page.getByRole("heading", { name: "What the network says" }).waitFor();
+    // One that does not exist is none.
+    await page.goto("about:blank");
+    await page.goto(`${site()}?device=cpu#lang=tlh`);
+    await page.getByRole("heading", { name: "Was das Netz sagt" }).waitFor();
+  }));

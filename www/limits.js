@@ -1,0 +1,15 @@
+/**
+ * How much the page keeps in memory. A phone's browser ends a page that takes too much, and with it what was computed.
+ */
+
+/** Whether there is little memory: by what the browser says (in GB, at most 8), else on phones and tablets. */
+function isSmall() {
+  if (typeof matchMedia === "undefined") return false;
+  const { deviceMemory } = /** @type {Navigator & { deviceMemory?: number }} */ (navigator);
+  return deviceMemory === undefined ? matchMedia("(pointer: coarse)").matches : deviceMemory <= 4;
+}
+
+/** The most pictures of a report, maps that are kept for coming back to them, and pixels along a picture's longer side on screen. */
+export const LIMITS = Object.freeze(
+  isSmall() ? { pictures: 100, results: 48, side: 768 } : { pictures: 500, results: 128, side: 1024 },
+);
