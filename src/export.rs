@@ -64,6 +64,15 @@ impl Array {
 
 /// The bytes of a `.npz` file: `numpy.load(file)[name]` is an array of float32.
 ///
+/// ```
+/// use camscope::export::{Array, npz};
+///
+/// let map = Array { name: "map".into(), shape: vec![1, 2], values: vec![0.0, 1.0] };
+/// let bytes = npz(&[map])?;
+/// assert!(bytes.starts_with(b"PK"));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
+///
 /// # Errors
 /// As [`Array::npy`] and [`archive`].
 pub fn npz(arrays: &[Array]) -> Result<Vec<u8>> {
@@ -118,6 +127,14 @@ pub enum Cell {
 
 /// Rows as comma-separated values (RFC 4180: lines end in CRLF, quotes only where needed). Numbers are written with as
 /// many digits as reading them back takes.
+///
+/// ```
+/// use camscope::export::{Cell, csv};
+///
+/// let rows = [vec![Cell::Text("a, b".into()), Cell::Number(0.5), Cell::Empty(())]];
+/// assert_eq!(csv(&rows)?, "\"a, b\",0.5,\r\n");
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Option`] where the rows are not equally long.

@@ -2,6 +2,17 @@
 //! (pytorch-grad-cam, `pytorch_grad_cam/utils/image.py`, `scale_cam_image`, and `base_cam.py`).
 
 /// A grid of values, row by row.
+///
+/// ```
+/// use camscope::heatmap::Heatmap;
+///
+/// let raw = Heatmap::new(2, 1, vec![-4.0, 8.0]);
+/// // What speaks against is cut off, and the rest scaled to 0…1 and resized …
+/// let percent: Vec<f32> = raw.finish(4, 1).values.iter().map(|v| (100.0 * v).round()).collect();
+/// assert_eq!(percent, [0.0, 25.0, 75.0, 100.0]);
+/// // … or kept, as shares of the largest absolute value.
+/// assert_eq!(raw.signed(2, 1).values, [-0.5, 1.0]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Heatmap {
     /// Columns.

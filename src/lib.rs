@@ -12,6 +12,46 @@
 //! Who may call whom: `wasm → explainer → {preprocess, model, cam, metrics}`; `cam` reaches the model only through
 //! [`cam::probe::Probe`]; [`heatmap`] and [`palette`] import nothing of ours. Without the feature `compute`
 //! only [`weights`] is built: the model format, which the converter in `xtask` shares.
+//!
+//! # Example
+//! A picture classified and explained natively, with a converted model's folder (`pkg/models/…`).
+//!
+//! ```
+//! use camscope::cam::{Method, fusion::Fusion, probe::Channels};
+//! use camscope::device::ComputeDevice;
+//! use camscope::explainer::{ExplainOptions, Explainer, Picture, Smoothing};
+//! use camscope::model::{Layer, loader::Loader};
+//! use camscope::preprocess::Crop;
+//!
+//! # // The test command converts the model first; elsewhere there may be none.
+//! # let Ok(folder) = std::env::var("CAMSCOPE_MODEL_F16") else { return Ok(()) };
+//! # let folder = std::path::Path::new(&folder);
+//! let manifest = std::fs::read(folder.join("manifest.json"))?;
+//! let mut loader = Loader::new(&manifest, ComputeDevice::cpu())?;
+//! for (index, shard) in loader.shards().to_vec().iter().enumerate() {
+//!     loader.add_shard(index, &std::fs::read(folder.join(&shard.file))?)?;
+//! }
+//! let explainer = Explainer::new(loader.finish()?);
+//!
+//! let grey = Picture::Rgba { width: 64, height: 64, data: vec![128; 64 * 64 * 4] };
+//! let seen = pollster::block_on(explainer.classify(&grey, Crop::Center, 5))?;
+//! assert_eq!(seen.classes.len(), 5);
+//! let options = ExplainOptions {
+//!     method: Method::GradCam,
+//!     layers: vec![Layer::Layer4],
+//!     fusion: Fusion::Mean,
+//!     target: Some(seen.classes[0].index.into()),
+//!     crop: Crop::Center,
+//!     channels: Channels::All,
+//!     smoothing: Smoothing::default(),
+//!     reference: false,
+//! };
+//! // Progress can be watched, and the work stopped by answering false.
+//! let found = explainer.explain(&grey, &options, &|_| Box::pin(async { true }));
+//! let found = pollster::block_on(found)?;
+//! assert_eq!((found.map.width, found.map.height), (224, 224));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod weights;
 

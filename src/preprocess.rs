@@ -63,6 +63,16 @@ pub struct Input {
 /// Decodes a JPEG, PNG, GIF (first frame), WebP or BMP and turns it upright by its EXIF orientation.
 /// Transparent parts are laid over white; 16-bit, palette, grey and CMYK pictures become 8-bit RGB.
 ///
+/// ```
+/// use camscope::preprocess::decode;
+///
+/// let mut png = std::io::Cursor::new(Vec::new());
+/// image::RgbImage::new(3, 2).write_to(&mut png, image::ImageFormat::Png)?;
+/// assert_eq!(decode(png.get_ref())?.dimensions(), (3, 2));
+/// assert!(decode(b"no picture").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Decode`] for an empty file, an unknown format, a damaged file, or more than [`MAX_PIXELS`].
 pub fn decode(bytes: &[u8]) -> Result<RgbImage> {

@@ -15,6 +15,17 @@ use serde::{Deserialize, Serialize};
 use crate::heatmap::Heatmap;
 
 /// How several layers' maps become one.
+///
+/// ```
+/// use camscope::cam::fusion::Fusion;
+/// use camscope::heatmap::Heatmap;
+///
+/// let (a, b) = (Heatmap::new(3, 1, vec![0.0, 1.0, 1.0]), Heatmap::new(3, 1, vec![1.0, 1.0, 0.0]));
+/// // Hot only where both are.
+/// let fused = Fusion::Product.fuse(&[&a, &b], 3, 1);
+/// let percent: Vec<f32> = fused.values.iter().map(|v| (100.0 * v).round()).collect();
+/// assert_eq!(percent, [0.0, 100.0, 0.0]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Fusion {

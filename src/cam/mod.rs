@@ -108,6 +108,15 @@ impl Note {
 macro_rules! methods {
     ($($variant:ident => $method:expr, $info:expr;)+) => {
         /// The methods.
+        ///
+        /// ```
+        /// use camscope::cam::Method;
+        ///
+        /// let method: Method = "scorecam".parse()?;
+        /// assert_eq!(method.info().name, "ScoreCAM");
+        /// assert_eq!(Method::ALL.len(), 16);
+        /// # Ok::<(), camscope::error::Error>(())
+        /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Method {
             $($variant,)+

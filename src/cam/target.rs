@@ -20,6 +20,15 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 
 /// What to explain.
+///
+/// ```
+/// use camscope::cam::target::Target;
+///
+/// let logits = [2.0, 5.0, 4.5];
+/// assert_eq!(Target::Class(1).resolve(&logits).score(&logits), 5.0);
+/// assert_eq!(Target::Over { class: 1, over: 2 }.resolve(&logits).score(&logits), 0.5);
+/// assert!(Target::Class(3).check(logits.len()).is_err());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Target {
     /// One class's logit.

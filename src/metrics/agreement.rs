@@ -22,6 +22,16 @@ pub struct Agreement {
 impl Agreement {
     /// Compares two maps.
     ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    /// use camscope::metrics::agreement::Agreement;
+    ///
+    /// let map = Heatmap::new(2, 2, vec![0.0, 0.1, 0.2, 1.0]);
+    /// let found = Agreement::of(&map, &map)?;
+    /// assert!((found.pearson - 1.0).abs() < 1e-9 && found.iou == 1.0);
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Option`] if their sizes differ.
     pub fn of(a: &Heatmap, b: &Heatmap) -> Result<Self> {

@@ -77,6 +77,14 @@ pub struct Inside {
 
 impl Focus {
     /// Measures a map.
+    ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    /// use camscope::metrics::focus::Focus;
+    ///
+    /// let single = Heatmap::new(2, 2, vec![0.0, 0.0, 0.0, 1.0]);
+    /// assert_eq!(Focus::of(&single).effective_area, 0.25);
+    /// ```
     pub fn of(map: &Heatmap) -> Self {
         let n = map.values.len() as f64;
         let mut values: Vec<f64> = map.values.iter().map(|&v| clean(v)).collect();

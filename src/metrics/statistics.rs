@@ -62,6 +62,16 @@ pub struct Aggregate {
 impl Aggregate {
     /// `values[group][picture]`, NaN where missing. `higher_is_better` decides the ranks alone.
     ///
+    /// ```
+    /// use camscope::metrics::statistics::Aggregate;
+    ///
+    /// let names = ["a".to_string(), "b".to_string()];
+    /// let found = Aggregate::of(&names, &[vec![1.0, 3.0], vec![0.0, f64::NAN]], true, 0)?;
+    /// assert_eq!(found.groups[0].mean, 2.0);
+    /// assert_eq!((found.pairs[0].difference, found.pairs[0].n), (1.0, 1));
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Option`] if the names, or the numbers of pictures, do not agree.
     pub fn of(

@@ -17,12 +17,15 @@ use crate::{audit, browser, dist, node, process, set_up, weights};
 struct Counts {
     passed: usize,
     failed: usize,
+    /// What this machine lacks something for; each says what.
+    skipped: usize,
 }
 
 impl Counts {
     fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.skipped += other.skipped;
     }
 }
 
@@ -80,6 +83,14 @@ pub fn run(paths: &Paths) -> Result<()> {
         Ok(())
     });
     steps.run("clippy for the browser", |_| clippy_wasm(paths));
+    steps.run("documentation", |_| {
+        process::run(
+            cargo(paths)
+                .args(["doc", "--release", "--quiet", "--no-deps", "--lib"])
+                .args(CPU_ENGINE)
+                .env("RUSTDOCFLAGS", "--deny warnings"),
+        )
+    });
     if node {
         steps.run("types and lint of the page", |_| {
             process::run(
@@ -111,6 +122,7 @@ pub fn run(paths: &Paths) -> Result<()> {
         steps.run("page in Chromium", |counts| {
             let chrome = browser::find(&web)?;
             println!("{}", chrome.display());
+            browser::fetch_others(&web);
             let server = Server::start(&paths.root)?;
             let site = paths.work().join("site");
             let engine = paths.pkg().join("camscope_bg.wasm");
@@ -129,6 +141,9 @@ pub fn run(paths: &Paths) -> Result<()> {
     println!();
     if !steps.failed.is_empty() {
         println!("failed: {}", steps.failed.join(", "));
+    }
+    if steps.total.skipped > 0 {
+        println!("{} skipped, as said above", steps.total.skipped);
     }
     println!(
         "{} passed, {} failed",
@@ -257,6 +272,7 @@ fn libtest(line: &str) -> Option<Counts> {
     Some(Counts {
         passed: number("passed;")?,
         failed: number("failed;")?,
+        skipped: number("ignored;")?,
     })
 }
 
@@ -268,6 +284,7 @@ fn tap(line: &str) -> Option<Counts> {
     match word {
         "pass" => counts.passed = number,
         "fail" | "cancelled" => counts.failed = number,
+        "skipped" => counts.skipped = number,
         _ => return None,
     }
     Some(counts)
@@ -293,16 +310,18 @@ mod tests {
         let expected = Counts {
             passed: 15,
             failed: 2,
+            skipped: 1,
         };
         assert_eq!(sum(output, libtest), expected);
     }
 
     #[test]
     fn page_tests_are_counted_from_the_closing_lines() {
-        let output = "ok 1 - loads\n# Subtest: pass 7\n# tests 9\n# pass 7\n# fail 1\n# cancelled 1\n# skipped 0\n";
+        let output = "ok 1 - loads\n# Subtest: pass 7\n# tests 9\n# pass 7\n# fail 1\n# cancelled 1\n# skipped 3\n";
         let expected = Counts {
             passed: 7,
             failed: 2,
+            skipped: 3,
         };
         assert_eq!(sum(output, tap), expected);
     }
@@ -323,7 +342,8 @@ mod tests {
             steps.total,
             Counts {
                 passed: 3,
-                failed: 3
+                failed: 3,
+                skipped: 0
             }
         );
         assert_eq!(steps.failed, ["broken", "tests"]);
