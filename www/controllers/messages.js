@@ -50,8 +50,8 @@ export class Messages {
   error(error, actions = [], remark = "") {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const { titles, other, kept } = strings.errors;
-    const text = [message, remark, this.#app.seen ? kept : ""].filter(Boolean).join(" ");
+    const text = [remark, this.#app.seen ? kept : ""].filter(Boolean).join(" ");
     if (name === "DeviceError" && this.#choice() !== "cpu") actions = [...actions, this.#useCpu];
-    this.#status.showBanner({ title: titles[name] ?? other, text, actions });
+    this.#status.showBanner({ title: titles[name] ?? other, english: message, text, actions });
   }
 }

@@ -8,7 +8,7 @@ const localized = localizer("methods");
 export const view = localized("view", {
   title: "What each method computes",
   intro:
-    "Each picture shows the method at work on a toy network: four features on a grid of nine by nine, a class that is made of head and body and spoken against by grass. The formula is the method's own, and the page has just computed it. In a real layer there are up to 2,048 features.",
+    "Each picture shows the method at work on a toy network: four features on a grid of nine by nine, a class that is made of head and body and spoken against by grass. The formula is the method's own, and the page has just computed it (A: a feature, g: the gradient of the class score y by it, x: the picture). In a real layer there are up to 2,048 features.",
   computes: "What it computes",
   costs: "What it costs",
   misleads: "When it misleads",

@@ -38,9 +38,14 @@ export class StatusView {
   }
 
   /**
-   * @param {{ title: string, text: string, isError?: boolean, actions?: { label: string, run: () => void }[] }} message
+   * @param {object} message
+   * @param {string} message.title
+   * @param {string} message.text
+   * @param {string} [message.english] the engine's own words, which are English on every page, before the text
+   * @param {boolean} [message.isError]
+   * @param {{ label: string, run: () => void }[]} [message.actions]
    */
-  showBanner({ title, text, isError = true, actions = [] }) {
+  showBanner({ title, text, english = "", isError = true, actions = [] }) {
     const close = element("button", { type: "button", "aria-label": fixed.dismiss }, "✕");
     close.addEventListener("click", () => this.hideBanner());
     const buttons = actions.map(({ label, run }) => {
@@ -51,8 +56,13 @@ export class StatusView {
       });
       return button;
     });
+    const said = english ? [" ", element("span", { lang: "en" }, english)] : [];
     this.#banner.classList.toggle("info", !isError);
-    this.#banner.replaceChildren(element("div", {}, element("strong", {}, title), ` ${text}`), ...buttons, close);
+    this.#banner.replaceChildren(
+      element("div", {}, element("strong", {}, title), ...said, ` ${text}`),
+      ...buttons,
+      close,
+    );
     this.#banner.hidden = false;
   }
 

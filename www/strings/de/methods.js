@@ -3,7 +3,7 @@ export const methods = {
   view: {
     title: "Was jedes Verfahren berechnet",
     intro:
-      "Jedes Bild zeigt das Verfahren an einem Spielzeugnetz: vier Merkmale auf einem Gitter von neun mal neun, eine Klasse, die aus Kopf und Körper besteht und gegen die das Gras spricht. Die Formel ist die des Verfahrens, und die Seite hat sie eben ausgerechnet. In einer wirklichen Schicht sind es bis zu 2.048 Merkmale.",
+      "Jedes Bild zeigt das Verfahren an einem Spielzeugnetz: vier Merkmale auf einem Gitter von neun mal neun, eine Klasse, die aus Kopf und Körper besteht und gegen die das Gras spricht. Die Formel ist die des Verfahrens, und die Seite hat sie eben ausgerechnet (A: ein Merkmal, g: der Gradient des Scores y nach ihm, x: das Bild). In einer wirklichen Schicht sind es bis zu 2.048 Merkmale.",
     computes: "Was es berechnet",
     costs: "Was es kostet",
     misleads: "Wann es in die Irre führt",
