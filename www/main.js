@@ -5,6 +5,7 @@
  */
 import { App } from "./app.js";
 import { Explainer } from "./camscope.js";
+import { carry, takeCarried } from "./carry.js";
 import { addCopyButton, bindLanguage, bindSettings } from "./controllers/address.js";
 import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
@@ -430,10 +431,14 @@ function sampleOf(file) {
 async function showSamples() {
   samples = await listSamples();
   photoView.showSamples(samples, sampleAddress);
+  const carried = wanted ? null : await takeCarried();
   const asked = sampleOf(firstSample)?.file ?? null;
-  const last = await tab.restore(({ sample }) => (sample === null ? firstSample === null : sample === asked));
+  const last = carried
+    ? null
+    : await tab.restore(({ sample }) => (sample === null ? firstSample === null : sample === asked));
   if (wanted) return;
-  if (last) await openPhoto(last, true);
+  if (carried) await openPhoto({ ...carried, sample: null }, true);
+  else if (last) await openPhoto(last, true);
   else if (samples.length > 0) await openSample(sampleOf(firstSample), true);
 }
 
@@ -501,7 +506,10 @@ bindSettings(app, link, {
   },
 });
 mapGrid.bind(link);
-bindLanguage(link, settings);
+bindLanguage(link, settings, async () => {
+  const photo = app.seen?.photo ?? null;
+  if (photo && photo.sample === null) await carry(photo);
+});
 addCopyButton(app, section("views"));
 keepForOffline();
 nav.start();

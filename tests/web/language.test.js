@@ -223,3 +223,16 @@ test("the language can be chosen, keeps the settings, is remembered, and is in t
     await page.goto(`${site()}?device=cpu#lang=tlh`);
     await page.getByRole("heading", { name: "Was das Netz sagt" }).waitFor();
   }));
+
+test("another language keeps the visitor's own picture, and keeps it nowhere else", () =>
+  within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu`);
+    await page.locator("#bars b").first().waitFor();
+    await page.locator("#file").setInputFiles(inRepository("tests/fixtures/pictures/baseline.jpg"));
+    await page.locator(".picture .target", { hasText: "baseline.jpg" }).waitFor();
+    await page.locator(".card[data-method=gradcam] .number").first().waitFor();
+    await page.getByLabel("Language").selectOption("de");
+    await page.getByRole("heading", { name: "Was das Netz sagt" }).waitFor();
+    await page.locator(".picture .target", { hasText: "baseline.jpg" }).waitFor();
+    assert.equal(await page.evaluate(() => caches.has("camscope-carried")), false);
+  }));

@@ -106,8 +106,9 @@ export function bindSettings(app, link, { lookView, methods, changeScene, setCro
  * The language: the page is loaded anew in it, with its settings in the address.
  * @param {Link} link
  * @param {EventTarget} settings emits "language"
+ * @param {() => Promise<void>} keep what a reload would lose
  */
-export function bindLanguage(link, settings) {
+export function bindLanguage(link, settings, keep) {
   link.bind("lang", {
     get: () => (language === preferred ? null : language),
     set: (text) => {
@@ -115,11 +116,12 @@ export function bindLanguage(link, settings) {
       if (asked !== null && asked !== language) location.reload();
     },
   });
-  on(settings, "language", (/** @type {string} */ choice) => {
+  on(settings, "language", async (/** @type {string} */ choice) => {
     const chosen = readLanguage(choice);
     if (chosen === null) return;
     keepLanguage(chosen);
     link.set("lang", chosen === preferred ? null : chosen);
+    await keep();
     location.reload();
   });
 }
