@@ -4,6 +4,7 @@
  */
 import { megabytes, percent } from "./format.js";
 import { language } from "./language.js";
+import { decimals } from "./numerals.js";
 import { loading, model as models, words } from "./strings.js";
 import { methods, notes } from "./strings/engine.js";
 
@@ -109,13 +110,24 @@ export function describeMethod({ id, summary, cost }) {
 export function translateNote({ text }) {
   // Where several layers are fused, the layer stands before its remark.
   const [, layer = "", own = text] = text.match(/^(\w+: )(.*)$/s) ?? [];
-  const [, name = "", rest = ""] = own.match(/^(.*)( has no eigen smoothing: .*)$/s) ?? [];
+  const whole = translated(own);
+  /** @type {(string | null)[]} sentence by sentence, where the whole has no translation */
+  const parts = whole === null ? own.split(/(?<=\.) (?=[A-Z])/).map(translated) : [whole];
+  return parts.includes(null) ? { text, lang: "en" } : { text: layer + parts.join(" "), lang: language };
+}
+
+/**
+ * @param {string} text
+ * @returns {string | null}
+ */
+function translated(text) {
+  const [, name = "", rest = ""] = text.match(/^(.*)( has no eigen smoothing: .*)$/s) ?? [];
   /** @type {string[]} */
   const numbers = [];
-  const pattern = own.replace(/(?<![\w-])-?\d+(\.\d+)?/g, (number) => {
-    numbers.push(new Intl.NumberFormat(language, { maximumFractionDigits: 6 }).format(Number(number)));
+  const pattern = text.replace(/(?<![\w-])-?\d+(\.\d+)?/g, (number) => {
+    const places = number.split(".")[1]?.length ?? 0;
+    numbers.push(decimals(Number(number), places));
     return "#";
   });
-  const translated = notes[name ? `{name}${rest}` : pattern];
-  return translated ? { text: layer + translated(numbers, name), lang: language } : { text, lang: "en" };
+  return notes[name ? `{name}${rest}` : pattern]?.(numbers, name) ?? null;
 }

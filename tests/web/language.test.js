@@ -106,11 +106,12 @@ for (const [name, parts] of Object.entries(translations)) {
     const { methods: known, notes } = /** @type {Record<string, Record<string, unknown>>} */ (parts.engine);
     assert.deepEqual(Object.keys(known).sort(), Object.keys(methods.pages).sort());
     const source = (await rust(["cam", "explainer"])).replace(/\\\n\s*/g, "");
+    const all = source + (await rust(["metrics"])).replace(/\\\n\s*/g, "");
     // Of a text that is put together, the longest piece without a gap.
     for (const note of Object.keys(notes)) {
       const piece = note.split(/#|\{name\}/).sort((a, b) => b.length - a.length)[0];
       const pieces = piece.split("predicted from these. ");
-      for (const one of pieces) assert.ok(source.includes(one.trim()), `the engine no longer says “${one}”`);
+      for (const one of pieces) assert.ok(all.includes(one.trim()), `the engine no longer says “${one}”`);
     }
     // As many remarks as there are texts for, so that a new one is missed here.
     const texts =
@@ -197,6 +198,13 @@ test("a German browser gets a German page, without English in it, and numbers wi
         const english = (await texts(page)).filter((text) => LEFTOVER.test(text));
         assert.deepEqual(english, [], await view.innerText());
       }
+      // Its words are longer than the English ones.
+      await page.setViewportSize({ width: 360, height: 740 });
+      for (const view of await page.locator("#views a").all()) {
+        await view.click();
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - 360);
+        assert.ok(wider <= 0, `${await view.innerText()}: ${wider} px too wide`);
+      }
     },
   ));
 
@@ -236,3 +244,39 @@ test("another language keeps the visitor's own picture, and keeps it nowhere els
     await page.locator(".picture .target", { hasText: "baseline.jpg" }).waitFor();
     assert.equal(await page.evaluate(() => caches.has("camscope-carried")), false);
   }));
+
+test("remarks of the engine are put into German with their numbers, and marked as English where that fails", () =>
+  within(
+    () => open({ locale: "de" }),
+    async ({ page }) => {
+      await page.goto(`${site()}?device=cpu`);
+      const say = (/** @type {string} */ text) =>
+        page.evaluate(async (text) => {
+          const { translateNote } = await import(new URL("www/describe.js", document.baseURI).href);
+          return translateNote({ text });
+        }, text);
+      assert.deepEqual(
+        await say("layer3: Approximate: 64 of 1024 channels, which hold 31 % of the layer's activation energy."),
+        {
+          text: "layer3: Näherung: 64 von 1.024 Kanälen, die 31 % der Aktivierungsenergie der Schicht enthalten.",
+          lang: "de",
+        },
+      );
+      assert.match(
+        (
+          await say(
+            "The target's score is negative (-1.20): the network sees little of it. camscope keeps the map's sign; pytorch-grad-cam's map would be inverted here.",
+          )
+        ).text,
+        /^Der Score des Ziels ist negativ \(−1,20\)/,
+      );
+      assert.equal(
+        (await say("Group-CAM has no eigen smoothing: the map is the one without.")).text,
+        "Group-CAM kennt keine Eigen-Glättung: Die Karte ist die ohne.",
+      );
+      const two =
+        "The map hardly reacts: with nearly all of the network's weights drawn at random it still looks like the original (Spearman's correlation 0.81). It shows the picture, not what the network has learned.";
+      assert.match((await say(two)).text, /^Die Karte reagiert kaum: .* 0,81\)\. Sie zeigt das Bild, /);
+      assert.deepEqual(await say("Something new."), { text: "Something new.", lang: "en" });
+    },
+  ));

@@ -2,6 +2,7 @@
  * The sanity check of Adebayo et al. (2018): the network's weights are drawn anew from the top layer down, and a map that
  * stays the same all the while says nothing about the network.
  */
+import { translateNote } from "../describe.js";
 import { element, find, on } from "../dom.js";
 import { duration } from "../format.js";
 import { isLong } from "../plan.js";
@@ -97,7 +98,7 @@ export class SanityController {
     const [first] = this.#results;
     this.#verdicts.replaceChildren(
       ...this.#results.map(({ name, found }) =>
-        element("li", { class: !found.reacts && "flagged" }, element("b", {}, `${name}: `), found.text),
+        element("li", { class: !found.reacts && "flagged" }, element("b", {}, `${name}: `), translateNote(found).text),
       ),
     );
     if (!first) {

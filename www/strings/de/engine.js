@@ -99,6 +99,16 @@ export const engine = {
         "Eine Hauptkomponente hat kein eigenes Vorzeichen, und der Referenzmodus wählt keines: Die Karte kann umgekehrt sein, heiß, wo die Merkmale schwach sind.",
     "FullGrad takes all layers together: its map is the same whichever layer is chosen.": () =>
       "FullGrad nimmt alle Schichten zusammen: Die Karte ist dieselbe, welche Schicht auch gewählt ist.",
+    "The map reacts to what the network has learned: with nearly all of its weights drawn at random it is no longer like the original (Spearman's correlation #).":
+      ([alike]) =>
+        `Die Karte reagiert auf das, was das Netz gelernt hat: Sind fast alle Gewichte ausgelost, gleicht sie der ursprünglichen nicht mehr (Spearman-Korrelation ${alike}).`,
+    "The map hardly reacts: with nearly all of the network's weights drawn at random it still looks like the original (Spearman's correlation #).":
+      ([alike]) =>
+        `Die Karte reagiert kaum: Auch wenn fast alle Gewichte des Netzes ausgelost sind, sieht sie noch aus wie die ursprüngliche (Spearman-Korrelation ${alike}).`,
+    "It shows the picture, not what the network has learned.": () =>
+      "Sie zeigt das Bild, nicht das, was das Netz gelernt hat.",
+    "It does not depend on the classifier, so it is the same for every class.": () =>
+      "Sie hängt nicht vom Klassifikator ab, ist also für jede Klasse dieselbe.",
     "{name} has no eigen smoothing: the map is the one without.": (_, name) =>
       `${name} kennt keine Eigen-Glättung: Die Karte ist die ohne.`,
     "The map is empty: no place is hot at all of these layers at once.": () =>

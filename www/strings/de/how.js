@@ -24,7 +24,7 @@ export const how = {
     targets: {
       class: { name: "Eine Klasse", hint: "Was für die Klasse spricht, die oben ausgewählt ist." },
       sum: { name: "Mehrere zusammen", hint: "Was für irgendeine dieser Klassen spricht: Ihre Scores werden addiert." },
-      over: { name: "Dies eher als das", hint: "Was für die eine Klasse spricht und nicht für die andere." },
+      over: { name: "Eher dies als das", hint: "Was für die eine Klasse spricht und nicht für die andere." },
       contrastive: {
         name: "Dies, nicht das Nächste",
         hint: "Das Ziel von Finer-CAM: die Klasse gegen die, die ihr im Score am nächsten sind, gewichtet mit deren Wahrscheinlichkeiten.",

@@ -82,7 +82,7 @@ export const page = {
     agreementWaiting: "Erscheint, sobald zwei Karten einer Klasse und Schicht fertig sind.",
     agreementMeasure: "Maß",
     caveat:
-      "Zahlen vergleichen Karten; sie beweisen keine. Zwei Verfahren können sich einig sein und beide irren, und eine gebündelte Karte kann auf das Falsche gebündelt sein.",
+      "Zahlen vergleichen Karten; dass eine stimmt, beweisen sie nicht. Zwei Verfahren können sich einig sein und beide irren, und eine gebündelte Karte kann auf das Falsche gebündelt sein.",
   },
   views: {
     explain: "Erklären",
@@ -158,7 +158,7 @@ export const page = {
   },
   loading: {
     title: "Wird vorbereitet",
-    engine: (done, total) => `Das Rechenwerk wird geladen: ${total ? `${done} von ${total}` : done}`,
+    engine: (done, total) => `Das Programm wird geladen: ${total ? `${done} von ${total}` : done}`,
     weights: (done, total) => `Die Gewichte des Netzes werden geladen: ${done} von ${total}`,
     once: "Danach behält sie dieser Browser, der nächste Besuch beginnt also sofort.",
     own: "Auf diesem Gerät gelesen; nichts wird hochgeladen.",

@@ -151,7 +151,7 @@ export const report = {
     allChannels: "alle Kanäle",
     channels: (channels) => `ScoreCAM mit den ${channels} Kanälen von der meisten Energie`,
     caveat:
-      "Zahlen vergleichen Karten; sie beweisen keine. Maskierte Bilder gleichen denen nicht, an denen das Netz gelernt hat; an einer niedrigen Zahl muss also nicht die Karte schuld sein.",
+      "Zahlen vergleichen Karten; dass eine stimmt, beweisen sie nicht. Maskierte Bilder gleichen denen nicht, an denen das Netz gelernt hat; an einer niedrigen Zahl muss also nicht die Karte schuld sein.",
   },
   verdicts: {
     supported: "gestützt",
