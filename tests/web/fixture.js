@@ -80,7 +80,12 @@ export function site() {
  */
 export async function open({ origin = new URL(base).origin, isFirstVisit = false, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  if (!isFirstVisit) await context.addInitScript(() => localStorage.setItem("camscope.guide", "seen"));
+  if (!isFirstVisit) {
+    await context.addInitScript(() => {
+      // An empty page, which has no storage, may come before the site.
+      if (location.origin !== "null") localStorage.setItem("camscope.guide", "seen");
+    });
+  }
   const page = await context.newPage();
   page.setDefaultTimeout(120_000);
   /** @type {string[]} */
