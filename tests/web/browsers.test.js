@@ -21,11 +21,14 @@ async function answers(page) {
   page.setDefaultTimeout(180_000);
   await page.goto(`${site()}?device=cpu`);
   await page.locator(".card[data-method=ablationcam] .number").first().waitFor();
+  // Engines lay out text, and with it spaces, each in their own way.
+  const texts = async (/** @type {string} */ selector) =>
+    (await page.locator(selector).allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
   return {
-    classes: await page.locator("#bars button").allInnerTexts(),
+    classes: await texts("#bars button"),
     map: await page.locator(".card[data-method=gradcam] canvas[role=img]").first().getAttribute("aria-label"),
-    numbers: await page.locator(".card[data-method=gradcam] .number").allInnerTexts(),
-    views: await page.locator("#views a").allInnerTexts(),
+    numbers: await texts(".card[data-method=gradcam] .number"),
+    views: await texts("#views a"),
   };
 }
 

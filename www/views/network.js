@@ -67,7 +67,7 @@ export class NetworkView extends EventTarget {
     const { mean, std, resize, crop, epsilon } = this.#fields;
     root.append(
       this.#chosen,
-      element("h3", {}, texts.own),
+      element("h2", {}, texts.own),
       element("p", { class: "hint" }, texts.intro),
       labelled(texts.file, this.#file),
       labelled(texts.labels, this.#labels, texts.labelsHint),
