@@ -15,8 +15,8 @@ use camscope::error::Error;
 use camscope::explainer::{Explainer, Picture};
 use camscope::model::Layer;
 use camscope::model::loader::Model;
-use camscope::weights::manifest::Variant;
-use common::{Random, max_difference, tiny};
+use camscope::weights::manifest::{Block, Variant};
+use common::{Random, max_difference, tiny, tiny_of};
 use futures_util::FutureExt;
 
 const VARIANTS: [Variant; 2] = [Variant::V1, Variant::V15];
@@ -24,7 +24,10 @@ const SIZE: [usize; 2] = [40, 56];
 
 /// A model and a seeded random input, seen by it.
 fn scene(variant: Variant) -> (Model, View) {
-    let model = tiny(variant, ComputeDevice::cpu());
+    seen(tiny(variant, ComputeDevice::cpu()))
+}
+
+fn seen(model: Model) -> (Model, View) {
     let values = Random::new(3).values(3 * SIZE[0] * SIZE[1], 1.0);
     let view = pollster::block_on(View::new(&model, values, SIZE)).expect("the network runs");
     (model, view)
@@ -164,10 +167,39 @@ fn gradcam_weights_are_the_slopes_of_the_score() {
     }
 }
 
+/// Logits with one channel of a layer set to zero.
+fn logits_without(
+    model: &Model,
+    (values, shape): (&[f32], [usize; 3]),
+    layer: Layer,
+    channel: usize,
+) -> Vec<f32> {
+    let [channels, height, width] = shape;
+    let mut values = values.to_vec();
+    values[channel * height * width..][..height * width].fill(0.0);
+    let data = TensorData::new(values, [1, channels, height, width]);
+    numbers(
+        model
+            .net
+            .head(Tensor::from_data(data, &Device::flex()), layer),
+    )
+}
+
+/// Networks of either stride variant and either kind of blocks.
+fn ablated_networks() -> [Model; 3] {
+    [
+        (Block::Bottleneck, Variant::V1),
+        (Block::Bottleneck, Variant::V15),
+        (Block::Basic, Variant::V15),
+    ]
+    .map(|(block, variant)| tiny_of(block, variant, ComputeDevice::cpu()))
+}
+
 #[test]
 fn ablationcam_is_its_definition() {
-    for variant in VARIANTS {
-        let (model, view) = scene(variant);
+    for model in ablated_networks() {
+        let (model, view) = seen(model);
+        let architecture = &model.manifest.architecture;
         for (layer, class) in Layer::ALL
             .into_iter()
             .flat_map(|layer| [(layer, 1), (layer, 4)])
@@ -183,16 +215,39 @@ fn ablationcam_is_its_definition() {
             let area = shape[1] * shape[2];
             let score = view.logits[class];
             let weight = |channel: usize| {
-                let mut values = values.clone();
-                values[channel * area..][..area].fill(0.0);
-                f64::from((score - score_of(&model, values, shape, layer, class)) / score.abs())
+                let without = logits_without(&model, (&values, shape), layer, channel)[class];
+                f64::from((score - without) / score.abs())
             };
             let weights: Vec<f64> = (0..shape[0]).map(weight).collect();
             let raw = weighted(&values, &weights, area);
             let error = relative(&found.raw.values, &raw);
             assert!(
                 error < 1e-3,
-                "{variant:?} {} class {class}: off by {error}",
+                "{architecture:?} {} class {class}: off by {error}",
+                layer.id()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_channel_is_taken_from_the_next_block_as_if_it_were_zero() {
+    for model in ablated_networks() {
+        let (model, view) = seen(model);
+        let architecture = &model.manifest.architecture;
+        for layer in Layer::ALL {
+            let (values, shape) = activations(&model, &view, layer);
+            let channels: Vec<usize> = (0..shape[0]).rev().collect();
+            let features = model.net.features(view.input.clone(), layer);
+            let found = numbers(model.net.head_without(&features, &channels, layer));
+            let expected: Vec<f32> = channels
+                .iter()
+                .flat_map(|&channel| logits_without(&model, (&values, shape), layer, channel))
+                .collect();
+            let difference = max_difference(&found, &expected);
+            assert!(
+                difference < 1e-4,
+                "{architecture:?} {}: logits are off by {difference}",
                 layer.id()
             );
         }

@@ -16,7 +16,9 @@
 //!   holds behind a ReLU.
 //!
 //! Exact savings: at layer4 there is only average pooling and a linear layer behind, so
-//! `s_k` needs no pass at all (for a class: `s − s_k = W_ck · mean(A_k)`); elsewhere a channel that is zero already is skipped.
+//! `s_k` needs no pass at all (for a class: `s − s_k = W_ck · mean(A_k)`); elsewhere a channel that is zero already is
+//! skipped, and a pass computes what the channel changes and nothing else ([`crate::model::variants`], on the CPU) or
+//! starts from what the next block makes of the other channels (`ResNet::head_without`, on the GPU).
 
 use super::planes::Planes;
 use super::probe::{Pass, Probe};

@@ -7,6 +7,7 @@ use web_time::{Duration, Instant};
 pub(crate) struct Pace {
     /// How many pictures to run next.
     pub(crate) batch: usize,
+    min_batch: usize,
     max_batch: usize,
     /// Seconds per pass, smoothed.
     rate: Option<f64>,
@@ -20,8 +21,14 @@ const PARTIAL_INTERVAL: Duration = Duration::from_millis(150);
 
 impl Pace {
     pub(crate) fn new(max_batch: usize) -> Self {
+        Self::of_at_least(1, max_batch)
+    }
+
+    /// Where a batch of fewer than `min_batch` takes as long.
+    pub(crate) fn of_at_least(min_batch: usize, max_batch: usize) -> Self {
         Self {
-            batch: 1,
+            batch: min_batch,
+            min_batch,
             max_batch,
             rate: None,
             last_partial: None,
@@ -36,7 +43,7 @@ impl Pace {
         let rate = self.rate.map_or(rate, |old| 0.3 * old + 0.7 * rate);
         self.rate = Some(rate);
         if seconds > BATCH_SECONDS {
-            self.batch = (self.batch / 2).max(1);
+            self.batch = (self.batch / 2).max(self.min_batch);
         } else if seconds < BATCH_SECONDS / 2.0 {
             self.batch = (self.batch * 2).min(self.max_batch);
         }

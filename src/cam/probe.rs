@@ -1,7 +1,7 @@
 //! The CAM methods' only way into the network: activations, gradients, and scores of changed activations or
 //! masked inputs. The only file that knows autodiff and batched passes.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -21,6 +21,7 @@ use crate::heatmap::Heatmap;
 use crate::model::Layer;
 use crate::model::loader::Model;
 use crate::model::resnet::ResNet;
+use crate::model::variants::{LANES, Variants};
 
 /// How far a long computation is.
 #[derive(Debug, Clone)]
@@ -135,6 +136,8 @@ pub struct Probe<'a> {
     query: Query<'a>,
     observer: &'a Observer<'a>,
     passes: Cell<usize>,
+    /// What ablated passes start from on the CPU.
+    variants: OnceCell<Option<Variants>>,
 }
 
 impl<'a> Probe<'a> {
@@ -151,6 +154,7 @@ impl<'a> Probe<'a> {
             query,
             observer,
             passes: Cell::new(0),
+            variants: OnceCell::new(),
         }
     }
 
@@ -333,7 +337,7 @@ impl<'a> Probe<'a> {
         partial: impl Fn(&[f32]) -> Heatmap,
     ) -> Result<Vec<f32>> {
         let total = passes.count();
-        let mut pace = Pace::new(self.model.device.max_batch(self.largest_activation(passes)));
+        let mut pace = self.pace(passes).await?;
         let mut found = Vec::with_capacity(total);
         self.report(Progress {
             done: 0,
@@ -368,6 +372,22 @@ impl<'a> Probe<'a> {
             .await?;
         }
         Ok(found)
+    }
+
+    /// How many passes go into a batch.
+    async fn pace(&self, passes: Pass<'_>) -> Result<Pace> {
+        if let Pass::Ablated(_) = passes {
+            let known = self.activations().await?;
+            let (net, size) = (&self.model.net, [known.height, known.width]);
+            let variants = self
+                .variants
+                .get_or_init(|| Variants::new(net, self.layer(), &known.values, size));
+            if let Some(variants) = variants {
+                return Ok(Pace::of_at_least(LANES, variants.max_batch()));
+            }
+        }
+        let bytes = self.largest_activation(passes);
+        Ok(Pace::new(self.model.device.max_batch(bytes)))
     }
 
     /// Logits of one batch of the passes.
@@ -413,16 +433,22 @@ impl<'a> Probe<'a> {
 
     /// Logits with one channel set to zero in each picture of the batch.
     fn ablated(&self, channels: &[usize]) -> Tensor<2> {
-        let features = &self.view.features[self.layer().index()];
-        let [_, count, ..] = features.dims();
-        let mut keep = vec![1.0_f32; channels.len() * count];
-        for (row, &channel) in channels.iter().enumerate() {
-            keep[row * count + channel] = 0.0;
+        if let Some(variants) = self.variants.get().and_then(Option::as_ref) {
+            return self.differing(variants.without(channels));
         }
-        let keep = Tensor::<4>::from_data(
-            TensorData::new(keep, [channels.len(), count, 1, 1]),
-            &self.model.device.burn,
-        );
-        self.model.net.head(features.clone() * keep, self.layer())
+        let features = &self.view.features[self.layer().index()];
+        self.model
+            .net
+            .head_without(features, channels, self.layer())
+    }
+
+    /// Logits of pictures whose means at layer4 differ from the known ones by `means`, `[n, features]`.
+    fn differing(&self, means: Vec<f32>) -> Tensor<2> {
+        let (net, device) = (&self.model.net, &self.model.device.burn);
+        let features = net.channels(Layer::Layer4);
+        let n = means.len() / features;
+        let means = Tensor::<2>::from_data(TensorData::new(means, [n, features]), device);
+        let known = TensorData::new(self.view.logits.clone(), [1, self.view.logits.len()]);
+        means.matmul(net.fc_weight.clone().transpose()) + Tensor::from_data(known, device)
     }
 }

@@ -1,5 +1,6 @@
 //! The network: its building blocks, its layers, and how it is loaded.
 
+mod ablation;
 mod assembly;
 pub mod checkpoint;
 #[cfg(feature = "webgpu")]
@@ -9,6 +10,7 @@ mod packed;
 pub mod profile;
 pub mod randomized;
 pub mod resnet;
+pub mod variants;
 
 use serde::{Deserialize, Serialize};
 

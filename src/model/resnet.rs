@@ -125,6 +125,18 @@ impl Conv {
         )
     }
 
+    /// Weights, `[out, kh, kw, in]` row-major, and their shape, where they are on the host.
+    pub(super) fn weights(&self) -> Option<(Vec<f32>, [usize; 4])> {
+        match &self.kernel {
+            Kernel::Tensor(_) => None,
+            Kernel::Packed(packed, _) => Some((packed.weights(), packed.shape())),
+        }
+    }
+
+    pub(super) fn stride_and_padding(&self) -> (usize, usize) {
+        (self.stride, self.padding)
+    }
+
     /// `[out]`, the folded batch norm's included.
     pub fn bias(&self) -> Tensor<1> {
         self.bias.clone()
@@ -140,16 +152,13 @@ impl Conv {
     ) -> Tensor<4> {
         let y = match &self.kernel {
             #[cfg(feature = "webgpu")]
-            Kernel::Fused(conv) if x.is_autodiff() => self.convolve(x, &conv.kernel()),
-            #[cfg(feature = "webgpu")]
-            Kernel::Fused(conv) => return conv.forward(x, shortcut, rectify),
-            Kernel::Tensor(kernel) => self.convolve(x, kernel),
-            Kernel::Packed(packed, tensor) if x.is_autodiff() => {
-                let unpack =
-                    || channels_last(packed.weights(), packed.shape(), &self.bias.device());
-                self.convolve(x, tensor.get_or_init(unpack))
+            Kernel::Fused(conv) if !x.is_autodiff() => {
+                return conv.forward(x, shortcut, rectify);
             }
-            Kernel::Packed(packed, _) => return run_packed(packed, x, shortcut, rectify),
+            Kernel::Packed(packed, _) if !x.is_autodiff() => {
+                return run_packed(packed, x, shortcut, rectify);
+            }
+            _ => self.convolve(x, self.tensor()),
         };
         let y = match shortcut {
             Some(shortcut) => y + shortcut,
@@ -158,8 +167,22 @@ impl Conv {
         if rectify { relu(y) } else { y }
     }
 
+    /// Weights, `[out, in, kh, kw]`.
+    pub(super) fn tensor(&self) -> Tensor<4> {
+        match &self.kernel {
+            #[cfg(feature = "webgpu")]
+            Kernel::Fused(conv) => conv.kernel(),
+            Kernel::Tensor(kernel) => kernel.clone(),
+            Kernel::Packed(packed, tensor) => {
+                let unpack =
+                    || channels_last(packed.weights(), packed.shape(), &self.bias.device());
+                tensor.get_or_init(unpack).clone()
+            }
+        }
+    }
+
     /// By burn.
-    fn convolve(&self, x: Tensor<4>, kernel: &Tensor<4>) -> Tensor<4> {
+    fn convolve(&self, x: Tensor<4>, kernel: Tensor<4>) -> Tensor<4> {
         let [_, _, side, _] = kernel.dims();
         // A strided 1×1 reads one of stride² positions: picking those first leaves a plain matrix product.
         let (x, stride) = if side == 1 {
@@ -168,7 +191,7 @@ impl Conv {
             (x, self.stride)
         };
         let options = ConvOptions::new([stride; 2], [self.padding; 2], [1, 1], 1);
-        conv2d(x, kernel.clone(), Some(self.bias.clone()), options)
+        conv2d(x, kernel, Some(self.bias.clone()), options)
     }
 }
 
@@ -195,7 +218,7 @@ fn run_packed(
     Tensor::from_data(TensorData::new(y, packed.output(size)), &device)
 }
 
-fn subsample(x: Tensor<4>, stride: usize) -> Tensor<4> {
+pub(super) fn subsample(x: Tensor<4>, stride: usize) -> Tensor<4> {
     match stride {
         1 => x,
         stride => {
@@ -215,13 +238,22 @@ pub struct Block {
 }
 
 impl Block {
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+    pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let shortcut = match &self.downsample {
             Some(conv) => conv.forward(x.clone(), None, false),
             None => x.clone(),
         };
-        let (last, first) = self.convs.split_last().expect("a block has convolutions");
-        let y = first.iter().fold(x, |y, conv| conv.forward(y, None, true));
+        self.finish(self.convs[0].forward(x, None, true), shortcut)
+    }
+
+    /// What follows the first convolution.
+    pub(super) fn finish(&self, y: Tensor<4>, shortcut: Tensor<4>) -> Tensor<4> {
+        let (last, between) = self.convs[1..]
+            .split_last()
+            .expect("a block has two convolutions or more");
+        let y = between
+            .iter()
+            .fold(y, |y, conv| conv.forward(y, None, true));
         last.forward(y, Some(shortcut), true)
     }
 
@@ -288,7 +320,12 @@ impl ResNet {
 
     /// From the activations of `layer` to the logits: `[n, channels, h, w]` → `[n, classes]`.
     pub fn head(&self, activations: Tensor<4>, layer: Layer) -> Tensor<2> {
-        let last = full_precision(self.run_stages(activations, layer.index(), 4));
+        self.classify(self.run_stages(activations, layer.index(), 4))
+    }
+
+    /// Average pooling and the linear classifier.
+    pub(super) fn classify(&self, last: Tensor<4>) -> Tensor<2> {
+        let last = full_precision(last);
         let [n, channels, h, w] = last.dims();
         let pooled = last
             .reshape([n, channels, h * w])

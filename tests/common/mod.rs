@@ -302,6 +302,11 @@ pub fn assemble(
 
 /// A bottleneck ResNet of 8 to 24 channels with seeded random weights and 5 classes.
 pub fn tiny(variant: Variant, device: ComputeDevice) -> Model {
+    tiny_of(Block::Bottleneck, variant, device)
+}
+
+/// The same of either kind of blocks.
+pub fn tiny_of(block: Block, variant: Variant, device: ComputeDevice) -> Model {
     let mut random = Random::new(7);
     let mut tensors = Vec::new();
     let mut conv = |name: String, [out, side, input]: [usize; 3]| {
@@ -320,9 +325,14 @@ pub fn tiny(variant: Variant, device: ComputeDevice) -> Model {
     for (stage, (&count, output)) in blocks.iter().zip([12, 16, 20, 24]).enumerate() {
         for index in 0..count {
             let name = format!("layer{}.{index}", stage + 1);
-            conv(format!("{name}.conv1"), [6, 1, input]);
-            conv(format!("{name}.conv2"), [6, 3, 6]);
-            conv(format!("{name}.conv3"), [output, 1, 6]);
+            if block == Block::Basic {
+                conv(format!("{name}.conv1"), [output, 3, input]);
+                conv(format!("{name}.conv2"), [output, 3, output]);
+            } else {
+                conv(format!("{name}.conv1"), [6, 1, input]);
+                conv(format!("{name}.conv2"), [6, 3, 6]);
+                conv(format!("{name}.conv3"), [output, 1, 6]);
+            }
             if index == 0 {
                 conv(format!("{name}.downsample"), [output, 1, input]);
             }
@@ -337,7 +347,7 @@ pub fn tiny(variant: Variant, device: ComputeDevice) -> Model {
     tensors.push(("fc.bias".into(), vec![5], random.values(5, 0.1)));
     let architecture = Architecture {
         family: Family::Resnet,
-        block: Block::Bottleneck,
+        block,
         variant,
         blocks,
     };

@@ -1,0 +1,119 @@
+//! How much faster AblationCAM before layer4 is than batched passes through the layers behind, natively on the CPU:
+//!
+//! ```text
+//! cargo run --release --no-default-features --features compute --example ablation -- MODEL_FOLDER LAYER PHOTO…
+//! ```
+//!
+//! For each photo the two run by turns, over the same channels; the scores must agree.
+
+use std::path::Path;
+use std::time::Instant;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use camscope::cam::fusion::Fusion;
+use camscope::cam::probe::{Channels, Progress};
+use camscope::cam::{Method, planes::Planes};
+use camscope::device::ComputeDevice;
+use camscope::explainer::{ExplainOptions, Explainer, Picture, Smoothing};
+use camscope::model::Layer;
+use camscope::model::loader::{Loader, Model};
+use camscope::preprocess::Crop;
+use futures_util::FutureExt;
+
+/// Pictures in a batch of the plain passes: what the CPU was fastest with.
+const BATCH: usize = 8;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let mut next = || arguments.next().expect("MODEL_FOLDER LAYER PHOTO…");
+    let (folder, layer) = (next(), next());
+    let layer: Layer = layer.parse().expect("a layer");
+    let explainer = Explainer::new(load(Path::new(&folder)));
+    let mut ratios = Vec::new();
+    for (index, photo) in arguments.enumerate() {
+        let picture = Picture::Encoded(std::fs::read(&photo).expect("the photo is readable"));
+        let known = pollster::block_on(explainer.classify(&picture, Crop::Center, 1));
+        let known = known.expect("the network runs");
+        let class = known.classes[0].index;
+        let planes = pollster::block_on(explainer.activations(&picture, Crop::Center, layer));
+        let planes = planes.expect("the network runs");
+        let by_passes = || plain(explainer.model(), &planes, layer, class);
+        let by_changes = || short(&explainer, &picture, layer);
+        let ((slow, expected), (fast, found)) = if index % 2 == 0 {
+            let slow = timed(by_passes);
+            (slow, timed(by_changes))
+        } else {
+            let fast = timed(by_changes);
+            (timed(by_passes), fast)
+        };
+        let active = planes
+            .planes()
+            .filter(|plane| plane.iter().any(|&v| v != 0.0));
+        let active = active.count();
+        let worst = expected.iter().zip(&found).map(|(a, b)| (a - b).abs());
+        let worst = worst.fold(0.0, f32::max);
+        println!(
+            "{photo}: {} channels ({active} not zero): {slow:.2} s by passes, {fast:.2} s by changes, {:.2}×; scores \
+             differ by up to {worst:.1e} of {:.2}",
+            planes.channels,
+            slow / fast,
+            known.logits[class],
+        );
+        ratios.push(slow / fast);
+    }
+    ratios.sort_by(f64::total_cmp);
+    println!("median {:.2}×", ratios[ratios.len() / 2]);
+}
+
+fn load(folder: &Path) -> Model {
+    let manifest = std::fs::read(folder.join("manifest.json")).expect("a model's manifest");
+    let mut loader = Loader::new(&manifest, ComputeDevice::cpu()).expect("a valid manifest");
+    for (index, shard) in loader.shards().to_vec().iter().enumerate() {
+        let bytes = std::fs::read(folder.join(&shard.file)).expect("the shard is there");
+        loader.add_shard(index, &bytes).expect("an intact shard");
+    }
+    loader.finish().expect("a complete model")
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let started = Instant::now();
+    let result = work();
+    (started.elapsed().as_secs_f64(), result)
+}
+
+/// The class's score without each channel, by batches of passes through the layers behind.
+fn plain(model: &Model, planes: &Planes, layer: Layer, class: usize) -> Vec<f32> {
+    let channels: Vec<usize> = (0..planes.channels).collect();
+    let mut scores = Vec::new();
+    for channels in channels.chunks(BATCH) {
+        let mut values = Vec::new();
+        for &channel in channels {
+            let start = values.len() + channel * planes.area();
+            values.extend(&planes.values);
+            values[start..][..planes.area()].fill(0.0);
+        }
+        let shape = [channels.len(), planes.channels, planes.height, planes.width];
+        let batch = Tensor::from_data(TensorData::new(values, shape), &Device::flex());
+        let logits = model.net.head(batch, layer);
+        let logits: Vec<f32> = logits.into_data().try_into_vec().expect("f32 numbers");
+        scores.extend(logits.chunks_exact(model.classes()).map(|row| row[class]));
+    }
+    scores
+}
+
+/// The same as the product computes it.
+fn short(explainer: &Explainer, picture: &Picture, layer: Layer) -> Vec<f32> {
+    let options = ExplainOptions {
+        method: Method::AblationCam,
+        layers: vec![layer],
+        fusion: Fusion::Mean,
+        target: None,
+        crop: Crop::Center,
+        channels: Channels::All,
+        smoothing: Smoothing::default(),
+        reference: false,
+    };
+    let go_on = |_: Progress| async { true }.boxed_local();
+    let found = pollster::block_on(explainer.explain(picture, &options, &go_on));
+    found.expect("the map is computed").scores
+}

@@ -1,0 +1,84 @@
+//! Passes behind a layer with one channel set to zero in each picture, by burn's operations on any device.
+//!
+//! An ablated channel `k` takes one product from the next block's first convolution and from its projection,
+//!
+//! ```text
+//! z_k = z − W_k ∗ A_k
+//! ```
+//!
+//! so these two run once for all pictures of a batch; the layers behind run for each. On the CPU
+//! [`super::variants`] saves more.
+
+use burn::tensor::activation::relu;
+use burn::tensor::module::conv2d;
+use burn::tensor::ops::ConvOptions;
+use burn::tensor::{Int, Tensor, TensorData};
+
+use super::Layer;
+use super::resnet::{Block, Conv, ResNet, subsample};
+
+impl ResNet {
+    /// As [`ResNet::head`] of `activations`, `[1, channels, h, w]`, with one of `channels` set to zero in each picture:
+    /// `[n, classes]`.
+    pub fn head_without(
+        &self,
+        activations: &Tensor<4>,
+        channels: &[usize],
+        layer: Layer,
+    ) -> Tensor<2> {
+        let mut blocks = self.stages[layer.index()..].iter().flatten();
+        let first = match blocks.next() {
+            Some(block) => block.forward_without(activations, channels),
+            None => zeroed(activations, channels),
+        };
+        self.classify(blocks.fold(first, |x, block| block.forward(x)))
+    }
+}
+
+impl Block {
+    /// As `forward` of `x`, `[1, in, h, w]`, with one of `channels` set to zero in each picture of the result. What the
+    /// other channels contribute is computed once for all.
+    fn forward_without(&self, x: &Tensor<4>, channels: &[usize]) -> Tensor<4> {
+        let without =
+            |conv: &Conv| conv.forward(x.clone(), None, false) - conv.contributions(x, channels);
+        let shortcut = match &self.downsample {
+            Some(conv) => without(conv),
+            None => zeroed(x, channels),
+        };
+        self.finish(relu(without(&self.convs[0])), shortcut)
+    }
+}
+
+impl Conv {
+    /// What single `channels` of `x`, `[1, in, h, w]`, contribute to the output, one in each picture of the result,
+    /// `[n, out, h', w']`: a rank-1 product of a column of weights and a plane where the kernel is 1×1.
+    fn contributions(&self, x: &Tensor<4>, channels: &[usize]) -> Tensor<4> {
+        let indices: Vec<i32> = channels.iter().map(|&channel| channel as i32).collect();
+        let indices = TensorData::new(indices, [channels.len()]);
+        let indices = Tensor::<1, Int>::from_data(indices, &x.device());
+        let planes = x.clone().select(1, indices.clone());
+        let columns = self.tensor().clone().select(1, indices);
+        let columns = columns.permute([1, 0, 2, 3]);
+        let [n, out, kh, kw] = columns.dims();
+        let (stride, padding) = self.stride_and_padding();
+        if [kh, kw] == [1, 1] {
+            return subsample(planes, stride).permute([1, 0, 2, 3]) * columns;
+        }
+        let options = ConvOptions::new([stride; 2], [padding; 2], [1, 1], n);
+        let columns = columns.reshape([n * out, 1, kh, kw]);
+        let products = conv2d(planes, columns, None, options);
+        let [_, _, height, width] = products.dims();
+        products.reshape([n, out, height, width])
+    }
+}
+
+/// `x`, `[1, in, h, w]`, with one of `channels` set to zero in each picture of the result.
+fn zeroed(x: &Tensor<4>, channels: &[usize]) -> Tensor<4> {
+    let (n, count) = (channels.len(), x.dims()[1]);
+    let mut keep = vec![1.0_f32; n * count];
+    for (row, &channel) in channels.iter().enumerate() {
+        keep[row * count + channel] = 0.0;
+    }
+    let keep = TensorData::new(keep, [n, count, 1, 1]);
+    x.clone() * Tensor::<4>::from_data(keep, &x.device())
+}
