@@ -15,7 +15,7 @@ use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Int, Tensor, TensorData};
 
 use super::Layer;
-use super::resnet::{Block, Conv, ResNet, subsample};
+use super::resnet::{Block, Conv, ResNet, full_precision, subsample};
 
 impl ResNet {
     /// As [`ResNet::head`] of `activations`, `[1, channels, h, w]`, with one of `channels` set to zero in each picture:
@@ -39,8 +39,9 @@ impl Block {
     /// As `forward` of `x`, `[1, in, h, w]`, with one of `channels` set to zero in each picture of the result. What the
     /// other channels contribute is computed once for all.
     fn forward_without(&self, x: &Tensor<4>, channels: &[usize]) -> Tensor<4> {
-        let without =
-            |conv: &Conv| conv.forward(x.clone(), None, false) - conv.contributions(x, channels);
+        let without = |conv: &Conv| {
+            full_precision(conv.forward(x.clone(), None, false)) - conv.contributions(x, channels)
+        };
         let shortcut = match &self.downsample {
             Some(conv) => without(conv),
             None => zeroed(x, channels),
@@ -57,7 +58,7 @@ impl Conv {
         let indices = TensorData::new(indices, [channels.len()]);
         let indices = Tensor::<1, Int>::from_data(indices, &x.device());
         let planes = x.clone().select(1, indices.clone());
-        let columns = self.tensor().clone().select(1, indices);
+        let columns = self.tensor().select(1, indices);
         let columns = columns.permute([1, 0, 2, 3]);
         let [n, out, kh, kw] = columns.dims();
         let (stride, padding) = self.stride_and_padding();

@@ -128,8 +128,8 @@ impl Conv {
     /// Weights, `[out, kh, kw, in]` row-major, and their shape, where they are on the host.
     pub(super) fn weights(&self) -> Option<(Vec<f32>, [usize; 4])> {
         match &self.kernel {
-            Kernel::Tensor(_) => None,
             Kernel::Packed(packed, _) => Some((packed.weights(), packed.shape())),
+            _ => None,
         }
     }
 
@@ -282,7 +282,7 @@ fn pool(x: Tensor<4>) -> Tensor<4> {
 }
 
 /// As f32, where convolutions leave f16.
-fn full_precision(x: Tensor<4>) -> Tensor<4> {
+pub(super) fn full_precision(x: Tensor<4>) -> Tensor<4> {
     #[cfg(feature = "webgpu")]
     return gpu::as_type(x, gpu::Element::F32);
     #[cfg(not(feature = "webgpu"))]
