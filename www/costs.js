@@ -11,6 +11,7 @@ import { costs as texts } from "./strings/how.js";
  * @typedef {object} Setting what the cost of a method depends on
  * @property {readonly LayerInfo[]} layers that are looked at
  * @property {readonly Smoothing[]} smoothing
+ * @property {boolean} isCpu whether the network is on the CPU
  */
 
 /**
@@ -22,6 +23,8 @@ const BEHIND = Object.freeze({ stem: 0.97, layer1: 0.8, layer2: 0.55, layer3: 0.
 
 /** Forward and backward, as multiples of forward. */
 const BOTH_WAYS = 3;
+/** What an ablated channel takes on the CPU of what a pass through the layers behind would: docs/benchmarks.md. */
+const CHANGES = 0.2;
 /** Group-CAM's masks. */
 const GROUPS = 32;
 /** The inputs of augmentation smoothing. */
@@ -29,14 +32,14 @@ const AUGMENTED = 6;
 
 /**
  * Passes at one layer, in forward passes of the whole network.
- * @type {Readonly<Record<string, (layer: LayerInfo, behind: number) => number>>}
+ * @type {Readonly<Record<string, (layer: LayerInfo, behind: number, isCpu: boolean) => number>>}
  */
 const PASSES = Object.freeze({
   cam: () => 0,
   eigencam: () => 0,
   randomcam: () => 0,
   fullgrad: () => BOTH_WAYS,
-  ablationcam: ({ channels }, behind) => channels * behind,
+  ablationcam: ({ channels }, behind, isCpu) => channels * behind * (isCpu ? CHANGES : 1),
   scorecam: ({ channels }) => channels,
   groupcam: (_, behind) => GROUPS + BOTH_WAYS * behind,
   reciprocam: ({ width, height }, behind) => width * height * behind,
@@ -56,11 +59,11 @@ export function sharesGradient(method) {
  * @param {string} method
  * @param {Setting} setting
  */
-export function passesOf(method, { layers, smoothing }) {
+export function passesOf(method, { layers, smoothing, isCpu }) {
   const byGradient = (/** @type {LayerInfo} */ _, /** @type {number} */ behind) => BOTH_WAYS * behind;
   const passes = PASSES[method] ?? byGradient;
   const looked = method === "fullgrad" ? layers.slice(0, 1) : layers;
-  const once = looked.reduce((sum, layer) => sum + passes(layer, BEHIND[layer.id] ?? 1), 0);
+  const once = looked.reduce((sum, layer) => sum + passes(layer, BEHIND[layer.id] ?? 1, isCpu), 0);
   return smoothing.includes("aug") ? AUGMENTED * once + AUGMENTED - 1 : once;
 }
 
@@ -84,8 +87,7 @@ export function costText(method, setting, passSeconds) {
   if (passSeconds === null) return texts.passes(texts.count(Math.max(1, Math.round(passes))));
   const seconds = passes * passSeconds;
   const isLast = setting.layers.every(({ id }) => BEHIND[id] === 0);
-  const channels = setting.layers.reduce((sum, layer) => sum + layer.channels, 0) / setting.layers.length;
-  if (budgetFor(method, isLast, channels, passSeconds, runsOf(setting)) !== null)
+  if (budgetFor(method, isLast, passes, passSeconds, runsOf(setting)) !== null)
     return texts.budget(duration(seconds), duration(QUICK_SECONDS));
   return texts.time(duration(rounded(seconds)));
 }

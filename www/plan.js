@@ -17,17 +17,17 @@ const BUDGET = { least: 8, most: 256 };
  * A channel budget for the first map of a method, or null to compute it exactly.
  * @param {string} method
  * @param {boolean} isLastLayer there AblationCAM has a closed form
- * @param {number} channels of the layer
+ * @param {number} passes that the exact map takes at most
  * @param {number | null} passSeconds
  * @param {number} [runs] how many such maps make the one that is asked for
  * @returns {number | null}
  */
-export function budgetFor(method, isLastLayer, channels, passSeconds, runs = 1) {
+export function budgetFor(method, isLastLayer, passes, passSeconds, runs = 1) {
   if (
     !BY_CHANNEL.includes(method) ||
     !isLong(method, isLastLayer) ||
     passSeconds === null ||
-    exactSeconds(channels * runs, passSeconds) <= PATIENCE_SECONDS
+    passes * passSeconds <= PATIENCE_SECONDS
   )
     return null;
   return Math.min(BUDGET.most, Math.max(BUDGET.least, Math.round(QUICK_SECONDS / passSeconds / runs)));
@@ -51,15 +51,6 @@ export function isLong(method, isLastLayer) {
 export function inTurn(methods, isLastLayer) {
   const [long, short] = [true, false].map((wanted) => methods.filter((id) => isLong(id, isLastLayer) === wanted));
   return [...short, ...long];
-}
-
-/**
- * At most: channels that are all zero, and those with the same mask, save passes.
- * @param {number} channels
- * @param {number} passSeconds
- */
-export function exactSeconds(channels, passSeconds) {
-  return channels * passSeconds;
 }
 
 /**

@@ -11,7 +11,7 @@ import { className, duration } from "../format.js";
 import { Judge } from "../judge.js";
 import { MAIN, missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
-import { PATIENCE_SECONDS, budgetFor, exactSeconds, inTurn, isLong, settingsKey } from "../plan.js";
+import { PATIENCE_SECONDS, budgetFor, inTurn, isLong, settingsKey } from "../plan.js";
 import * as strings from "../strings.js";
 import { AgreementView } from "../views/agreement.js";
 import { CardGrid } from "../views/card-grid.js";
@@ -131,7 +131,7 @@ export class ExplainController {
   #setting() {
     const { explainer, layers, options } = this.#app;
     const looked = explainer?.model.layers.filter(({ id }) => layers.includes(id)) ?? [];
-    return { layers: looked, smoothing: options.smoothing };
+    return { layers: looked, smoothing: options.smoothing, isCpu: explainer?.device.kind === "cpu" };
   }
 
   #showCosts() {
@@ -257,7 +257,7 @@ export class ExplainController {
   /** @param {string} id */
   #budget(id) {
     const { isLastLayer, passSeconds } = this.#app;
-    return budgetFor(id, isLastLayer, this.#channels(), passSeconds, runsOf(this.#setting()));
+    return budgetFor(id, isLastLayer, passesOf(id, this.#setting()), passSeconds, runsOf(this.#setting()));
   }
 
   /**
@@ -338,16 +338,10 @@ export class ExplainController {
     const left =
       explanation.exact || app.passSeconds === null
         ? null
-        : duration(exactSeconds(this.#channels() * runsOf(this.#setting()), app.passSeconds));
+        : duration(passesOf(method, this.#setting()) * app.passSeconds);
     card.show(explanation, left, reasons(method, this.#place(), explainer.model.variant));
     app.emit("maps");
     app.say(strings.say.explained(card.name, className(target.label)));
-  }
-
-  /** Channels of a layer that is looked at, on the average. */
-  #channels() {
-    const { layers } = this.#setting();
-    return layers.reduce((sum, { channels }) => sum + channels, 0) / Math.max(1, layers.length);
   }
 
   /** @param {string} id */
