@@ -40,6 +40,8 @@ export class EffectsView extends EventTarget {
       after: new StageView(find(figures.after, ".stage", HTMLElement)),
     };
     for (const side of SIDES) {
+      this.#stages[side].setName(texts.sides[side]);
+      this.#stages[side].canvas.setAttribute("aria-label", words.empty(texts.sides[side]));
       on(this.#stages[side], "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
       on(this.#stages[side], "key", (/** @type {Place} */ place) => {
         this.#setPlace(place);
