@@ -7,6 +7,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
 import * as page from "../../www/strings.js";
 import * as compare from "../../www/strings/compare.js";
+import * as grid from "../../www/strings/grid.js";
 import * as guide from "../../www/strings/guide.js";
 import * as how from "../../www/strings/how.js";
 import * as methods from "../../www/strings/methods.js";
@@ -19,7 +20,7 @@ import { inRepository, open, setUp, site, within } from "./fixture.js";
 setUp();
 
 /** @type {Record<string, Record<string, unknown>>} */
-const ENGLISH = { compare, guide, how, methods, network, page: { ...page, report: {} }, report, whatif };
+const ENGLISH = { compare, grid, guide, how, methods, network, page: { ...page, report: {} }, report, whatif };
 
 /**
  * The texts in a tree, by where they are.
@@ -119,7 +120,7 @@ for (const [name, parts] of Object.entries(translations)) {
     const remarks = texts.map((text) => text.slice(1, -1)).filter((text) => /^[A-Z{].* .* .* /.test(text));
     const skeletons = Object.keys(notes).map((note) => note.replaceAll(/#|\{name\}/g, ""));
     for (const remark of remarks.filter((text) => isRemark(source, text))) {
-      const start = remark.replaceAll(/\{[^}]*\}/g, "").trim();
+      const start = remark.replaceAll(/\{[^}]*\}|\b\d+(\.\d+)?\b/g, "").trim();
       assert.ok(
         skeletons.some((one) => one.trim().includes(start)),
         `no translation of “${remark}”`,

@@ -1,11 +1,12 @@
 /**
  * Texts of the view that shows many maps as a grid.
  */
+import { plural, whole } from "../numerals.js";
+import { localizer } from "./translations.js";
 
-/** @param {number} count @param {string} one @param {string} many */
-const plural = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+const localized = localizer("grid");
 
-export const grid = Object.freeze({
+export const grid = localized("grid", {
   methods: "Methods",
   layers: "Layers",
   classes: "Classes",
@@ -16,8 +17,7 @@ export const grid = Object.freeze({
   /** @param {string} name */
   remove: (name) => `Leave out ${name}`,
   /** @param {number} maps @param {number} most */
-  tooMany: (maps, most) =>
-    `${maps.toLocaleString("en")} maps are more than a grid holds (${most.toLocaleString("en")}): leave some out.`,
+  tooMany: (maps, most) => `${whole(maps)} maps are more than a grid holds (${whole(most)}): leave some out.`,
   none: "Choose at least one method, layer and class.",
   waiting: "Appears once a picture has been classified.",
   caption: "Heatmaps by method, layer and class",
@@ -39,14 +39,14 @@ export const grid = Object.freeze({
   waits: "waits",
   computing: "computing …",
   /** @param {number} done @param {number} total */
-  passes: (done, total) => `${done.toLocaleString("en")} of ${total.toLocaleString("en")}`,
+  passes: (done, total) => `${whole(done)} of ${whole(total)}`,
   approximate: "approximate",
   failed: "failed",
   anyClass: "The same for every class: this method does not ask which one. It is drawn once.",
   anyLayer: "The same for every layer: this method looks at all of them. It is drawn once.",
   /** @param {number} ready @param {number} maps @param {number} same */
   state: (ready, maps, same) =>
-    `${ready.toLocaleString("en")} of ${plural(maps, "map", "maps")} ready${same > 0 ? `; ${plural(same, "cell has", "cells have")} another's map or none` : ""}.`,
+    `${whole(ready)} of ${plural(maps, "map", "maps")} ready${same > 0 ? `; ${plural(same, "cell has", "cells have")} another's map or none` : ""}.`,
   /** @param {string} passes @param {string | null} time */
   cost: (passes, time) => (time ? `The rest: about ${time} here.` : `The rest: about ${passes} of the network.`),
   /** @param {number} count */

@@ -7,6 +7,7 @@
 import { language } from "../language.js";
 import { compare } from "./de/compare.js";
 import { engine } from "./de/engine.js";
+import { grid } from "./de/grid.js";
 import { guide } from "./de/guide.js";
 import { how } from "./de/how.js";
 import { methods } from "./de/methods.js";
@@ -23,7 +24,7 @@ import { whatif } from "./de/whatif.js";
 
 /** @type {Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, object>>>>>>} */
 export const translations = Object.freeze({
-  de: { compare, engine, guide, how, methods, network, page, report, whatif },
+  de: { compare, engine, grid, guide, how, methods, network, page, report, whatif },
 });
 
 /**

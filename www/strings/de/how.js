@@ -83,7 +83,5 @@ export const how = {
     unsigned:
       "Im Referenzmodus behält eine Hauptkomponente das Vorzeichen, mit dem sie kommt, diese Karte kann also umgekehrt sein: kalt, wo sie heiß sein sollte.",
     onlyAt: (name, layers) => `${name} gibt es nur an ${layers}: Wählen Sie diese Schicht, um es zu sehen.`,
-    anyClass: "Für jede Klasse dasselbe: Dieses Verfahren fragt nicht, welche es ist.",
-    anyLayer: "Für jede Schicht dasselbe: Dieses Verfahren betrachtet alle.",
   },
 };

@@ -44,6 +44,10 @@ export const page = {
     sanityHint:
       "Die Gegenprobe: Die Gewichte des Netzes werden neu ausgelost, Schicht für Schicht von oben nach unten. Das Netz vergisst, was es weiß; eine Karte, die sich kaum ändert, handelt also nicht von dem, was es weiß. Verfahren, die einen Durchlauf je Kanal brauchen, sind ausgelassen: Sie würden Stunden dauern.",
     sanityStart: "Netz neu auslosen",
+    gridTitle: "Verfahren × Schichten × Klassen",
+    gridHint:
+      "Beliebige davon nebeneinander, an einem Bild. Karten teilen, was sie können: Das Netz sieht das Bild einmal, und ein Gradient wird für jede Schicht und Klasse einmal berechnet, welche Verfahren auch nach ihm fragen.",
+    gridTable: "Das Raster der Heatmaps",
     compareTitle: "Welcher Karte glauben?",
     compareHint:
       "Die Zahlen jeder fertigen Karte neben denen zweier Karten, die vom Bild nichts wissen. ★ bezeichnet das beste der Verfahren. Eine Zahl in Klammern ist nicht besser als die einer Kontrolle, spricht also nicht für ihre Karte.",
@@ -87,6 +91,7 @@ export const page = {
   views: {
     explain: "Erklären",
     compare: "Vergleichen",
+    grid: "Raster",
     whatif: "Was wäre wenn",
     report: "Bericht",
     methods: "Verfahren",
@@ -107,7 +112,7 @@ export const page = {
     spotlight: "Scheinwerfer",
     only: "Nur die Hitze",
   },
-  devices: { auto: "Automatisch", webgpu: "GPU (WebGPU)", cpu: "CPU" },
+  devices: { auto: "Automatisch", webgpu: "GPU (WebGPU)", "webgpu-f16": "GPU, halbe Genauigkeit", cpu: "CPU" },
   themes: { auto: "Wie das System", light: "Hell", dark: "Dunkel" },
   methodNames: { gradcam: "Grad-CAM", ablationcam: "AblationCAM", scorecam: "ScoreCAM" },
   methods: {
@@ -160,6 +165,7 @@ export const page = {
     title: "Wird vorbereitet",
     engine: (done, total) => `Das Programm wird geladen: ${total ? `${done} von ${total}` : done}`,
     weights: (done, total) => `Die Gewichte des Netzes werden geladen: ${done} von ${total}`,
+    stalled: "Seit einer Weile ist nichts gekommen; es wird auf die Verbindung gewartet.",
     once: "Danach behält sie dieser Browser, der nächste Besuch beginnt also sofort.",
     own: "Auf diesem Gerät gelesen; nichts wird hochgeladen.",
   },
@@ -213,6 +219,7 @@ export const page = {
   },
   numbers: {
     none: "Keine Hitze zu messen.",
+    beside: (random, gaussian) => `Zufallskarte ${random} · Gaußglocke in der Mitte ${gaussian}`,
     approximate: "Zahlen der genäherten Karte.",
     half: (share) => `Die Hälfte der Hitze liegt auf ${share} des Bildes`,
     halfHint:
@@ -229,6 +236,7 @@ export const page = {
   },
   agreement: {
     waiting: "…",
+    controls: { random: "Zufallskarte", gaussian: "Gaußglocke in der Mitte" },
     approximate: (name) => `${name} (Näherung)`,
     value: (value) => decimals(value, 2),
     measures: {
@@ -269,6 +277,11 @@ export const page = {
     retry: "Erneut versuchen",
     restart: "Neu starten",
     useCpu: "CPU benutzen",
+    recovery: {
+      restarting: "Sie wird neu gestartet.",
+      restarted: (device) => `Sie wurde neu gestartet, auf ${device}.`,
+      goOn: "Weitermachen",
+    },
     notPicture: "Was abgelegt oder eingefügt wurde, enthält keine Bilddatei.",
     sample: (file) => `Das Beispiel ${file} ließ sich nicht laden. Prüfen Sie die Verbindung.`,
   },

@@ -30,7 +30,7 @@ export const report = {
     budget: "Kanäle von ScoreCAM",
     steps: "Schritte der Kurven",
     budgetName: (id) =>
-      id === "auto" ? "So viele, wie dieses Gerät zulässt" : id === "all" ? "Alle (exakt)" : `Die stärksten ${id}`,
+      id === "auto" ? "So viele, wie dieses Gerät zulässt" : id === "all" ? "Alle (exakt)" : `${id} davon`,
     budgetHint:
       "Ein Budget macht ScoreCAM schneller und zu einer Näherung; der Bericht nennt es mit dem dafür gemessenen Fehler. Es gilt auch für AblationCAM vor der letzten Schicht.",
     link: "Diese Einstellungen stehen in der Adresse der Seite: Ein Link darauf stellt sie wieder her, ohne die Bilder.",
@@ -62,6 +62,7 @@ export const report = {
   },
   columns: {
     halfHeat: { name: "Halbe Hitze in", hint: "Anteil des Ausschnitts; kleiner ist gebündelter" },
+    aboveHalf: { name: "Über der Hälfte des Maximums", hint: "Anteil des Ausschnitts; kleiner ist gebündelter" },
     effectiveArea: {
       name: "Effektive Fläche",
       hint: "exp(Entropie) als Anteil des Ausschnitts; kleiner ist gebündelter",
@@ -149,7 +150,8 @@ export const report = {
     setting: (layer, crop, steps, budget) =>
       `Schicht ${layer}; Ausschnitt „${crop}“; Kurven aus ${steps} Schritten, gelöschte Pixel unscharf; ${budget}`,
     allChannels: "alle Kanäle",
-    channels: (channels) => `ScoreCAM mit den ${channels} Kanälen von der meisten Energie`,
+    channels: (channels) =>
+      `ScoreCAM mit ${channels} Durchläufen, für die vielversprechendsten Merkmale; die Scores der anderen sind vorhergesagt`,
     caveat:
       "Zahlen vergleichen Karten; dass eine stimmt, beweisen sie nicht. Maskierte Bilder gleichen denen nicht, an denen das Netz gelernt hat; an einer niedrigen Zahl muss also nicht die Karte schuld sein.",
   },
@@ -184,7 +186,7 @@ export const report = {
     points: (value) => `${signed(100 * value, 1)}\u00a0Punkte`,
     number: (value) => decimals(value, 3),
     signed: (value) => signed(value, 3),
-    range: (low, high) => (low === high ? `${low} %` : `${low} bis ${high} %`),
+    range: (low, high) => (low === high ? `${low}` : `${low} bis ${high}`),
     rank: (value) => decimals(value, 1),
   },
 };
