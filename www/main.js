@@ -5,8 +5,7 @@
  */
 import { App } from "./app.js";
 import { Explainer } from "./camscope.js";
-import { carry, takeCarried } from "./carry.js";
-import { addCopyButton, bindLanguage, bindSettings } from "./controllers/address.js";
+import { addCopyButton, bindLanguage, bindSettings, bindSkip } from "./controllers/address.js";
 import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
 import { GridController } from "./controllers/grid.js";
@@ -31,6 +30,7 @@ import { partOf, pictureCanvas } from "./paint.js";
 import { softmax } from "./plan.js";
 import { fetchSample, listSamples, sampleAddress } from "./samples.js";
 import * as strings from "./strings.js";
+import { sidesOf } from "./targets.js";
 import { countTraffic } from "./traffic.js";
 import { ClassesView } from "./views/classes.js";
 import { LookView } from "./views/look.js";
@@ -437,14 +437,10 @@ function sampleOf(file) {
 async function showSamples() {
   samples = await listSamples();
   photoView.showSamples(samples, sampleAddress);
-  const carried = wanted ? null : await takeCarried();
   const asked = sampleOf(firstSample)?.file ?? null;
-  const last = carried
-    ? null
-    : await tab.restore(({ sample }) => (sample === null ? firstSample === null : sample === asked));
+  const last = await tab.restore(({ sample }) => (sample === null ? firstSample === null : sample === asked));
   if (wanted) return;
-  if (carried) await openPhoto({ ...carried, sample: null }, true);
-  else if (last) await openPhoto(last, true);
+  if (last) await openPhoto(last, true);
   else if (samples.length > 0) await openSample(sampleOf(firstSample), true);
 }
 
@@ -470,15 +466,9 @@ on(lookView, "look", () => {
   app.look = lookView.look;
   app.emit("look");
 });
-const showSides = () => {
-  const { explainer, options } = app;
-  const { target } = options;
-  const isPair = target !== null && typeof target === "object" && "over" in target;
-  // A grid has its own classes, one a map.
-  const isContrast = explainer && isPair && app.view !== "grid";
-  const name = (/** @type {number} */ index) => className(explainer?.model.labels[index] ?? "");
-  lookView.setSides(isContrast ? { against: name(target.over), for: name(target.class) } : null);
-};
+// A grid has its own classes, one a map.
+const showSides = () =>
+  lookView.setSides(app.view === "grid" ? null : sidesOf(app.options.target, app.explainer?.model.labels ?? []));
 app.on("scene", showSides);
 app.on("view", showSides);
 app.on("scale", () => lookView.setTop(app.top));
@@ -491,11 +481,7 @@ document.addEventListener("keydown", (event) => {
   explain.cancel();
   app.cancelAll();
 });
-// What follows the # in the address is settings: following the link would lose them.
-find(document, ".skip", HTMLElement).addEventListener("click", (event) => {
-  event.preventDefault();
-  section("main").focus();
-});
+bindSkip();
 
 countTraffic((sums) => traffic.count("page", sums));
 bindSettings(app, link, {
@@ -512,10 +498,7 @@ bindSettings(app, link, {
   },
 });
 mapGrid.bind(link);
-bindLanguage(link, settings, async () => {
-  const photo = app.seen?.photo ?? null;
-  if (photo && photo.sample === null) await carry(photo);
-});
+bindLanguage(link, settings);
 addCopyButton(app, section("views"));
 keepForOffline();
 nav.start();

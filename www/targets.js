@@ -2,6 +2,7 @@
  * What is explained, as a value: the class of a target, another class in its place.
  */
 
+import { className } from "./format.js";
 import { how as texts } from "./strings/how.js";
 
 /** @import { Target } from "./camscope.d.ts" */
@@ -96,4 +97,15 @@ export function readTarget(text, classes) {
   if (star) return { class: named[0], contrastive: true };
   if (over) return { class: named[0], over: named[1] };
   return others ? named : named[0];
+}
+
+/**
+ * The classes that a map holds against each other.
+ * @param {Target | null} target
+ * @param {readonly string[]} labels
+ * @returns {{ against: string, for: string } | null} null where it does not
+ */
+export function sidesOf(target, labels) {
+  if (target === null || typeof target !== "object" || !("over" in target)) return null;
+  return { against: className(labels[target.over] ?? ""), for: className(labels[target.class] ?? "") };
 }

@@ -1,7 +1,7 @@
 /**
  * Which of the page's settings are in its address, how they are written there, and the button that copies it.
  */
-import { element, on } from "../dom.js";
+import { element, find, on } from "../dom.js";
 import { keepLanguage, language, preferred, readLanguage } from "../language.js";
 import { join, split } from "../link.js";
 import { crops } from "../strings.js";
@@ -106,9 +106,8 @@ export function bindSettings(app, link, { lookView, methods, changeScene, setCro
  * The language: the page is loaded anew in it, with its settings in the address.
  * @param {Link} link
  * @param {EventTarget} settings emits "language"
- * @param {() => Promise<void>} keep what a reload would lose
  */
-export function bindLanguage(link, settings, keep) {
+export function bindLanguage(link, settings) {
   link.bind("lang", {
     get: () => (language === preferred ? null : language),
     set: (text) => {
@@ -116,12 +115,11 @@ export function bindLanguage(link, settings, keep) {
       if (asked !== null && asked !== language) location.reload();
     },
   });
-  on(settings, "language", async (/** @type {string} */ choice) => {
+  on(settings, "language", (/** @type {string} */ choice) => {
     const chosen = readLanguage(choice);
     if (chosen === null) return;
     keepLanguage(chosen);
     link.set("lang", chosen === preferred ? null : chosen);
-    await keep();
     location.reload();
   });
 }
@@ -150,4 +148,12 @@ export function addCopyButton(app, root) {
     timer = setTimeout(() => (button.textContent = texts.copy), 4000);
   });
   root.append(button);
+}
+
+/** What follows the # in the address is settings: following the link past the header would lose them. */
+export function bindSkip() {
+  find(document, ".skip", HTMLElement).addEventListener("click", (event) => {
+    event.preventDefault();
+    find(document, "#main", HTMLElement).focus();
+  });
 }
