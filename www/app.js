@@ -9,6 +9,7 @@
  */
 import { Controls } from "./controls.js";
 import { isAbort } from "./faults.js";
+import { className } from "./format.js";
 import { ResultCache, settingsKey } from "./plan.js";
 import * as strings from "./strings.js";
 import { classOf, withClass } from "./targets.js";
@@ -94,11 +95,25 @@ export class App extends EventTarget {
     if (target !== null) this.options = { ...this.options, target: withClass(target, index) };
   }
 
+  /** The class is the network's first again. */
+  forgetTarget() {
+    this.chosen = null;
+    this.options = { ...this.options, target: null };
+  }
+
   /** @returns {How} how the scene is explained, by whatever method */
   get how() {
     const { target, layers, fusion, smoothing, reference } = this.options;
     const layer = layers && layers.length > 1 ? layers : (layers?.[0] ?? this.layer);
     return { layer, fusion, target: target ?? this.target?.index, crop: this.crop, smoothing, reference };
+  }
+
+  /** @returns {{ against: string, for: string } | null} the two sides of a contrast; a grid has a class of its own for each map */
+  get sides() {
+    const { target } = this.options;
+    const labels = this.explainer?.model.labels;
+    if (!labels || this.view === "grid" || target === null || typeof target !== "object") return null;
+    return "over" in target ? { against: className(labels[target.over]), for: className(labels[target.class]) } : null;
   }
 
   /** @returns {string[]} the layers that are looked at */

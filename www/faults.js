@@ -14,3 +14,12 @@ export function isAbort(error) {
 export function isFatal(error) {
   return error instanceof Error && ["DeviceError", "WeightsError"].includes(error.name);
 }
+
+/**
+ * A job in the place of the last one, which ends.
+ * @param {AbortController} last
+ */
+export function replace(last) {
+  last.abort();
+  return new AbortController();
+}

@@ -125,8 +125,9 @@ export function reasonFor({ method, layer, target }, { choice, classes, methods,
  * @param {readonly Cell[]} cells
  * @param {readonly LayerInfo[]} layers of the network
  * @param {readonly Smoothing[]} smoothing
+ * @param {boolean} isCpu whether the network is on the CPU
  */
-export function passesFor(cells, layers, smoothing) {
+export function passesFor(cells, layers, smoothing, isCpu) {
   const shared = new Set();
   let sum = 0;
   for (const { method, layer, target } of cells) {
@@ -135,7 +136,7 @@ export function passesFor(cells, layers, smoothing) {
       if (shared.has(key)) continue;
       shared.add(key);
     }
-    sum += passesOf(method, { layers: layers.filter(({ id }) => id === layer), smoothing });
+    sum += passesOf(method, { layers: layers.filter(({ id }) => id === layer), smoothing, isCpu });
   }
   return sum;
 }

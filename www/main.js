@@ -20,7 +20,7 @@ import { ReportController } from "./controllers/report.js";
 import { startGuide } from "./controllers/guide.js";
 import { describeLoading, describeModel } from "./describe.js";
 import { fillTexts, find, on } from "./dom.js";
-import { isAbort, isFatal } from "./faults.js";
+import { isAbort, isFatal, replace } from "./faults.js";
 import { className, percent } from "./format.js";
 import { language } from "./language.js";
 import { LIMITS } from "./limits.js";
@@ -30,7 +30,6 @@ import { partOf, pictureCanvas } from "./paint.js";
 import { softmax } from "./plan.js";
 import { fetchSample, listSamples, sampleAddress } from "./samples.js";
 import * as strings from "./strings.js";
-import { sidesOf } from "./targets.js";
 import { countTraffic } from "./traffic.js";
 import { ClassesView } from "./views/classes.js";
 import { LookView } from "./views/look.js";
@@ -262,7 +261,7 @@ function showModel({ model, palettes }) {
   explain.setMethods();
   app.look = lookView.look;
   app.emit("look");
-  if (app.chosen !== null && app.chosen >= model.classes) forgetTarget();
+  if (app.chosen !== null && app.chosen >= model.classes) app.forgetTarget();
   link.restore();
   section("model").textContent = describeModel(model);
 }
@@ -291,7 +290,7 @@ async function openPhoto(photo, keepsTarget = false) {
     pictureCard.showBusy(strings.say.classifying);
     status.say(strings.say.classifying);
     const classification = await classifying;
-    if (!keepsTarget) forgetTarget();
+    if (!keepsTarget) app.forgetTarget();
     showSeen({ photo, picture, classification, probabilities: softmax(classification.logits) });
   } catch (error) {
     if (isAbort(error)) return;
@@ -302,12 +301,6 @@ async function openPhoto(photo, keepsTarget = false) {
     if (wasRunning && !isFatal(error)) explain.start();
     else explain.end();
   }
-}
-
-/** The class is the network's first again. */
-function forgetTarget() {
-  app.chosen = null;
-  app.options = { ...app.options, target: null };
 }
 
 /** The same picture, another crop. */
@@ -381,12 +374,6 @@ function quiet() {
   explain.cancel();
   app.cancelAll();
   if (!app.seen) pictureCard.showIdle(strings.photo.empty);
-}
-
-/** @param {AbortController} last */
-function replace(last) {
-  last.abort();
-  return new AbortController();
 }
 
 /** @param {Api.DeviceChoice} choice */
@@ -466,11 +453,7 @@ on(lookView, "look", () => {
   app.look = lookView.look;
   app.emit("look");
 });
-// A grid has its own classes, one a map.
-const showSides = () =>
-  lookView.setSides(app.view === "grid" ? null : sidesOf(app.options.target, app.explainer?.model.labels ?? []));
-app.on("scene", showSides);
-app.on("view", showSides);
+for (const type of /** @type {const} */ (["scene", "view"])) app.on(type, () => lookView.setSides(app.sides));
 app.on("scale", () => lookView.setTop(app.top));
 on(nav, "view", (/** @type {string} */ view) => {
   app.view = view;

@@ -377,15 +377,17 @@ export class GridController {
     const words = [texts.state(cells.length - missing.length, cells.length, all - cells.length)];
     const long = missing.filter((cell) => this.#isLong(cell));
     const layers = explainer?.model.layers ?? [];
+    const isCpu = explainer?.device.kind === "cpu";
+    const passesOf = (/** @type {Cell[]} */ some) => passesFor(some, layers, options.smoothing, isCpu);
     const time = (/** @type {Cell[]} */ some) => {
       if (passSeconds === null) return null;
       const budgets = some.flatMap((cell) => this.#budget(cell) ?? []);
       const whole = some.filter((cell) => this.#budget(cell) === null);
-      const passes = passesFor(whole, layers, options.smoothing) + budgets.reduce((sum, channels) => sum + channels, 0);
+      const passes = passesOf(whole) + budgets.reduce((sum, channels) => sum + channels, 0);
       return duration(passes * passSeconds);
     };
     if (missing.length > 0) {
-      const passes = passesFor(missing, layers, options.smoothing);
+      const passes = passesOf(missing);
       words.push(texts.cost(strings.card.passes(Math.max(1, Math.round(passes))), time(missing)));
     } else words.push(texts.spent(this.#passes));
     this.#state.textContent = words.join(" ");
