@@ -5,7 +5,7 @@
  */
 import { App } from "./app.js";
 import { Explainer } from "./camscope.js";
-import { addCopyButton, bindLanguage, bindSettings, bindSkip } from "./controllers/address.js";
+import { addCopyButton, bindLanguage, bindSettings } from "./controllers/address.js";
 import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
 import { GridController } from "./controllers/grid.js";
@@ -464,7 +464,6 @@ document.addEventListener("keydown", (event) => {
   explain.cancel();
   app.cancelAll();
 });
-bindSkip();
 
 countTraffic((sums) => traffic.count("page", sums));
 bindSettings(app, link, {

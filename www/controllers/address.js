@@ -97,6 +97,7 @@ export function bindSettings(app, link, { lookView, methods, changeScene, setCro
   for (const key of lookView.keys) {
     link.bind(key, { get: () => lookView.get(key), set: (text) => lookView.set(key, text) });
   }
+  bindSkip();
   for (const type of /** @type {const} */ (["scene", "maps", "look", "view", "settings"])) {
     app.on(type, () => link.save());
   }
@@ -151,7 +152,7 @@ export function addCopyButton(app, root) {
 }
 
 /** What follows the # in the address is settings: following the link past the header would lose them. */
-export function bindSkip() {
+function bindSkip() {
   find(document, ".skip", HTMLElement).addEventListener("click", (event) => {
     event.preventDefault();
     find(document, "#main", HTMLElement).focus();
