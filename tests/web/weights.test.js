@@ -100,12 +100,11 @@ test("a second load takes every shard from the cache, without the network", () =
     assert.equal(await topClass(page), "Egyptian_cat");
   }));
 
-test("a kept shard that was altered is dropped and fetched again", () =>
+test("a kept shard that was altered is found out after the first result, dropped, and fetched again", () =>
   within(openLab, async ({ page, requests }) => {
     assert.equal(await load(page), null);
     const altered = await page.evaluate(async () => {
-      const [name] = await caches.keys();
-      const cache = await caches.open(name);
+      const cache = await caches.open("camscope-models-1");
       const keys = (await cache.keys()).filter(({ url }) => url.includes("sha256"));
       const bytes = new Uint8Array((await (await cache.match(keys[1]))?.arrayBuffer()) ?? []);
       bytes[bytes.length >> 1] ^= 1;
@@ -116,10 +115,35 @@ test("a kept shard that was altered is dropped and fetched again", () =>
 
     requests.length = 0;
     assert.equal(await load(page), null);
+    assert.equal(requests.filter((url) => SHARD.test(url)).length, 0);
+    const lost = await page.evaluate(async () => {
+      const { lost } = lab.explainer;
+      await lab.classify(await lab.sample("chelsea.png"));
+      return lab.failure(lost.then((error) => Promise.reject(error)));
+    });
+    assert.equal(lost?.name, "WeightsError");
+    assert.match(lost?.message ?? "", /has been altered since/);
+
+    assert.equal(await load(page), null);
     assert.equal(requests.filter((url) => SHARD.test(url)).length, 1);
     requests.length = 0;
     assert.equal(await load(page), null);
     assert.equal(requests.filter((url) => SHARD.test(url)).length, 0);
+    assert.equal(await topClass(page), "Egyptian_cat");
+  }));
+
+test("a kept shard that is no longer whole is dropped and fetched again at once", () =>
+  within(openLab, async ({ page, requests }) => {
+    assert.equal(await load(page), null);
+    await page.evaluate(async () => {
+      const cache = await caches.open("camscope-models-1");
+      const [key] = (await cache.keys()).filter(({ url }) => url.includes("sha256"));
+      await cache.put(key, new Response(new Uint8Array(1000)));
+    });
+    requests.length = 0;
+    assert.equal(await load(page), null);
+    assert.equal(requests.filter((url) => SHARD.test(url)).length, 1);
+    assert.equal(await topClass(page), "Egyptian_cat");
   }));
 
 test("without Cache storage and without WebGPU (an insecure context) the page works, on the CPU, and says so", () => {
