@@ -338,26 +338,6 @@ test("an altered shard: the page names it, and the retry works", () =>
     assert.equal(await alert.isVisible(), false);
   }));
 
-test("when the worker dies the page says so, keeps the last result, and starts again", () =>
-  within(open, async ({ page, allow }) => {
-    allow(/boom/);
-    await page.goto(`${site()}?device=cpu`);
-    await idle(page, "gradcam");
-    const before = await pixels(page, "gradcam");
-    await page.workers()[0].evaluate(() => {
-      setTimeout(() => {
-        throw new Error("boom");
-      });
-    });
-    const alert = page.getByRole("alert");
-    await alert.filter({ hasText: "The computation has stopped" }).waitFor();
-    assert.equal(await pixels(page, "gradcam"), before);
-    await page.getByRole("button", { name: "Start again" }).click();
-    await page.locator("#device[data-kind=cpu]").waitFor();
-    await idle(page, "gradcam");
-    assert.equal(await pixels(page, "gradcam"), before);
-  }));
-
 test("samples that set-up could not get are hidden", () =>
   within(open, async ({ page, allow }) => {
     allow(FAILED_REQUEST);
