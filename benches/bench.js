@@ -42,7 +42,13 @@ const MAPS = [
   { name: "Grad-CAM, layer4", method: "gradcam", layer: "layer4" },
   { name: "AblationCAM, layer4", method: "ablationcam", layer: "layer4" },
   { name: "AblationCAM, layer3", method: "ablationcam", layer: "layer3", slow: true },
-  { name: "ScoreCAM, layer4, first useful map (64 passes)", method: "scorecam", layer: "layer4", channels: 64, slow: true },
+  {
+    name: "ScoreCAM, layer4, first useful map (64 passes)",
+    method: "scorecam",
+    layer: "layer4",
+    channels: 64,
+    slow: true,
+  },
 ];
 const EXACT = [{ name: "ScoreCAM, layer4, exact", method: "scorecam", layer: "layer4", slow: true }];
 
@@ -78,7 +84,8 @@ function readOptions() {
   if (!devices.every((device) => ["webgpu", "cpu"].includes(device))) throw refusal("devices", values.devices);
   if (!batches.every(isCount)) throw refusal("batches", values.batches);
   if (!isCount(runs)) throw refusal("runs", values.runs);
-  if (!parts.every((part) => ["forward", "layers", "maps", "exact", "load"].includes(part))) throw refusal("only", values.only);
+  if (!parts.every((part) => ["forward", "layers", "maps", "exact", "load"].includes(part)))
+    throw refusal("only", values.only);
   return { devices, batches, runs, model: values.model, parts };
 }
 
@@ -144,17 +151,24 @@ async function open(browser, base) {
  * @returns {Promise<{ rows: string[][], wrong: string[] }>}
  */
 async function compareForwards(page, device, { batches, runs, manifest, onnx, tolerance }) {
-  /** @type {string[]} */
-  const rivals = [];
+  /** @type {[own: string, rival: string][]} */
+  const pairs = [];
   const most = cpus().length;
   for (const threads of device === "cpu" && most > 1 ? [1, most] : [1]) {
-    const name = device === "cpu" ? `onnxruntime-web, ${threads} thread${threads > 1 ? "s" : ""}` : "onnxruntime-web";
-    note(`${device}: opening ${name}`);
+    const suffix = device === "cpu" ? `, ${threads} thread${threads > 1 ? "s" : ""}` : "";
+    const [own, rival] = /** @type {[string, string]} */ (["camscope", "onnxruntime-web"].map((name) => name + suffix));
     const options = { device, threads, onnx, manifest };
-    await page.evaluate(([name, options]) => bench.open(name, "ort", options), /** @type {const} */ ([name, options]));
-    rivals.push(name);
+    for (const [name, engine] of /** @type {const} */ ([
+      [own, "camscope"],
+      [rival, "ort"],
+    ])) {
+      note(`${device}: opening ${name}`);
+      const argument = /** @type {const} */ ([name, engine, options]);
+      await page.evaluate(([name, engine, options]) => bench.open(name, engine, options), argument);
+    }
+    pairs.push([own, rival]);
   }
-  const names = ["camscope", ...rivals];
+  const names = pairs.flat();
   /** @type {string[][]} */
   const rows = [];
   /** @type {string[]} */
@@ -178,10 +192,10 @@ async function compareForwards(page, device, { batches, runs, manifest, onnx, to
         times.get(name)?.push(ms);
       }
     }
-    const own = times.get("camscope") ?? [];
-    for (const name of rivals) {
+    for (const [owner, name] of pairs) {
+      const own = times.get(owner) ?? [];
       const theirs = times.get(name) ?? [];
-      const difference = largestDifference(logits.get("camscope") ?? [], logits.get(name) ?? []);
+      const difference = largestDifference(logits.get(owner) ?? [], logits.get(name) ?? []);
       // So that a NaN fails.
       if (!(difference <= tolerance)) wrong.push(`${device}, batch ${batch}, ${name}: logits differ by ${difference}`);
       const ratio = `${(median(theirs) / median(own)).toFixed(2)}×`;
@@ -347,14 +361,16 @@ async function main() {
       const isGpu = device === "webgpu" && !/swiftshader|llvmpipe/i.test(adapter ?? "");
       if (["forward", "layers", "maps", "exact"].some((part) => parts.includes(part))) {
         const page = await open(browser, base);
-        note(`${device}: opening camscope`);
-        const options = { device, manifest };
-        await page.evaluate((options) => bench.open("camscope", "camscope", options), options);
         if (parts.includes("forward")) {
           const found = await compareForwards(page, device, settings);
           forwards.push(...found.rows);
           wrong.push(...found.wrong);
         }
+        const most = Math.min(cpus().length, 8);
+        const options = { device, threads: most, manifest };
+        await page.evaluate(() => bench.close());
+        note(`${device}: opening camscope`);
+        await page.evaluate((options) => bench.open("camscope", "camscope", options), options);
         if (parts.includes("layers")) layers.push(...(await measureLayers(page, device, 1)));
         if (parts.includes("maps")) maps.push(...(await measureMaps(page, device, MAPS, runs, isGpu)));
         if (parts.includes("exact")) maps.push(...(await measureMaps(page, device, EXACT, runs, isGpu)));
@@ -395,7 +411,9 @@ async function main() {
     console.log("Memory at most, megabytes, over all of the above\n");
     console.log(table(["device", "buffers of the GPU", "engine"], memories), "\n");
     const sizes = await engineSizes();
-    console.log(`The engine: ${digits(sizes.raw / 1e6)} MB, ${digits(sizes.brotli / 1e6)} MB with Brotli (${sizes.path})\n`);
+    console.log(
+      `The engine: ${digits(sizes.raw / 1e6)} MB, ${digits(sizes.brotli / 1e6)} MB with Brotli (${sizes.path})\n`,
+    );
   }
   if (loads.length) {
     console.log("The page's module, from this machine's own disk, milliseconds\n");

@@ -1,6 +1,7 @@
 /**
  * camscope's side: its engine, without the page around it.
  */
+import { openKernels } from "../www/kernels.js";
 import { SIDE, drawBatch, drawPicture } from "./picture.js";
 import { serve } from "./rpc.js";
 
@@ -32,6 +33,8 @@ let values;
 let count = 0;
 /** @type {{ memory: WebAssembly.Memory }} */
 let exported;
+/** On the CPU. @type {Awaited<ReturnType<typeof openKernels>> | undefined} */
+let kernels;
 
 /** Bytes in buffers of the GPU, now and at most so far. */
 const buffers = { now: 0, most: 0 };
@@ -40,13 +43,14 @@ countBuffers();
 
 serve({
   /**
-   * @param {{ device: "webgpu" | "cpu", manifest: string }} options
+   * @param {{ device: "webgpu" | "cpu", threads: number, manifest: string }} options
    */
-  async open({ device, manifest: url }) {
+  async open({ device, threads, manifest: url }) {
     /** @type {EngineModule} */
     const glue = await import(GLUE.href);
     exported = /** @type {any} */ (await glue.default({ module_or_path: await fetched(WASM) }));
-    engine = /** @type {BareEngine} */ (await glue.Engine.open(device));
+    kernels = device === "cpu" ? await openKernels(threads) : undefined;
+    engine = /** @type {BareEngine} */ (await glue.Engine.open(device, kernels));
     const manifest = await bytes(url);
     ({ preprocessing } = JSON.parse(new TextDecoder().decode(manifest)));
     const { shards } = engine.beginModel(manifest);
@@ -83,8 +87,8 @@ serve({
   /** Each convolution by itself. @param {{ batch: number, rounds: number, calls: number }} options */
   layers: (options) => engine.profile(options),
 
-  /** Bytes: of the GPU's buffers at most so far, of the engine's memory, which only grows. */
-  memory: () => ({ gpu: buffers.most, wasm: exported.memory.buffer.byteLength }),
+  /** Bytes: of the GPU's buffers at most so far, of the engine's and the kernels' memory, which only grow. */
+  memory: () => ({ gpu: buffers.most, wasm: exported.memory.buffer.byteLength + (kernels?.bytes ?? 0) }),
 });
 
 /** Counts the buffers that are created, destroyed, or forgotten. */

@@ -1,10 +1,13 @@
 //! Where the network runs: WebGPU (or a native GPU) through burn-wgpu, or the CPU through burn-flex.
 
+use std::rc::Rc;
+
 use burn::tensor::Device;
 #[cfg(feature = "webgpu")]
 use burn_wgpu::wgpu;
 
 use crate::error::{Error, Result};
+use crate::model::cpu::Kernels;
 #[cfg(feature = "webgpu")]
 use crate::model::gpu::{Cut, Element, Style, warm_up};
 
@@ -68,6 +71,8 @@ pub struct ComputeDevice {
     /// The GPU itself; it alone tells of memory that ran out.
     #[cfg(feature = "webgpu")]
     gpu: Option<wgpu::Device>,
+    /// On the CPU: what computes the network there.
+    pub(crate) kernels: Option<Rc<dyn Kernels>>,
     /// Largest single buffer, in bytes.
     max_buffer: u64,
     /// How convolutions are computed; none on the CPU.
@@ -79,19 +84,26 @@ pub struct ComputeDevice {
 const BUFFER_SHARE: u64 = 4;
 /// More pictures in a batch bring no more speed, only memory and a longer wait for Cancel.
 const MAX_BATCH: usize = 16;
-/// On one thread a batch is no faster than single passes, and Cancel waits for it.
-const MAX_BATCH_SINGLE_THREAD: usize = 1;
+/// In the browser's kernels a batch is no faster than single passes, with threads or without, and Cancel waits for it.
+const MAX_BATCH_BROWSER_CPU: usize = 1;
 const MAX_BATCH_CPU: usize = 8;
 
 impl ComputeDevice {
     /// The CPU. Always there.
+    #[cfg(not(target_family = "wasm"))]
     pub fn cpu() -> Self {
+        Self::with_kernels(Rc::new(crate::model::cpu::Native::default()))
+    }
+
+    /// The CPU, with what computes the network on it.
+    pub(crate) fn with_kernels(kernels: Rc<dyn Kernels>) -> Self {
         Self {
             kind: Kind::Cpu,
             description: "CPU".into(),
             burn: Device::flex(),
             #[cfg(feature = "webgpu")]
             gpu: None,
+            kernels: Some(kernels),
             max_buffer: u64::MAX,
             #[cfg(feature = "webgpu")]
             style: None,
@@ -148,6 +160,7 @@ impl ComputeDevice {
             description: info.name,
             burn,
             gpu: Some(setup.device),
+            kernels: None,
             max_buffer,
             style: Some(Style { cut, element }),
         };
@@ -155,15 +168,9 @@ impl ComputeDevice {
         Ok(device)
     }
 
-    /// Opens a device of the given kind.
-    ///
-    /// # Errors
-    /// As [`ComputeDevice::gpu`].
-    pub async fn open(kind: Kind, precision: Precision) -> Result<Self> {
-        match kind {
-            Kind::Cpu => Ok(Self::cpu()),
-            Kind::WebGpu => Self::gpu(precision).await,
-        }
+    /// Threads that the CPU computes on; none for a GPU.
+    pub fn threads(&self) -> Option<usize> {
+        self.kernels.as_ref().map(|kernels| kernels.threads())
     }
 
     /// What weights and activations are kept as.
@@ -213,7 +220,7 @@ impl ComputeDevice {
     /// Most pictures in one batch when the largest activation of one takes `bytes`. At least 1.
     pub fn max_batch(&self, bytes: u64) -> usize {
         let cap = match self.kind {
-            Kind::Cpu if cfg!(target_family = "wasm") => MAX_BATCH_SINGLE_THREAD,
+            Kind::Cpu if cfg!(target_family = "wasm") => MAX_BATCH_BROWSER_CPU,
             Kind::Cpu => MAX_BATCH_CPU,
             Kind::WebGpu => MAX_BATCH,
         };

@@ -6,14 +6,14 @@ mod common;
 
 use camscope::cam::Method;
 use camscope::cam::probe::Channels;
-use camscope::device::{ComputeDevice, Kind, Precision};
+use camscope::device::{ComputeDevice, Precision};
 use camscope::explainer::{ExplainOptions, Explainer};
 use camscope::model::Layer;
 use camscope::model::gpu::check;
 
 /// The device, or none with a word on why.
 fn device(precision: Precision) -> Option<ComputeDevice> {
-    match pollster::block_on(ComputeDevice::open(Kind::WebGpu, precision)) {
+    match pollster::block_on(ComputeDevice::gpu(precision)) {
         Ok(device) => {
             println!("{}, {}", device.description, precision.id());
             Some(device)

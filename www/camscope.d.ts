@@ -52,6 +52,8 @@ export interface DeviceInfo {
   description: string;
   /** What weights and activations are kept as. */
   precision: "f32" | "f16";
+  /** That the network computes on; null for a GPU. */
+  threads: number | null;
   /** The WebGPU adapter is emulated by the processor: correct, and slower than `"cpu"`. */
   software: boolean;
   /** Why `"auto"` fell back to the CPU although WebGPU is there, if it did. */
@@ -196,6 +198,11 @@ export interface LoadOptions {
   manifestSha256?: string;
   /** Default: `"auto"`. */
   device?: DeviceChoice;
+  /**
+   * How many threads the CPU computes on, at most 8. Default: as many as the processor has. Needs a page that is
+   * cross-origin isolated; without it, and for a GPU, it is 1 whatever is asked for.
+   */
+  threads?: number;
   signal?: AbortSignal;
   onProgress?: (progress: LoadProgress) => void;
   /** Called whenever the worker has asked something of the network, for as long as it lives. */

@@ -135,9 +135,14 @@ class LoadedExplainer {
 
 /** @type {Api.ExplainerStatic} */
 export const Explainer = Object.freeze({
-  async load({ model = DEFAULT_MODEL, device = DEFAULTS.device, manifestSha256, signal, onProgress, onTraffic } = {}) {
+  async load(options = {}) {
+    const { model = DEFAULT_MODEL, device = DEFAULTS.device, threads, manifestSha256 } = options;
+    const { signal, onProgress, onTraffic } = options;
     if (!["auto", "webgpu", "webgpu-f16", "cpu"].includes(device)) {
       throw namedError("OptionError", `There is no device "${device}": use "auto", "webgpu", "webgpu-f16" or "cpu".`);
+    }
+    if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+      throw namedError("OptionError", `The CPU cannot compute on ${threads} threads: use a whole number from 1 on.`);
     }
     const source =
       typeof model === "string" || model instanceof URL
@@ -145,7 +150,7 @@ export const Explainer = Object.freeze({
         : { ...model, checkpoint: checkpointOf(model.checkpoint), imagenet: DEFAULT_MODEL.href };
     const messenger = openWorker(onTraffic);
     try {
-      const args = { model: source, sha256: manifestSha256, device };
+      const args = { model: source, sha256: manifestSha256, device, threads };
       const loaded = await messenger.call("load", args, { signal, onProgress });
       return new LoadedExplainer(messenger, loaded);
     } catch (error) {

@@ -2,6 +2,7 @@
  * Worker side: fetch the WebAssembly engine with byte progress and open a device.
  */
 import { DownloadError, Silence, ask, insist } from "./fetching.js";
+import { openKernels } from "./kernels.js";
 import { namedError } from "./protocol.js";
 
 /** @import { DeviceInfo, MethodInfo, PaletteInfo } from "./camscope.d.ts" */
@@ -11,7 +12,13 @@ const GLUE = new URL("../pkg/camscope.js", import.meta.url);
 const WASM = new URL("../pkg/camscope_bg.wasm", import.meta.url);
 
 /**
- * @param {string} choice
+ * @typedef {object} Choice
+ * @property {string} device
+ * @property {number | undefined} threads on the CPU
+ */
+
+/**
+ * @param {Choice} choice
  * @param {AbortSignal} signal
  * @param {(done: number, total: number | null) => void} onProgress
  * @returns {Promise<{ engine: Engine, device: DeviceInfo, methods: MethodInfo[], palettes: PaletteInfo[],
@@ -56,13 +63,13 @@ export async function openModule(signal, onProgress) {
  * @param {string | null} fallback
  * @returns {Promise<DeviceInfo>}
  */
-async function describeDevice({ device: { kind, description, precision } }, fallback) {
-  if (kind === "cpu") return { kind, description, precision, software: false, fallback };
+async function describeDevice({ device: { kind, description, precision, threads = null } }, fallback) {
+  if (kind === "cpu") return { kind, description, precision, threads, software: false, fallback };
   // Browsers often leave an adapter's description empty, but name its maker and architecture.
   const info = (await requestAdapter())?.info;
   const name = description || [info?.vendor, info?.architecture].filter(Boolean).join(" ") || "WebGPU";
   const software = info?.isFallbackAdapter === true || /swiftshader|llvmpipe|basic render/i.test(name);
-  return { kind, description: name, precision, software, fallback };
+  return { kind, description: name, precision, threads, software, fallback };
 }
 
 /** @returns {Promise<{ info?: { vendor: string, architecture: string, isFallbackAdapter?: boolean } } | null>} */
@@ -113,20 +120,22 @@ async function fetchWasm(signal, onProgress) {
 
 /**
  * @param {EngineModule} glue
- * @param {string} choice
+ * @param {Choice} choice
  * @returns {Promise<{ engine: Engine, fallback: string | null }>}
  */
-async function openDevice(glue, choice) {
-  if (choice !== "auto") {
-    return { engine: await glue.Engine.open(/** @type {"webgpu" | "webgpu-f16" | "cpu"} */ (choice)), fallback: null };
+async function openDevice(glue, { device, threads }) {
+  const openCpu = async () => glue.Engine.open("cpu", await openKernels(threads));
+  if (device === "cpu") return { engine: await openCpu(), fallback: null };
+  if (device !== "auto") {
+    return { engine: await glue.Engine.open(/** @type {"webgpu" | "webgpu-f16"} */ (device)), fallback: null };
   }
   const adapter = await requestAdapter();
-  if (!adapter) return { engine: await glue.Engine.open("cpu"), fallback: null };
+  if (!adapter) return { engine: await openCpu(), fallback: null };
   try {
     return { engine: await glue.Engine.open("webgpu"), fallback: null };
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) throw error;
-    return { engine: await glue.Engine.open("cpu"), fallback: error instanceof Error ? error.message : String(error) };
+    return { engine: await openCpu(), fallback: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -37,7 +37,8 @@
 /**
  * What each action takes.
  * @typedef {object} Arguments
- * @property {{ model: string | SentCheckpoint, sha256: string | undefined, device: string }} load
+ * @property {{ model: string | SentCheckpoint, sha256: string | undefined, device: string,
+ *   threads: number | undefined }} load
  * @property {{ checkpoint: Blob }} inspect
  * @property {{ image: SentPicture, crop: Crop, topK: number }} classify
  * @property {{ image: SentPicture } & HowToExplain} explain

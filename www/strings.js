@@ -211,8 +211,11 @@ export const device = localized("device", {
   none: "not running",
   /** @param {string} description */
   webgpu: (description) => `GPU · ${description}`,
-  /** @param {string} description */
-  cpu: (description) => (description === "CPU" ? description : `CPU · ${description}`),
+  /**
+   * @param {string} description
+   * @param {number | null} threads
+   */
+  cpu: (description, threads) => `${description} · ${threads === 1 ? "1 thread" : `${threads} threads`}`,
   noWebgpu: "This browser offers no WebGPU adapter, so the network runs on the CPU: the same results, more slowly.",
   software:
     "The WebGPU adapter of this browser is emulated by the processor. The same results come faster when computed on the CPU directly.",

@@ -15,6 +15,14 @@
 /** @type {Site} */
 // @ts-ignore: it stands before this file where it is published.
 const site = SITE;
+/**
+ * Many static hosts cannot set headers: from the second visit on the page is cross-origin isolated all the same, and the
+ * CPU has threads.
+ */
+const ISOLATION = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
 const PREFIX = "camscope-site-";
 const CACHE = PREFIX + site.version;
 const ROOT = new URL("./", self.location.href).href;
@@ -76,5 +84,5 @@ async function fetchChecked(path) {
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const text = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
   if (text !== site.files[path]) throw new Error(`${path} is not of this version.`);
-  return new Response(bytes, { headers: { "content-type": response.headers.get("content-type") ?? "" } });
+  return new Response(bytes, { headers: { "content-type": response.headers.get("content-type") ?? "", ...ISOLATION } });
 }

@@ -48,8 +48,26 @@ export type ReadFile = (offset: number, length: number) => Uint8Array;
 
 export type CheckpointOptions = Omit<OwnNetwork, "checkpoint">;
 
+/** Number, channels, height, width of what lies channels first. */
+export type KernelSize = number[];
+
+/** The network on the CPU: what kernels.js opens and the engine calls. */
+export interface Kernels {
+  /** On which it computes. */
+  readonly threads: number;
+  /** Of memory, which only grows. */
+  readonly bytes: number;
+  /** Packs a convolution and names it; weights of the shape, `[out, height, width, in]`, and a bias per output. */
+  add(weights: Float32Array, shape: Uint32Array, bias: Float32Array, stride: number, padding: number): number;
+  remove(conv: number): void;
+  /** A convolution's weights, so many, as they came. */
+  weights(conv: number, count: number): Float32Array;
+  /** Runs the steps that the words spell (kernels/src/module.rs); returns the activations that they ask for. */
+  run(words: Uint32Array, x: Float32Array, size: Uint32Array): { values: Float32Array; size: KernelSize }[];
+}
+
 export interface Engine {
-  readonly device: Pick<DeviceInfo, "kind" | "description" | "precision">;
+  readonly device: Pick<DeviceInfo, "kind" | "description" | "precision"> & { threads?: number | null };
   beginModel(manifest: Uint8Array): { shards: Shard[] };
   addShard(index: number, bytes: Uint8Array): void;
   addKeptShard(index: number, bytes: Uint8Array): void;
@@ -93,7 +111,8 @@ export interface Engine {
 
 export interface EngineModule {
   default(options: { module_or_path: Response }): Promise<unknown>;
-  Engine: { open(device: "webgpu" | "webgpu-f16" | "cpu"): Promise<Engine> };
+  /** The CPU needs the kernels. */
+  Engine: { open(device: "webgpu" | "webgpu-f16" | "cpu", kernels?: Kernels): Promise<Engine> };
   version(): string;
   palettes(): PaletteInfo[];
   methods(): MethodInfo[];

@@ -33,12 +33,12 @@ const actions = {
    * @param {Call} call
    * @returns {Promise<Loaded>}
    */
-  async load({ model: source, sha256, device: choice }, call) {
+  async load({ model: source, sha256, device: choice, threads }, call) {
     const { signal } = call;
     const download = noticingStalls(call.progress);
     try {
       download.report({ stage: "engine", done: 0, total: null });
-      const opened = await openEngine(choice, signal, (done, total) =>
+      const opened = await openEngine({ device: choice, threads }, signal, (done, total) =>
         download.report({ stage: "engine", done, total }),
       );
       let model;

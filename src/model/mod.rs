@@ -3,10 +3,10 @@
 mod ablation;
 mod assembly;
 pub mod checkpoint;
+pub(crate) mod cpu;
 #[cfg(feature = "webgpu")]
 pub mod gpu;
 pub mod loader;
-mod packed;
 pub mod profile;
 pub mod randomized;
 pub mod resnet;

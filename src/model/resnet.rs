@@ -5,7 +5,7 @@
 //! first 1×1 convolution, v1.5 (torchvision) in its 3×3.
 
 use std::cell::OnceCell;
-use std::rc::Rc;
+use std::ops::Range;
 
 use burn::tensor::activation::relu;
 use burn::tensor::module::{conv2d, max_pool2d};
@@ -13,9 +13,9 @@ use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData, s};
 
 use super::Layer;
+use super::cpu::{CpuConv, Step};
 #[cfg(feature = "webgpu")]
 use super::gpu::{self, GpuConv};
-use super::packed::PackedConv;
 use crate::device::{ComputeDevice, Kind};
 
 /// A convolution with a bias, batch norm folded in.
@@ -37,7 +37,7 @@ enum Kernel {
     /// On the GPU where the sizes do not suit the kernel above, for burn: `[out, in, kh, kw]`, channels-last in memory.
     Tensor(Tensor<4>),
     /// On the CPU. The tensor is made when a gradient first needs one: burn differentiates its own convolution.
-    Packed(Rc<PackedConv>, OnceCell<Tensor<4>>),
+    Packed(CpuConv, OnceCell<Tensor<4>>),
 }
 
 impl Conv {
@@ -51,17 +51,17 @@ impl Conv {
         let bias_tensor =
             Tensor::from_data(TensorData::new(bias.clone(), [shape[0]]), &device.burn);
         let how = (stride, padding);
-        let kernel = match device.kind {
+        let kernel = match &device.kernels {
             #[cfg(feature = "webgpu")]
-            Kind::WebGpu => match GpuConv::new(&weights, shape, bias_tensor.clone(), how, device) {
+            None => match GpuConv::new(&weights, shape, bias_tensor.clone(), how, device) {
                 Some(conv) => Kernel::Fused(conv),
                 None => Kernel::Tensor(channels_last(weights, shape, &device.burn)),
             },
             #[cfg(not(feature = "webgpu"))]
-            Kind::WebGpu => Kernel::Tensor(channels_last(weights, shape, &device.burn)),
-            Kind::Cpu => {
-                let packed = PackedConv::new(&weights, shape, bias, how.0, how.1);
-                Kernel::Packed(Rc::new(packed), OnceCell::new())
+            None => Kernel::Tensor(channels_last(weights, shape, &device.burn)),
+            Some(kernels) => {
+                let packed = CpuConv::new(kernels, &weights, shape, &bias, how);
+                Kernel::Packed(packed, OnceCell::new())
             }
         };
         Self {
@@ -156,7 +156,9 @@ impl Conv {
                 return conv.forward(x, shortcut, rectify);
             }
             Kernel::Packed(packed, _) if !x.is_autodiff() => {
-                return run_packed(packed, x, shortcut, rectify);
+                let relu = rectify && shortcut.is_none();
+                let conv = packed.id();
+                packed.run_one(Step::Conv { conv, relu }, x)
             }
             _ => self.convolve(x, self.tensor()),
         };
@@ -181,6 +183,14 @@ impl Conv {
         }
     }
 
+    /// The packed weights, where a convolution of `x` uses them.
+    fn packed(&self, x: &Tensor<4>) -> Option<&CpuConv> {
+        match &self.kernel {
+            Kernel::Packed(conv, _) if !x.is_autodiff() => Some(conv),
+            _ => None,
+        }
+    }
+
     /// By burn.
     fn convolve(&self, x: Tensor<4>, kernel: Tensor<4>) -> Tensor<4> {
         let [_, _, side, _] = kernel.dims();
@@ -198,24 +208,6 @@ impl Conv {
 /// `[out, kh, kw, in]` row-major, seen as `[out, in, kh, kw]`.
 fn channels_last(weights: Vec<f32>, shape: [usize; 4], device: &Device) -> Tensor<4> {
     Tensor::<4>::from_data(TensorData::new(weights, shape), device).permute([0, 3, 1, 2])
-}
-
-fn run_packed(
-    packed: &PackedConv,
-    x: Tensor<4>,
-    shortcut: Option<Tensor<4>>,
-    rectify: bool,
-) -> Tensor<4> {
-    let (size, device) = (x.dims(), x.device());
-    let numbers = |tensor: Tensor<4>| -> Vec<f32> {
-        tensor
-            .into_data()
-            .try_into_vec()
-            .expect("the network computes in f32")
-    };
-    let shortcut = shortcut.map(numbers);
-    let y = packed.run(&numbers(x), size, shortcut, rectify);
-    Tensor::from_data(TensorData::new(y, packed.output(size)), &device)
 }
 
 pub(super) fn subsample(x: Tensor<4>, stride: usize) -> Tensor<4> {
@@ -239,6 +231,9 @@ pub struct Block {
 
 impl Block {
     pub(super) fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        if let (Some(conv), Some(step)) = (self.convs[0].packed(&x), self.step(&x)) {
+            return conv.run_one(step, x);
+        }
         let shortcut = match &self.downsample {
             Some(conv) => conv.forward(x.clone(), None, false),
             None => x.clone(),
@@ -255,6 +250,18 @@ impl Block {
             .iter()
             .fold(y, |y, conv| conv.forward(y, None, true));
         last.forward(y, Some(shortcut), true)
+    }
+
+    /// The block for the CPU, where `x` goes through packed convolutions.
+    fn step(&self, x: &Tensor<4>) -> Option<Step> {
+        let id = |conv: &Conv| Some(conv.packed(x)?.id());
+        Some(Step::Block {
+            convs: self.convs.iter().map(id).collect::<Option<_>>()?,
+            downsample: match &self.downsample {
+                Some(conv) => Some(id(conv)?),
+                None => None,
+            },
+        })
     }
 
     /// As `forward`, with every convolution's output handed through `tap`.
@@ -305,22 +312,19 @@ pub struct ResNet {
 impl ResNet {
     /// Activations of one layer: `[n, 3, h, w]` → `[n, channels, h', w']`, all ≥ 0.
     pub fn features(&self, x: Tensor<4>, layer: Layer) -> Tensor<4> {
-        full_precision(self.run_stages(self.stem(x), 0, layer.index()))
+        let [features] = self.pieces(x, true, [0..layer.index()]);
+        features
     }
 
     /// Activations of all layers, in the order of [`Layer::ALL`], of one forward pass.
     pub fn all_features(&self, x: Tensor<4>) -> [Tensor<4>; 5] {
-        let stem = self.stem(x);
-        let layer1 = self.run_stages(stem.clone(), 0, 1);
-        let layer2 = self.run_stages(layer1.clone(), 1, 2);
-        let layer3 = self.run_stages(layer2.clone(), 2, 3);
-        let layer4 = self.run_stages(layer3.clone(), 3, 4);
-        [stem, layer1, layer2, layer3, layer4].map(full_precision)
+        self.pieces(x, true, [0..0, 0..1, 1..2, 2..3, 3..4])
     }
 
     /// From the activations of `layer` to the logits: `[n, channels, h, w]` → `[n, classes]`.
     pub fn head(&self, activations: Tensor<4>, layer: Layer) -> Tensor<2> {
-        self.classify(self.run_stages(activations, layer.index(), 4))
+        let [last] = self.pieces(activations, false, [layer.index()..4]);
+        self.classify(last)
     }
 
     /// Average pooling and the linear classifier.
@@ -336,7 +340,8 @@ impl ResNet {
 
     /// The whole network: `[n, 3, h, w]` → logits `[n, classes]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
-        self.head(self.stem(x), Layer::Stem)
+        let [last] = self.pieces(x, true, [0..4]);
+        self.classify(last)
     }
 
     /// As [`ResNet::forward`], with every convolution's output handed through `tap` before shortcut and ReLU.
@@ -344,19 +349,46 @@ impl ResNet {
         let stem = pool(relu(tap(self.stem.forward(x, None, false), &self.stem)));
         let blocks = self.stages.iter().flatten();
         let last = blocks.fold(stem, |x, block| block.tapped(x, tap));
-        self.head(last, Layer::Layer4)
+        self.classify(last)
     }
 
     fn stem(&self, x: Tensor<4>) -> Tensor<4> {
         pool(self.stem.forward(x, None, true))
     }
 
-    /// Runs the residual stages `from..to` (0 is layer1).
-    fn run_stages(&self, x: Tensor<4>, from: usize, to: usize) -> Tensor<4> {
-        self.stages[from..to]
-            .iter()
-            .flatten()
-            .fold(x, |x, block| block.forward(x))
+    /// Activations behind each of some ranges of residual stages that follow one another (0 is layer1); before the first
+    /// range the stem, if asked for.
+    fn pieces<const N: usize>(
+        &self,
+        x: Tensor<4>,
+        stem: bool,
+        stages: [Range<usize>; N],
+    ) -> [Tensor<4>; N] {
+        if let (Some(conv), Some(steps)) = (self.stem.packed(&x), self.steps(&x, stem, &stages)) {
+            return conv.run(&steps, x).try_into().expect("each range emits");
+        }
+        let mut x = if stem { self.stem(x) } else { x };
+        stages.map(|range| {
+            let blocks = self.stages[range].iter().flatten();
+            x = blocks.fold(x.clone(), |x, block| block.forward(x));
+            full_precision(x.clone())
+        })
+    }
+
+    /// The same for the CPU, where `x` goes through packed convolutions, if there are any.
+    fn steps(&self, x: &Tensor<4>, stem: bool, stages: &[Range<usize>]) -> Option<Vec<Step>> {
+        let first = self.stem.packed(x)?.id();
+        if !stem && stages.iter().all(Range::is_empty) {
+            return None;
+        }
+        let mut steps: Vec<_> = stem.then_some(Step::Stem(first)).into_iter().collect();
+        for range in stages {
+            for block in self.stages[range.clone()].iter().flatten() {
+                steps.push(block.step(x)?);
+            }
+            steps.push(Step::Emit);
+        }
+        Some(steps)
     }
 
     /// Channels at a layer's output.

@@ -4,6 +4,7 @@ mod convert;
 mod device;
 mod explain;
 mod export;
+mod kernels;
 mod load;
 mod measure;
 
@@ -14,8 +15,9 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
 use self::convert::{floats, picture, pixels, set, to_js};
+use self::kernels::Kernels;
 use crate::cam::Method;
-use crate::device::{ComputeDevice, Precision};
+use crate::device::{ComputeDevice, Kind, Precision};
 use crate::error::{Error, Result};
 use crate::explainer::Explainer;
 use crate::model::loader::Loader;
@@ -53,13 +55,16 @@ pub struct Engine {
 
 #[wasm_bindgen]
 impl Engine {
-    /// Opens `"webgpu"`, with `"webgpu-f16"` in half precision, or `"cpu"`.
-    pub async fn open(device: String) -> JsResult<Engine> {
+    /// Opens `"webgpu"`, with `"webgpu-f16"` in half precision, or `"cpu"`, which needs the kernels that compute there.
+    pub async fn open(device: String, kernels: Option<Kernels>) -> JsResult<Engine> {
         let (kind, precision) = match device.strip_suffix("-f16") {
             Some(kind) => (kind, Precision::Half),
             None => (device.as_str(), Precision::Full),
         };
-        let device = ComputeDevice::open(kind.parse()?, precision).await?;
+        let device = match kind.parse()? {
+            Kind::WebGpu => ComputeDevice::gpu(precision).await?,
+            Kind::Cpu => ComputeDevice::with_kernels(kernels::shared(kernels)?),
+        };
         Ok(Self {
             device,
             loader: RefCell::new(None),
@@ -67,7 +72,7 @@ impl Engine {
         })
     }
 
-    /// `{ kind, description, precision }`
+    /// `{ kind, description, precision, threads }`; threads: on the CPU, those that it computes on.
     #[wasm_bindgen(getter)]
     pub fn device(&self) -> JsResult {
         #[derive(Serialize)]
@@ -75,11 +80,13 @@ impl Engine {
             kind: &'a str,
             description: &'a str,
             precision: &'a str,
+            threads: Option<usize>,
         }
         to_js(&Device {
             kind: self.device.kind.id(),
             description: &self.device.description,
             precision: self.device.precision().id(),
+            threads: self.device.threads(),
         })
     }
 

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { serve } from "./server.js";
+import { ISOLATION, serve } from "./server.js";
 
 /** @import { Browser, BrowserContextOptions, Page } from "playwright-core" */
 
@@ -128,7 +128,9 @@ export async function openLab() {
   const { page } = watched;
   const html = `<!doctype html><title>lab</title><link rel="icon" href="data:,"><script type="module" src="lab.js"></script>`;
   // Not from the server: it may serve a site without its tests.
-  await page.route(`${base}tests/web/lab.html`, (route) => route.fulfill({ contentType: "text/html", body: html }));
+  await page.route(`${base}tests/web/lab.html`, (route) =>
+    route.fulfill({ contentType: "text/html", headers: ISOLATION, body: html }),
+  );
   await page.route(`${base}tests/web/lab.js`, async (route) => {
     const body = await readFile(new URL("lab.js", import.meta.url), "utf8");
     await route.fulfill({ contentType: "text/javascript", body });

@@ -21,12 +21,19 @@ export const TYPES = {
   ".wasm": "application/wasm",
 };
 
+/** Makes a page cross-origin isolated, which gives it threads. */
+export const ISOLATION = Object.freeze({
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+});
+
 /**
  * @param {number} [port] 0: any that is free
  * @param {string} [root]
+ * @param {boolean} [isolated]
  * @returns {Promise<{ url: string, close: () => void }>}
  */
-export async function serve(port = 0, root = REPOSITORY) {
+export async function serve(port = 0, root = REPOSITORY, isolated = true) {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const file = path.join(root, decodeURIComponent(pathname.endsWith("/") ? `${pathname}index.html` : pathname));
@@ -34,7 +41,12 @@ export async function serve(port = 0, root = REPOSITORY) {
       if (!file.startsWith(root)) throw new Error("outside the root");
       const { size } = await stat(file);
       const type = TYPES[path.extname(file).toLowerCase()] ?? "application/octet-stream";
-      response.writeHead(200, { "content-type": type, "content-length": size, "cache-control": "no-cache" });
+      response.writeHead(200, {
+        "content-type": type,
+        "content-length": size,
+        "cache-control": "no-cache",
+        ...(isolated ? ISOLATION : {}),
+      });
       createReadStream(file).pipe(response);
     } catch {
       response.writeHead(404, { "content-type": "text/plain" });

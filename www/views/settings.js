@@ -45,7 +45,7 @@ export class SettingsView extends EventTarget {
 
   /** @param {DeviceInfo | null} device null while it starts */
   showDevice(device) {
-    this.#show(device ? texts[device.kind](device.description) : texts.starting, device?.kind ?? "");
+    this.#show(device ? texts[device.kind](device.description, device.threads) : texts.starting, device?.kind ?? "");
   }
 
   showStopped() {

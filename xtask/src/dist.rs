@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use camscope::weights::manifest::Manifest;
 
 use crate::assets::{self, Assets, NpmPackage, Sample};
+use crate::kernels::MODULES;
 use crate::paths::Paths;
 use crate::weights::index;
 use crate::{hash, node, offline, process, set_up};
@@ -59,6 +60,9 @@ pub fn write(paths: &Paths, assets: &Assets, engine: &Path, dist: &Path) -> Resu
         }
     }
     copy(engine, &dist.join("pkg/camscope_bg.wasm"))?;
+    for (file, _) in MODULES {
+        copy(&paths.pkg().join(file), &dist.join("pkg").join(file))?;
+    }
     let index = paths.models().join("index.json");
     copy(&index, &dist.join("pkg/models/index.json"))?;
     for entry in index::read(paths)? {

@@ -7,6 +7,7 @@ mod browser;
 mod dist;
 mod fuzz;
 mod hash;
+mod kernels;
 mod node;
 mod offline;
 mod paths;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
@@ -143,6 +143,15 @@ fn router(root: PathBuf) -> Router {
             header::CACHE_CONTROL,
             HeaderValue::from_static("no-cache"),
         ))
+        // Cross-origin isolation: without it a page gets no threads.
+        .layer(SetResponseHeaderLayer::overriding(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("same-origin"),
+        ))
+        .layer(SetResponseHeaderLayer::overriding(
+            HeaderName::from_static("cross-origin-embedder-policy"),
+            HeaderValue::from_static("require-corp"),
+        ))
         .layer(SetResponseHeaderLayer::overriding(
             header::X_CONTENT_TYPE_OPTIONS,
             HeaderValue::from_static("nosniff"),
@@ -247,6 +256,7 @@ mod tests {
             assert_eq!(status, 200, "{path}");
             assert!(headers.contains(kind), "{path}: {headers}");
             assert!(headers.contains("no-cache"), "{path}: {headers}");
+            assert!(headers.contains("require-corp"), "{path}: {headers}");
         }
         assert_eq!(get(&server, "a.safetensors").2, [7; 9]);
         // It is the page of no model, and has no title.

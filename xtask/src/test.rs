@@ -71,7 +71,7 @@ pub fn run(paths: &Paths) -> Result<()> {
         process::run(cargo(paths).args(["fmt", "--all", "--check"]))
     });
     steps.run("clippy", |_| {
-        for package in [&CPU_ENGINE[..], &XTASK] {
+        for package in [&CPU_ENGINE[..], &KERNELS, &XTASK] {
             process::run(
                 cargo(paths)
                     .args(CLIPPY)
@@ -165,6 +165,7 @@ const CPU_ENGINE: [&str; 5] = [
     "--features",
     "compute",
 ];
+const KERNELS: [&str; 2] = ["--package", "camscope-kernels"];
 const XTASK: [&str; 2] = ["--package", "xtask"];
 
 /// In release, as the tests are: what build scripts and macros need is then compiled once.
@@ -206,20 +207,28 @@ fn clippy_wasm(paths: &Paths) -> Result<()> {
         println!("left out: the distribution's Rust brings no clippy for {TARGET}");
         return Ok(());
     }
-    process::run(
-        cargo(paths)
-            .args(CLIPPY)
-            .args(["--package", "camscope", "--lib", "--target", TARGET])
-            .args(DENY)
-            .env_remove("RUSTFLAGS")
-            .env_remove("CARGO_ENCODED_RUSTFLAGS"),
-    )
+    for package in [
+        &["camscope"][..],
+        &["camscope-kernels", "--features", "module"],
+    ] {
+        process::run(
+            cargo(paths)
+                .args(CLIPPY)
+                .arg("--package")
+                .args(package)
+                .args(["--lib", "--target", TARGET])
+                .args(DENY)
+                .env_remove("RUSTFLAGS")
+                .env_remove("CARGO_ENCODED_RUSTFLAGS"),
+        )?;
+    }
+    Ok(())
 }
 
 fn native(paths: &Paths, counts: &mut Counts) -> Result<()> {
     let assets = Assets::read(paths)?;
     let mut result = Ok(());
-    for package in [&XTASK[..], &CPU_ENGINE] {
+    for package in [&XTASK[..], &KERNELS, &CPU_ENGINE] {
         let mut command = cargo(paths);
         command
             .args(["test", "--release", "--no-fail-fast"])

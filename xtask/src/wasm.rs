@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::paths::Paths;
-use crate::toolchain::{self, TARGET};
-use crate::{assets, hash, process};
+use crate::toolchain::{self, TARGET, Toolchain};
+use crate::{assets, hash, kernels, process};
 
 /// How the engine is optimised.
 const SETTINGS: &str = "xtask/wasm.toml";
@@ -17,7 +17,9 @@ const SETTINGS: &str = "xtask/wasm.toml";
 /// Builds `pkg/camscope.js`, `camscope.d.ts` and `camscope_bg.wasm`; only the glue is skipped when nothing changed,
 /// cargo itself knows what to rebuild.
 pub fn build(paths: &Paths) -> Result<()> {
-    let compiled = compile(paths)?;
+    let toolchain = toolchain::find(paths)?;
+    kernels::build(paths, &toolchain)?;
+    let compiled = compile(paths, toolchain)?;
     let bytes = fs::read(&compiled).with_context(|| format!("reading {}", compiled.display()))?;
     let stamp = format!("{} {}", hash::sha256(&bytes), wasm_bindgen_shared_version());
     let stamp_path = paths.work().join("glue.made-from");
@@ -49,8 +51,7 @@ pub fn build(paths: &Paths) -> Result<()> {
 }
 
 /// Path of the compiled module, before the glue.
-fn compile(paths: &Paths) -> Result<PathBuf> {
-    let toolchain = toolchain::find(paths)?;
+fn compile(paths: &Paths, toolchain: Toolchain) -> Result<PathBuf> {
     let mut command = Command::new(&toolchain.cargo);
     command
         .current_dir(&paths.root)

@@ -173,7 +173,7 @@ export const page = {
     starting: "startet …",
     none: "läuft nicht",
     webgpu: (description) => `GPU · ${description}`,
-    cpu: (description) => (description === "CPU" ? description : `CPU · ${description}`),
+    cpu: (description, threads) => `${description} · ${threads === 1 ? "1 Thread" : `${threads} Threads`}`,
     noWebgpu:
       "Dieser Browser bietet keinen WebGPU-Adapter, das Netz läuft also auf der CPU: dieselben Ergebnisse, nur langsamer.",
     software:

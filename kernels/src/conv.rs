@@ -1,0 +1,637 @@
+//! Convolutions of pictures that lie pixel by pixel, `[n, height, width, channels]`.
+//!
+//! A pixel's channels are one piece of memory, so that a 1×1 convolution is a matrix product of the picture as it lies
+//! and packed weights; other kernels gather patches first, or go through Winograd's transform.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+use core::ptr;
+
+use crate::isa::{Isa, Kernel, Level};
+use crate::pool::{Pool, Scratch, Shared, share};
+use crate::tile::{DEPTH, Edges, Matrix, Rows, blocks, multiply};
+use crate::vector::Vector;
+use crate::winograd;
+
+/// Size of a batch, `[n, height, width, channels]`.
+pub type Size = [usize; 4];
+
+/// A convolution with its weights packed.
+#[derive(Debug, Clone)]
+pub struct Conv {
+    weights: Weights,
+    /// Filled up to a multiple of a tile's columns.
+    bias: Vec<f32>,
+    /// `[out, kh, kw, in]`
+    shape: [usize; 4],
+    stride: usize,
+    padding: usize,
+    level: Level,
+}
+
+#[derive(Debug, Clone)]
+enum Weights {
+    /// `[kh · kw · in, out]`
+    Patches(Matrix),
+    /// For each frequency of a tile of 4 × 4 or 6 × 6 inputs, `[in, out]`.
+    Winograd(usize, Vec<Matrix>),
+}
+
+/// Input channels up to which F(4×4) is used: behind them the planes are small and its weights large.
+const FEW_CHANNELS: usize = 128;
+/// Rows of a task of a plain product: with [`DEPTH`] entries each they fit the second cache level.
+const ROWS: usize = 96;
+/// Floats of all frequencies that a task of a Winograd convolution works on.
+const WINOGRAD_FLOATS: usize = 192 * 1024;
+/// Tiles of such a task: fewer would read the weights too often.
+const WINOGRAD_TILES: [usize; 2] = [24, 96];
+
+impl Conv {
+    /// Packs `weights`, `[out, kh, kw, in]` row-major, for the instruction set `level`.
+    ///
+    /// # Panics
+    /// If `weights` or `bias` do not have the entries that `shape` asks for.
+    pub fn new(
+        weights: &[f32],
+        shape: [usize; 4],
+        bias: &[f32],
+        (stride, padding): (usize, usize),
+        level: Level,
+    ) -> Self {
+        let [out, kh, kw, input] = shape;
+        let depth = kh * kw * input;
+        assert!(
+            weights.len() == out * depth && bias.len() == out,
+            "weights and bias fit the shape"
+        );
+        let width = level.columns();
+        let packed = if (kh, kw, stride) == (3, 3, 1) {
+            let kernel = |from: usize, channel: usize| {
+                let weights = &weights[channel * depth + from..];
+                [0, 1, 2].map(|y| [0, 1, 2].map(|x| weights[(y * kw + x) * input]))
+            };
+            let size = [input, out];
+            if input <= FEW_CHANNELS {
+                let entries = |row, column| winograd::transform_kernel(kernel(row, column), 6);
+                Weights::Winograd(6, Matrix::pack_all::<36>(size, width, entries).into())
+            } else {
+                let entries = |row, column| winograd::transform_kernel(kernel(row, column), 4);
+                Weights::Winograd(4, Matrix::pack_all::<16>(size, width, entries).into())
+            }
+        } else {
+            Weights::Patches(Matrix::pack([depth, out], width, |row, column| {
+                weights[column * depth + row]
+            }))
+        };
+        let mut bias = bias.to_vec();
+        bias.resize(out.next_multiple_of(width), 0.0);
+        Self {
+            weights: packed,
+            bias,
+            shape,
+            stride,
+            padding,
+            level,
+        }
+    }
+
+    /// The weights as they came, `[out, kh, kw, in]` row-major, within rounding.
+    pub fn weights(&self) -> Vec<f32> {
+        let [out, kh, kw, input] = self.shape;
+        let depth = kh * kw * input;
+        let mut weights = alloc::vec![0.0; out * depth];
+        for (channel, weights) in weights.chunks_exact_mut(depth.max(1)).enumerate() {
+            match &self.weights {
+                Weights::Patches(matrix) => {
+                    for (row, weight) in weights.iter_mut().enumerate() {
+                        *weight = matrix.get(row, channel);
+                    }
+                }
+                Weights::Winograd(side, matrices) => {
+                    for from in 0..input {
+                        let kernel = winograd::recover_kernel(*side, |frequency| {
+                            matrices[frequency].get(from, channel)
+                        });
+                        for (place, &weight) in kernel.iter().flatten().enumerate() {
+                            weights[place * input + from] = weight;
+                        }
+                    }
+                }
+            }
+        }
+        weights
+    }
+
+    /// `[out, kh, kw, in]`
+    pub fn shape(&self) -> [usize; 4] {
+        self.shape
+    }
+
+    /// Size of the result for an input of `size`.
+    pub fn output(&self, [n, height, width, _]: Size) -> Size {
+        let [out, kh, kw, _] = self.shape;
+        let side =
+            |length: usize, kernel: usize| (length + 2 * self.padding - kernel) / self.stride + 1;
+        [n, side(height, kh), side(width, kw), out]
+    }
+
+    /// Convolves `x` (`size`), adds bias and, where given, the shortcut (of the result's size), then ReLU if asked for.
+    ///
+    /// # Panics
+    /// If `x`, `shortcut` or `result` do not have the entries of their sizes.
+    pub fn run(
+        &self,
+        threads: (&dyn Pool, &mut Scratch),
+        (x, size): (&[f32], Size),
+        shortcut: Option<&[f32]>,
+        relu: bool,
+        result: &mut [f32],
+    ) {
+        let (pool, scratch) = threads;
+        let output = self.output(size);
+        let count: usize = output.iter().product();
+        assert!(
+            x.len() == size.iter().product::<usize>() && size[3] == self.shape[3],
+            "the input fits"
+        );
+        assert!(
+            result.len() == count && shortcut.is_none_or(|shortcut| shortcut.len() == count),
+            "the result and the shortcut fit"
+        );
+        let job = Job {
+            conv: self,
+            x: x.as_ptr(),
+            size,
+            output,
+            shortcut: shortcut.map_or(ptr::null(), <[f32]>::as_ptr),
+            relu,
+            result: Shared(result.as_mut_ptr()),
+        };
+        match &self.weights {
+            Weights::Patches(matrix) => job.patches(matrix, pool, scratch),
+            Weights::Winograd(4, matrices) => job.winograd::<4>(matrices, pool, scratch),
+            Weights::Winograd(_, matrices) => job.winograd::<6>(matrices, pool, scratch),
+        }
+    }
+}
+
+/// A convolution and what it is applied to.
+#[derive(Clone, Copy)]
+struct Job<'a> {
+    conv: &'a Conv,
+    x: *const f32,
+    size: Size,
+    output: Size,
+    shortcut: *const f32,
+    relu: bool,
+    result: Shared,
+}
+
+// SAFETY: lanes read what the pointers point to, and write disjoint parts of the result.
+unsafe impl Sync for Job<'_> {}
+
+/// How rows (pixels or tiles) and panels of columns are cut into tasks.
+struct Cut {
+    rows: usize,
+    panels: usize,
+    each: [usize; 2],
+}
+
+impl Cut {
+    /// At most `most` rows in a task, and enough tasks for all lanes.
+    fn new(rows: usize, panels: usize, most: usize, step: usize, lanes: usize) -> Self {
+        // More than one task a lane: not all take equally long, nor do all lanes always have a core.
+        let wanted = if lanes == 1 { 1 } else { 3 * lanes };
+        let by_rows = rows.div_ceil(most).max(wanted.min(rows.div_ceil(8 * step)));
+        let by_panels = wanted.div_ceil(by_rows).clamp(1, panels);
+        let each = rows.div_ceil(by_rows).next_multiple_of(step).min(rows);
+        Self {
+            rows,
+            panels,
+            each: [each, panels.div_ceil(by_panels)],
+        }
+    }
+
+    fn tasks(&self) -> usize {
+        self.rows.div_ceil(self.each[0]) * self.panels.div_ceil(self.each[1])
+    }
+
+    /// Rows and panels of a task; tasks that follow each other share their panels.
+    fn task(&self, index: usize) -> (Range<usize>, Range<usize>) {
+        let across = self.rows.div_ceil(self.each[0]);
+        let [row, panel] = [index % across * self.each[0], index / across * self.each[1]];
+        (
+            row..self.rows.min(row + self.each[0]),
+            panel..self.panels.min(panel + self.each[1]),
+        )
+    }
+}
+
+impl Job<'_> {
+    /// By a matrix product with the patches.
+    fn patches(self, matrix: &Matrix, pool: &dyn Pool, scratch: &mut Scratch) {
+        let [n, height, width, _] = self.output;
+        let cut = Cut::new(
+            n * height * width,
+            matrix.panels(),
+            ROWS,
+            self.conv.level.rows(),
+            pool.lanes(),
+        );
+        let floats = cut.each[0] * DEPTH;
+        share(pool, (scratch, floats), cut.tasks(), &|index, own| {
+            let (rows, panels) = cut.task(index);
+            let task = PatchTask {
+                job: self,
+                matrix,
+                rows,
+                panels,
+                own,
+            };
+            // SAFETY: the level is the processor's; the task's part of the result is its own.
+            unsafe { self.conv.level.run(task) };
+        });
+    }
+
+    /// By Winograd's transform of tiles of `S` × `S` inputs.
+    fn winograd<const S: usize>(self, matrices: &[Matrix], pool: &dyn Pool, scratch: &mut Scratch) {
+        let [n, height, width, out] = self.output;
+        let input = self.size[3];
+        let grid = [height.div_ceil(S - 2), width.div_ceil(S - 2)];
+        let tile = S * S * (input + out);
+        let [least, most] = WINOGRAD_TILES;
+        let cut = Cut::new(
+            n * grid[0] * grid[1],
+            matrices[0].panels(),
+            (WINOGRAD_FLOATS / tile).clamp(least, most),
+            self.conv.level.rows(),
+            pool.lanes(),
+        );
+        // Before them the zeros around the picture.
+        let floats = input + cut.each[0] * tile;
+        share(pool, (scratch, floats), cut.tasks(), &|index, own| {
+            let (tiles, panels) = cut.task(index);
+            let task = WinogradTask::<S> {
+                job: self,
+                matrices,
+                grid,
+                tiles,
+                panels,
+                own,
+            };
+            // SAFETY: as above.
+            unsafe { self.conv.level.run(task) };
+        });
+    }
+
+    fn edges(&self, offset: usize, column: usize) -> Edges {
+        Edges {
+            bias: self.conv.bias[column..].as_ptr(),
+            shortcut: if self.shortcut.is_null() {
+                ptr::null()
+            } else {
+                self.shortcut.wrapping_add(offset)
+            },
+            relu: self.relu,
+        }
+    }
+}
+
+struct PatchTask<'a> {
+    job: Job<'a>,
+    matrix: &'a Matrix,
+    rows: Range<usize>,
+    panels: Range<usize>,
+    own: *mut f32,
+}
+
+impl Kernel for PatchTask<'_> {
+    #[inline(always)]
+    unsafe fn run<I: Isa>(self) {
+        let Job { conv, size, .. } = self.job;
+        let out = conv.shape[0];
+        let column = self.matrix.columns_of(&self.panels).start;
+        let offset = self.rows.start * out + column;
+        let result = Rows {
+            at: self.job.result.at(offset),
+            stride: out,
+        };
+        let edges = self.job.edges(offset, column);
+        let as_it_lies = conv.shape[1] * conv.shape[2] * conv.stride == 1 && conv.padding == 0;
+        for block in blocks(self.matrix.depth) {
+            let a = if as_it_lies {
+                Rows {
+                    at: self
+                        .job
+                        .x
+                        .wrapping_add(self.rows.start * size[3] + block.start),
+                    stride: size[3],
+                }
+            } else {
+                unsafe { self.gather(&block) };
+                Rows {
+                    at: self.own.cast_const(),
+                    stride: block.len(),
+                }
+            };
+            let rows = self.rows.len();
+            unsafe { multiply::<I>(a, rows, self.matrix, &block, &self.panels, result, edges) };
+        }
+    }
+}
+
+impl PatchTask<'_> {
+    /// Copies the entries `block` of the patches of this task's pixels: `[pixel][entry]`.
+    unsafe fn gather(&self, block: &Range<usize>) {
+        let Job {
+            conv,
+            x,
+            size: [_, height, width, channels],
+            output: [_, out_height, out_width, _],
+            ..
+        } = self.job;
+        let line = conv.shape[2] * channels;
+        let picture = height * width * channels;
+        let mut to = self.own;
+        for pixel in self.rows.clone() {
+            let (place, ox) = (pixel / out_width, pixel % out_width);
+            let (n, oy) = (place / out_height, place % out_height);
+            // Of a kernel's line the entries from `lo` to `hi` lie inside the picture; entry 0 at column `left`.
+            let left = (ox * conv.stride) as isize - conv.padding as isize;
+            let lo = (-left).max(0) as usize * channels;
+            let hi = ((width as isize - left).max(0) as usize * channels).min(line);
+            let mut entry = block.start;
+            while entry < block.end {
+                let (ky, start) = (entry / line, entry % line);
+                let end = line.min(start + block.end - entry);
+                let y = (oy * conv.stride + ky).wrapping_sub(conv.padding);
+                let inside = if y < height {
+                    start.max(lo).min(end)..end.min(hi).max(start)
+                } else {
+                    end..end
+                };
+                unsafe {
+                    if inside.start < inside.end {
+                        let row = (n * picture + y * width * channels) as isize;
+                        let from = row + left * channels as isize + inside.start as isize;
+                        ptr::write_bytes(to, 0, inside.start - start);
+                        ptr::copy_nonoverlapping(
+                            x.offset(from),
+                            to.add(inside.start - start),
+                            inside.len(),
+                        );
+                        ptr::write_bytes(to.add(inside.end - start), 0, end - inside.end);
+                    } else {
+                        ptr::write_bytes(to, 0, end - start);
+                    }
+                    to = to.add(end - start);
+                }
+                entry += end - start;
+            }
+        }
+    }
+}
+
+struct WinogradTask<'a, const S: usize> {
+    job: Job<'a>,
+    matrices: &'a [Matrix],
+    /// Rows and columns of tiles of a picture.
+    grid: [usize; 2],
+    tiles: Range<usize>,
+    panels: Range<usize>,
+    own: *mut f32,
+}
+
+impl<const S: usize> Kernel for WinogradTask<'_, S> {
+    #[inline(always)]
+    unsafe fn run<I: Isa>(self) {
+        let input = self.job.size[3];
+        let columns = self.matrices[0].columns_of(&self.panels);
+        let count = self.tiles.len();
+        let zeros = self.own;
+        let inputs = zeros.wrapping_add(input);
+        let products = inputs.wrapping_add(S * S * count * input);
+        unsafe {
+            ptr::write_bytes(zeros, 0, input);
+            for (index, tile) in self.tiles.clone().enumerate() {
+                let from = self.places(tile, zeros);
+                let to = inputs.add(index * input);
+                let mut channel = 0;
+                while channel + I::V::LANES <= input {
+                    winograd::input::<I::V, S>(&from, channel, to, count * input);
+                    channel += I::V::LANES;
+                }
+                for channel in channel..input {
+                    winograd::input::<f32, S>(&from, channel, to, count * input);
+                }
+            }
+            for (frequency, matrix) in self.matrices.iter().enumerate() {
+                let result = Rows {
+                    at: products.add(frequency * count * columns.len()),
+                    stride: columns.len(),
+                };
+                for block in blocks(input) {
+                    let a = Rows {
+                        at: inputs
+                            .add(frequency * count * input + block.start)
+                            .cast_const(),
+                        stride: input,
+                    };
+                    multiply::<I>(a, count, matrix, &block, &self.panels, result, Edges::NONE);
+                }
+            }
+            for (index, tile) in self.tiles.clone().enumerate() {
+                let from = products.add(index * columns.len());
+                let mut column = 0;
+                while column + I::V::LANES <= columns.len() {
+                    self.finish::<I::V>(tile, from, columns.start, column, columns.len());
+                    column += I::V::LANES;
+                }
+                for column in column..columns.len() {
+                    self.finish::<f32>(tile, from, columns.start, column, columns.len());
+                }
+            }
+        }
+    }
+}
+
+impl<const S: usize> WinogradTask<'_, S> {
+    /// Picture, and first row and column of a tile's outputs.
+    fn corner(&self, tile: usize) -> (usize, [usize; 2]) {
+        let [down, across] = self.grid;
+        let (row, column) = (tile / across, tile % across);
+        (row / down, [row % down * (S - 2), column * (S - 2)])
+    }
+
+    /// Where a tile's inputs lie; outside of the picture are zeros.
+    #[inline(always)]
+    fn places(&self, tile: usize, zeros: *const f32) -> [[*const f32; S]; S] {
+        let [_, height, width, channels] = self.job.size;
+        let (n, [top, left]) = self.corner(tile);
+        let padding = self.job.conv.padding;
+        let mut places = [[zeros; S]; S];
+        for (row, places) in places.iter_mut().enumerate() {
+            let y = (top + row).wrapping_sub(padding);
+            for (column, place) in places.iter_mut().enumerate() {
+                let x = (left + column).wrapping_sub(padding);
+                if y < height && x < width {
+                    *place = self
+                        .job
+                        .x
+                        .wrapping_add(((n * height + y) * width + x) * channels);
+                }
+            }
+        }
+        places
+    }
+
+    /// Writes a tile's outputs of the columns from `first + column` on.
+    #[inline(always)]
+    unsafe fn finish<V: Vector>(
+        &self,
+        tile: usize,
+        from: *const f32,
+        first: usize,
+        column: usize,
+        columns: usize,
+    ) {
+        let [_, height, width, out] = self.job.output;
+        let (n, [top, left]) = self.corner(tile);
+        unsafe {
+            let stride = self.tiles.len() * columns;
+            let values = winograd::output::<V, S>(from.add(column), stride);
+            let edges = self.job.edges(0, first + column);
+            let bias = V::load(edges.bias);
+            for (y, values) in (top..height).zip(&values[..S - 2]) {
+                for (x, &value) in (left..width).zip(&values[..S - 2]) {
+                    let place = ((n * height + y) * width + x) * out + first + column;
+                    let mut value = value.add(bias);
+                    if !edges.shortcut.is_null() {
+                        value = value.add(V::load(edges.shortcut.add(place)));
+                    }
+                    if edges.relu {
+                        value = value.max(V::splat(0.0));
+                    }
+                    value.store(self.job.result.at(place));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::vec;
+
+    use super::*;
+    use crate::pool::Single;
+
+    fn numbers(count: usize, seed: usize) -> Vec<f32> {
+        (0..count)
+            .map(|i| ((i * 7919 + seed * 104_729) % 2003) as f32 / 1001.5 - 1.0)
+            .collect()
+    }
+
+    /// Several lanes, one after the other: what they share is shared all the same.
+    struct Lanes;
+
+    impl Pool for Lanes {
+        fn lanes(&self) -> usize {
+            3
+        }
+
+        fn run(&self, work: &(dyn Fn(usize) + Sync)) {
+            std::thread::scope(|scope| {
+                for lane in 0..3 {
+                    scope.spawn(move || work(lane));
+                }
+            });
+        }
+    }
+
+    /// By the definition, in float64.
+    fn by_definition(
+        (x, [n, height, width, input]): (&[f32], Size),
+        (weights, [out, kh, kw, _]): (&[f32], [usize; 4]),
+        bias: &[f32],
+        (stride, padding): (usize, usize),
+        [_, out_height, out_width, _]: Size,
+    ) -> Vec<f64> {
+        let mut result = vec![];
+        for (n, oy) in (0..n).flat_map(|n| (0..out_height).map(move |oy| (n, oy))) {
+            for (ox, channel) in (0..out_width).flat_map(|ox| (0..out).map(move |c| (ox, c))) {
+                let mut sum = f64::from(bias[channel]);
+                for (ky, kx) in (0..kh).flat_map(|ky| (0..kw).map(move |kx| (ky, kx))) {
+                    let y = (oy * stride + ky).wrapping_sub(padding);
+                    let x_ = (ox * stride + kx).wrapping_sub(padding);
+                    if y >= height || x_ >= width {
+                        continue;
+                    }
+                    for from in 0..input {
+                        let weight = weights[((channel * kh + ky) * kw + kx) * input + from];
+                        let value = x[((n * height + y) * width + x_) * input + from];
+                        sum += f64::from(weight) * f64::from(value);
+                    }
+                }
+                result.push(sum);
+            }
+        }
+        result
+    }
+
+    /// On shapes that end in the middle of tiles, panels and blocks, with every instruction set and with threads.
+    #[test]
+    fn agrees_with_the_definition_on_odd_shapes() {
+        let cases = [
+            // [n, h, w, in], out, kernel, stride, padding
+            ([1, 17, 23, 3], 7, 7, 2, 3),
+            ([2, 9, 11, 5], 13, 3, 1, 1),
+            ([1, 8, 7, 31], 6, 3, 2, 1),
+            ([3, 5, 3, 300], 11, 1, 1, 0),
+            ([1, 7, 7, 64], 64, 3, 1, 1),
+            ([2, 14, 14, 200], 40, 3, 1, 1),
+            ([1, 40, 41, 4], 5, 1, 2, 0),
+            ([1, 1, 1, 1], 1, 3, 1, 1),
+            ([1, 6, 5, 3], 2, 3, 1, 0),
+            ([1, 3, 400, 2], 4, 3, 1, 1),
+            ([1, 30, 30, 20], 130, 1, 1, 0),
+        ];
+        for (size, out, kernel, stride, padding) in cases {
+            let [_, _, _, input] = size;
+            let shape = [out, kernel, kernel, input];
+            let (x, weights) = (
+                numbers(size.iter().product(), 1),
+                numbers(shape.iter().product(), 2),
+            );
+            let bias = numbers(out, 3);
+            for level in Level::all() {
+                let conv = Conv::new(&weights, shape, &bias, (stride, padding), level);
+                let recovered = conv.weights();
+                let worst = recovered.iter().zip(&weights).map(|(a, b)| (a - b).abs());
+                assert!(worst.fold(0.0, f32::max) < 1e-6, "{shape:?}: the weights");
+                let output = conv.output(size);
+                let plain = by_definition(
+                    (&x, size),
+                    (&weights, shape),
+                    &bias,
+                    (stride, padding),
+                    output,
+                );
+                let shortcut = numbers(plain.len(), 4);
+                for (pool, added) in [(&Single as &dyn Pool, None), (&Lanes, Some(&*shortcut))] {
+                    let mut found = vec![f32::NAN; plain.len()];
+                    let threads = (pool, &mut Scratch::default());
+                    conv.run(threads, (&x, size), added, added.is_some(), &mut found);
+                    for (index, (&found, &plain)) in found.iter().zip(&plain).enumerate() {
+                        let expected = match added {
+                            Some(added) => (plain + f64::from(added[index])).max(0.0),
+                            None => plain,
+                        };
+                        let off = (f64::from(found) - expected).abs();
+                        assert!(off < 2e-4, "{level:?}, {size:?} → {shape:?}: off by {off}");
+                    }
+                }
+            }
+        }
+    }
+}

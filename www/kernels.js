@@ -1,0 +1,213 @@
+/**
+ * Worker side: the network on the CPU, a WebAssembly module beside the engine's. Where the page is cross-origin isolated
+ * its memory is shared with further workers (kernel-thread.js), which lend it their threads.
+ */
+import { namedError } from "./protocol.js";
+
+/** @import { KernelSize, Kernels } from "./wasm-engine.d.ts" */
+
+/**
+ * What the module exports; pointers are numbers.
+ * @typedef {object} Exports
+ * @property {WebAssembly.Memory} memory
+ * @property {(floats: number) => number} allocate
+ * @property {(floats: number, count: number) => void} release
+ * @property {(weights: number, bias: number, out: number, kernelHeight: number, kernelWidth: number, input: number,
+ *   stride: number, padding: number) => number} add
+ * @property {(conv: number) => void} remove
+ * @property {(conv: number, to: number) => void} weights
+ * @property {(words: number, count: number, x: number, n: number, channels: number, height: number,
+ *   width: number) => void} compute
+ * @property {(lanes: number) => void} set_lanes
+ */
+
+/** More threads bring little: the weights must come from memory for each pass. */
+const MOST_THREADS = 8;
+const STACK_BYTES = 1 << 17;
+/** What a shared memory may grow to: it must be said beforehand. In pages of 64 KiB. */
+const MOST_PAGES = 1 << 14;
+/** Threads that have not started by then are done without. */
+const START_MS = 20_000;
+
+/** A module with one instruction of relaxed SIMD: f32x4.relaxed_madd. */
+const RELAXED = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 8, 1, 96, 3, 123, 123, 123, 1, 123, 3, 2, 1, 0, 10, 13, 1, 11, 0, 32, 0, 32, 1, 32, 2,
+  253, 133, 2, 11,
+]);
+
+/**
+ * @param {number | undefined} wanted how many threads; default: as many as the processor has, within reason
+ * @returns {Promise<Kernels>}
+ */
+export async function openKernels(wanted) {
+  const isShared = self.crossOriginIsolated && typeof SharedArrayBuffer === "function";
+  const most = Math.min(navigator.hardwareConcurrency || 1, MOST_THREADS);
+  const threads = isShared ? Math.max(1, Math.min(wanted ?? most, MOST_THREADS)) : 1;
+  const relaxed = WebAssembly.validate(RELAXED) ? "-relaxed" : "";
+  const module = await fetchModule(`kernels${threads > 1 ? "-threads" : ""}${relaxed}.wasm`);
+  if (threads === 1) return new LoadedKernels(module, null, 1);
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: MOST_PAGES, shared: true });
+  const kernels = new LoadedKernels(module, memory, threads);
+  await kernels.startThreads(module, memory);
+  return kernels;
+}
+
+/** @param {string} file */
+async function fetchModule(file) {
+  try {
+    const response = await fetch(new URL(`../pkg/${file}`, import.meta.url));
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+    return await WebAssembly.compile(await response.arrayBuffer());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : error;
+    const text = `The engine's file pkg/${file} could not be loaded (${why}). Check the connection, or build it with "cargo xtask build".`;
+    throw namedError("DeviceError", text, error);
+  }
+}
+
+/** @implements {Kernels} */
+class LoadedKernels {
+  #exports;
+  #memory;
+  /** Activations of the computation that runs. @type {{ values: Float32Array, size: KernelSize }[]} */
+  #found = [];
+
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {WebAssembly.Memory | null} memory the shared one
+   * @param {number} threads
+   */
+  constructor(module, memory, threads) {
+    /** @type {(at: number, size: KernelSize) => void} */
+    const keep = (at, size) => this.#found.push({ values: this.#read(at, product(size)), size });
+    const instance = new WebAssembly.Instance(module, imports(memory, keep));
+    this.#exports = /** @type {Exports} */ (/** @type {unknown} */ (instance.exports));
+    this.#memory = memory ?? this.#exports.memory;
+    this.threads = threads;
+  }
+
+  /**
+   * Lends it the other threads; where they do not start it works on one.
+   * @param {WebAssembly.Module} module
+   * @param {WebAssembly.Memory} memory
+   */
+  async startThreads(module, memory) {
+    const lanes = Array.from({ length: this.threads - 1 }, (_, index) => index + 1);
+    const workers = lanes.map(
+      () => new Worker(new URL("./kernel-thread.js", import.meta.url), { type: "module", name: "camscope kernels" }),
+    );
+    try {
+      await Promise.all(
+        workers.map((worker, index) => {
+          // It grows downwards, in steps of 16 bytes.
+          const stack = (this.#exports.allocate(STACK_BYTES / 4) + STACK_BYTES) & -16;
+          worker.postMessage({ module, memory, stack, lane: lanes[index] });
+          return started(worker);
+        }),
+      );
+      this.#exports.set_lanes(this.threads);
+    } catch (error) {
+      console.warn("camscope: the CPU computes on one thread:", error);
+      for (const worker of workers) worker.terminate();
+      this.threads = 1;
+    }
+  }
+
+  /** Of memory, which only grows. */
+  get bytes() {
+    return this.#memory.buffer.byteLength;
+  }
+
+  /** @type {Kernels["add"]} */
+  add(weights, [out, kernelHeight, kernelWidth, input], bias, stride, padding) {
+    const [from, added] = [this.#write(weights), this.#write(bias)];
+    const conv = this.#exports.add(from, added, out, kernelHeight, kernelWidth, input, stride, padding);
+    this.#exports.release(from, weights.length);
+    this.#exports.release(added, bias.length);
+    return conv;
+  }
+
+  /** @type {Kernels["remove"]} */
+  remove(conv) {
+    this.#exports.remove(conv);
+  }
+
+  /** @type {Kernels["weights"]} */
+  weights(conv, count) {
+    const to = this.#exports.allocate(count) >>> 0;
+    this.#exports.weights(conv, to);
+    const weights = this.#read(to, count);
+    this.#exports.release(to, count);
+    return weights;
+  }
+
+  /** @type {Kernels["run"]} */
+  run(words, x, [n, channels, height, width]) {
+    // Bits are copied: the numbers are no floats.
+    const spelled = new Float32Array(words.slice().buffer);
+    const [steps, input] = [this.#write(spelled), this.#write(x)];
+    this.#exports.compute(steps, words.length, input, n, channels, height, width);
+    this.#exports.release(steps, spelled.length);
+    this.#exports.release(input, x.length);
+    return this.#found.splice(0);
+  }
+
+  /** @param {Float32Array} values */
+  #write(values) {
+    const at = this.#exports.allocate(values.length) >>> 0;
+    new Float32Array(this.#memory.buffer, at, values.length).set(values);
+    return at;
+  }
+
+  /**
+   * @param {number} at
+   * @param {number} count
+   */
+  #read(at, count) {
+    // A copy, and one that is not shared.
+    return new Float32Array(new Float32Array(this.#memory.buffer, at, count));
+  }
+}
+
+/**
+ * What the module wants of the page.
+ * @param {WebAssembly.Memory | null} memory the shared one
+ * @param {(at: number, size: KernelSize) => void} emit
+ */
+export function imports(memory, emit) {
+  /** @param {number} at */
+  const word = (at) => ({ words: new Int32Array(/** @type {WebAssembly.Memory} */ (memory).buffer), index: at / 4 });
+  const page = {
+    /** @type {(at: number, n: number, channels: number, height: number, width: number) => void} */
+    emit: (at, ...size) => emit(at >>> 0, size),
+    /** @type {(at: number, value: number) => void} */
+    sleep: (at, value) => {
+      const { words, index } = word(at);
+      Atomics.wait(words, index, value);
+    },
+    /** @type {(at: number) => void} */
+    wake: (at) => {
+      const { words, index } = word(at);
+      Atomics.notify(words, index);
+    },
+  };
+  /** @type {WebAssembly.ModuleImports} */
+  const env = memory ? { memory } : {};
+  return { page, env };
+}
+
+/** @param {KernelSize} size */
+function product(size) {
+  return size.reduce((a, b) => a * b, 1);
+}
+
+/** @param {Worker} worker */
+function started(worker) {
+  return /** @type {Promise<void>} */ (
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("a thread did not start")), START_MS);
+      worker.onmessage = () => (clearTimeout(timer), resolve());
+      worker.onerror = (event) => (clearTimeout(timer), reject(new Error(event.message ?? "a thread failed")));
+    })
+  );
+}
