@@ -47,7 +47,7 @@ impl std::str::FromStr for Kind {
 pub enum Precision {
     #[default]
     Full,
-    /// f16, with sums in f32: half the memory traffic, and maps that differ from the exact ones by up to 0.02.
+    /// f16, with sums in f32: half the memory traffic. How far maps are from the exact ones has not been measured yet.
     Half,
 }
 

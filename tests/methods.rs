@@ -76,7 +76,8 @@ enum Tolerance {
     Tight,
     /// One pixel in a hundred may be off by up to 3e-2.
     Thresholds,
-    /// One pixel in a hundred may be off by up to 6e-2.
+    /// One pixel in seven may be off by up to 6e-2: weights that are off by 1e-6 of themselves, the rounding of float32,
+    /// move the authors' own map at layer1 by up to 4.9e-2, and 13 % of it by over 5e-3.
     Percentile,
 }
 
@@ -93,7 +94,7 @@ impl Tolerance {
         let (most, of) = match self {
             Self::Tight => (5e-3, 0.0),
             Self::Thresholds => (3e-2, 0.01),
-            Self::Percentile => (6e-2, 0.01),
+            Self::Percentile => (6e-2, 0.15),
         };
         assert!(
             worst <= most && share <= of,

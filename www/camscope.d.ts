@@ -25,7 +25,7 @@ export type Crop = "center" | "squash" | "full";
 
 /**
  * `"auto"`: WebGPU where the browser has an adapter, else the CPU. `"webgpu-f16"`: WebGPU with weights and activations in
- * half precision, where the GPU has that: faster, and maps may differ from the exact ones by up to 0.02.
+ * half precision, where the GPU has that: half the memory traffic; how far maps are from the exact ones is not measured yet.
  */
 export type DeviceChoice = "auto" | "webgpu" | "webgpu-f16" | "cpu";
 

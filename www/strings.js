@@ -121,7 +121,7 @@ export const blends = localized("blends", {
 export const devices = localized("devices", {
   auto: "Automatic",
   webgpu: "GPU (WebGPU)",
-  "webgpu-f16": "GPU, half precision",
+  "webgpu-f16": "GPU, half precision (experimental)",
   cpu: "CPU",
 });
 export const themes = localized("themes", { auto: "As the system", light: "Light", dark: "Dark" });

@@ -4,7 +4,7 @@
 //! next = argmax_k  ŝ_k + σ_k + ln ‖A_k‖        w = softmax(s where known, ŝ elsewhere)
 //! ```
 //!
-//! `ŝ`, `σ`: mean and standard deviation of the score that [`super::surrogate`] expects from those already known;
+//! `ŝ`, `σ`: mean and standard deviation of the score that `surrogate.rs` expects from those already known;
 //! `‖A_k‖`: Euclidean norm of the feature map. A map weighs `exp(s_k)·A_k` in the result, so the sum is the
 //! logarithm of what it may contribute (the upper confidence bound of Srinivas et al. 2010, arXiv 0912.3995, with
 //! β = 1). The first ones are the largest. No paper's method: ours, labelled as an approximation wherever it ends

@@ -121,8 +121,7 @@ impl Explainer {
             saliency.notes.push(Note::new("no-smoothing", text));
         }
         if self.model.device.precision() == Precision::Half {
-            let text =
-                "Computed in half precision: values may differ from the exact map's by up to 0.02.";
+            let text = "Computed in half precision: how far values are from the exact map's has not been measured.";
             saliency.notes.push(Note::new("half-precision", text));
         }
         if maps.last.is_blank() {

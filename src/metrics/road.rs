@@ -8,7 +8,7 @@
 //! ```
 //!
 //! `x`: the normalised input; `f`: the target class's probability (softmax). Removed pixels are imputed linearly
-//! ([`super::impute`]) plus 0.01 · N(0, 1) in units of the normalised input. A good map has a large combined value: the
+//! (`impute.rs`) plus 0.01 · N(0, 1) in units of the normalised input. A good map has a large combined value: the
 //! class goes with its hot pixels and stays without its cold ones. Rong et al. 2022 (arXiv 2202.00449).
 //!
 //! Reference: pytorch-grad-cam, `ROADMostRelevantFirst`, `ROADLeastRelevantFirst` and `ROADCombined`

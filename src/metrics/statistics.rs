@@ -5,7 +5,7 @@
 //! - rank: of the methods on one picture, 1 the best, ties by their mean (`scipy.stats.rankdata`), averaged over the
 //!   pictures for which every method has a value;
 //! - p: Wilcoxon's signed-rank test of the paired differences, two-sided (Wilcoxon 1945). Zero differences are left
-//!   out. Up to [`EXACT`] pairs the exact distribution over all signs is used, with tied differences at their mean
+//!   out. Up to `EXACT` pairs the exact distribution over all signs is used, with tied differences at their mean
 //!   rank (without ties `scipy.stats.wilcoxon(method="exact")`, with ties `method=PermutationMethod()` over all
 //!   permutations); above, the normal approximation with the correction for ties and none for continuity
 //!   (`method="asymptotic"`).

@@ -33,7 +33,7 @@ pub struct Conv {
 enum Kernel {
     /// On the GPU.
     #[cfg(feature = "webgpu")]
-    Fused(GpuConv),
+    Fused(Box<GpuConv>),
     /// On the GPU where the sizes do not suit the kernel above, for burn: `[out, in, kh, kw]`, channels-last in memory.
     Tensor(Tensor<4>),
     /// On the CPU. The tensor is made when a gradient first needs one: burn differentiates its own convolution.
@@ -54,7 +54,7 @@ impl Conv {
         let kernel = match &device.kernels {
             #[cfg(feature = "webgpu")]
             None => match GpuConv::new(&weights, shape, bias_tensor.clone(), how, device) {
-                Some(conv) => Kernel::Fused(conv),
+                Some(conv) => Kernel::Fused(Box::new(conv)),
                 None => Kernel::Tensor(channels_last(weights, shape, &device.burn)),
             },
             #[cfg(not(feature = "webgpu"))]
@@ -312,8 +312,7 @@ pub struct ResNet {
 impl ResNet {
     /// Activations of one layer: `[n, 3, h, w]` → `[n, channels, h', w']`, all ≥ 0.
     pub fn features(&self, x: Tensor<4>, layer: Layer) -> Tensor<4> {
-        let [features] = self.pieces(x, true, [0..layer.index()]);
-        features
+        self.piece(x, true, 0..layer.index())
     }
 
     /// Activations of all layers, in the order of [`Layer::ALL`], of one forward pass.
@@ -323,8 +322,7 @@ impl ResNet {
 
     /// From the activations of `layer` to the logits: `[n, channels, h, w]` → `[n, classes]`.
     pub fn head(&self, activations: Tensor<4>, layer: Layer) -> Tensor<2> {
-        let [last] = self.pieces(activations, false, [layer.index()..4]);
-        self.classify(last)
+        self.classify(self.piece(activations, false, layer.index()..4))
     }
 
     /// Average pooling and the linear classifier.
@@ -340,8 +338,7 @@ impl ResNet {
 
     /// The whole network: `[n, 3, h, w]` → logits `[n, classes]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
-        let [last] = self.pieces(x, true, [0..4]);
-        self.classify(last)
+        self.classify(self.piece(x, true, 0..4))
     }
 
     /// As [`ResNet::forward`], with every convolution's output handed through `tap` before shortcut and ReLU.
@@ -354,6 +351,12 @@ impl ResNet {
 
     fn stem(&self, x: Tensor<4>) -> Tensor<4> {
         pool(self.stem.forward(x, None, true))
+    }
+
+    /// As `pieces`, of one range.
+    fn piece(&self, x: Tensor<4>, stem: bool, stages: Range<usize>) -> Tensor<4> {
+        let [last] = self.pieces(x, stem, std::array::from_fn(|_| stages.clone()));
+        last
     }
 
     /// Activations behind each of some ranges of residual stages that follow one another (0 is layer1); before the first

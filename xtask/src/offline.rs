@@ -59,9 +59,9 @@ pub fn pin(html: &str, hash: &str) -> Result<String> {
 
 fn insert(html: &str, tag: &str) -> Result<String> {
     let (before, after) = html
-        .split_once("<title>")
+        .split_once("<title")
         .context("index.html has no title to put the site's marks before")?;
-    Ok(format!("{before}{tag}\n    <title>{after}"))
+    Ok(format!("{before}{tag}\n    <title{after}"))
 }
 
 /// The worker, with the files before it. Any change of a file changes it, which is how browsers notice.

@@ -112,7 +112,12 @@ export const page = {
     spotlight: "Scheinwerfer",
     only: "Nur die Hitze",
   },
-  devices: { auto: "Automatisch", webgpu: "GPU (WebGPU)", "webgpu-f16": "GPU, halbe Genauigkeit", cpu: "CPU" },
+  devices: {
+    auto: "Automatisch",
+    webgpu: "GPU (WebGPU)",
+    "webgpu-f16": "GPU, halbe Genauigkeit (Versuch)",
+    cpu: "CPU",
+  },
   themes: { auto: "Wie das System", light: "Hell", dark: "Dunkel" },
   methodNames: { gradcam: "Grad-CAM", ablationcam: "AblationCAM", scorecam: "ScoreCAM" },
   methods: {
