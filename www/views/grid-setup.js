@@ -2,6 +2,7 @@
  * What a grid consists of: ticks for methods and layers, names for classes.
  * Emits "choice" with the new one.
  */
+import { describeMethod } from "../describe.js";
 import { element } from "../dom.js";
 import { className } from "../format.js";
 import { FAMILIES } from "../methods.js";
@@ -59,7 +60,10 @@ export class GridSetup extends EventTarget {
     this.#methods.replaceChildren(
       ...FAMILIES.flatMap((family) => {
         const members = methods.filter((method) => method.family === family);
-        const ticks = members.map(({ id, name, summary }) => tick("grid-method", id, name, summary));
+        const ticks = members.map((method) => {
+          const { summary } = describeMethod(method);
+          return tick("grid-method", method.id, method.name, summary);
+        });
         return ticks.length === 0
           ? []
           : [element("div", { role: "group", "aria-label": families.families[family], class: "radios" }, ...ticks)];
