@@ -1,13 +1,13 @@
 //! The kernels as a WebAssembly module: what `www/kernels.js` calls, and the threads that `www/kernel-thread.js` lends.
 //!
 //! One instance holds the weights and runs the network. With a shared memory, further instances on it, each in a worker
-//! of its own and with a stack of its own, wait in [`lend`] for their part of the work. Only the first instance
-//! allocates while the others work.
+//! of its own and with a stack of its own, wait in [`lend`] for their part of the work.
 
+use alloc::alloc::{GlobalAlloc, Layout};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::slice;
-use core::sync::atomic::{AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
 
 use crate::conv::Conv;
 use crate::isa::Level;
@@ -15,7 +15,44 @@ use crate::network::{Step, Workspace, run};
 use crate::pool::Pool;
 
 #[global_allocator]
-static MEMORY: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+static MEMORY: OneAtATime = OneAtATime {
+    taken: AtomicBool::new(false),
+};
+
+/// dlmalloc, which knows of no threads here, for one lane at a time: tiles at the edge of a matrix need a little memory.
+struct OneAtATime {
+    taken: AtomicBool,
+}
+
+impl OneAtATime {
+    fn within<T>(&self, work: impl FnOnce(&dlmalloc::GlobalDlmalloc) -> T) -> T {
+        while self.taken.swap(true, Ordering::Acquire) {
+            core::hint::spin_loop();
+        }
+        let done = work(&dlmalloc::GlobalDlmalloc);
+        self.taken.store(false, Ordering::Release);
+        done
+    }
+}
+
+// SAFETY: dlmalloc's own, called by one lane at a time.
+unsafe impl GlobalAlloc for OneAtATime {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        self.within(|memory| unsafe { memory.alloc(layout) })
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        self.within(|memory| unsafe { memory.dealloc(at, layout) });
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        self.within(|memory| unsafe { memory.alloc_zeroed(layout) })
+    }
+
+    unsafe fn realloc(&self, at: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        self.within(|memory| unsafe { memory.realloc(at, layout, size) })
+    }
+}
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

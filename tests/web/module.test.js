@@ -49,7 +49,7 @@ describe("the module on the CPU", () => {
     const manifest = JSON.parse(await readFile(inRepository("pkg/models/resnet50/manifest.json"), "utf8"));
     const bytes = manifest.shards.reduce((/** @type {number} */ sum, /** @type {any} */ shard) => sum + shard.bytes, 0);
     const weights = progress.filter(({ stage }) => stage === "weights");
-    assert.deepEqual(weights.at(-1), { stage: "weights", done: bytes, total: bytes });
+    assert.deepEqual(weights.at(-1), { stage: "weights", done: bytes, total: bytes, stalled: false });
     for (let i = 1; i < weights.length; i++) assert.ok(weights[i].done >= weights[i - 1].done);
     assert.ok(progress.some(({ stage, done }) => stage === "engine" && done > 0));
   });

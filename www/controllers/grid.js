@@ -3,6 +3,7 @@
  * no time follows by itself, class by class and layer by layer, so that each gradient is computed once; what takes long
  * waits for the visitor.
  */
+import { translateNote } from "../describe.js";
 import { find, on } from "../dom.js";
 import { className, duration, percent } from "../format.js";
 import {
@@ -362,7 +363,10 @@ export class GridController {
       smoothing,
       reference,
     };
-    const remarks = [...map.notes.map(({ text }) => text), ...reasons(cell.method, place, explainer.model.variant)];
+    const remarks = [
+      ...map.notes.map((note) => translateNote(note).text),
+      ...reasons(cell.method, place, explainer.model.variant),
+    ];
     const before = this.#table.top;
     this.#table.showMap(cell, map, remarks);
     if (this.#table.top !== before) this.#showScale();
