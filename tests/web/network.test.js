@@ -182,7 +182,10 @@ test("the page offers the models beside it; a link restores the choice; no map s
     await target.filter({ hasText: "for Egyptian cat" }).waitFor();
     assert.doesNotMatch(page.url(), /model=/);
     await page.locator("#network > summary").click();
-    await page.getByLabel("Network", { exact: true }).selectOption("Another network");
+    await page
+      .locator("#network .field", { hasText: /^Network/ })
+      .getByRole("combobox")
+      .selectOption("Another network");
     await target.filter({ hasText: "for other Egyptian cat" }).waitFor();
     assert.match(page.url(), /#.*model=other/);
     await page.reload();
