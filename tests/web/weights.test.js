@@ -150,7 +150,9 @@ test("without Cache storage and without WebGPU (an insecure context) the page wo
   const origin = `http://camscope.test:${new URL(site()).port}`;
   return within(
     () => open({ origin }),
-    async ({ page }) => {
+    async ({ page, allow }) => {
+      // The headers that isolate a page are for secure contexts; the browser remarks that.
+      allow(/Cross-Origin-Opener-Policy header has been ignored/);
       await page.goto(new URL(new URL(site()).pathname, origin).href);
       assert.equal(await page.evaluate(() => isSecureContext || "caches" in window || "gpu" in navigator), false);
       await page.locator("#bars button").first().waitFor();
