@@ -60,6 +60,8 @@ export class App extends EventTarget {
   view = "explain";
   /** @type {() => Shown[]} The maps of the scene that are final. */
   maps = () => [];
+  /** @type {() => { id: string, name: string }[]} The methods that the visitor chose and that have a map of their own here. */
+  methods = () => [];
   /** What the maps of the scene stand beside. */
   controls = new Controls();
   /** @type {(map: Api.HeatMap) => Api.Measures | undefined} What is known of a map of the scene without many passes. */

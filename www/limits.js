@@ -9,7 +9,12 @@ function isSmall() {
   return deviceMemory === undefined ? matchMedia("(pointer: coarse)").matches : deviceMemory <= 4;
 }
 
-/** The most pictures of a report, maps that are kept for coming back to them, and pixels along a picture's longer side on screen. */
+/**
+ * The most pictures of a report; of maps that are kept for coming back to them, and of the pictures that they are of;
+ * and pixels along a picture's longer side on screen.
+ */
 export const LIMITS = Object.freeze(
-  isSmall() ? { pictures: 100, results: 48, side: 768 } : { pictures: 500, results: 128, side: 1024 },
+  isSmall()
+    ? { pictures: 100, results: 48, recent: 4, side: 768 }
+    : { pictures: 500, results: 128, recent: 8, side: 1024 },
 );

@@ -81,7 +81,7 @@ const explain = new ExplainController(app, {
   agreement: section("agreement"),
 });
 const network = new NetworkController(app, link, section("network"), useModel);
-new RegionController(app, pictureCard.root);
+const region = new RegionController(app, pictureCard.root);
 new CompareController(app, section("compare"));
 const mapGrid = new GridController(app, section("map-grid"));
 new SanityController(app, section("sanity"));
@@ -480,6 +480,7 @@ bindSettings(app, link, {
   },
 });
 mapGrid.bind(link);
+region.bind(link);
 bindLanguage(link, settings);
 addCopyButton(app, section("views"));
 keepForOffline();

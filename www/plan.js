@@ -23,14 +23,17 @@ const BUDGET = { least: 8, most: 256 };
  * @returns {number | null}
  */
 export function budgetFor(method, isLastLayer, passes, passSeconds, runs = 1) {
-  if (
-    !BY_CHANNEL.includes(method) ||
-    !isLong(method, isLastLayer) ||
-    passSeconds === null ||
-    passes * passSeconds <= PATIENCE_SECONDS
-  )
-    return null;
+  if (!hasBudget(method, isLastLayer) || passSeconds === null || passes * passSeconds <= PATIENCE_SECONDS) return null;
   return Math.min(BUDGET.most, Math.max(BUDGET.least, Math.round(QUICK_SECONDS / passSeconds / runs)));
+}
+
+/**
+ * Whether a method can make do with some of the layer's channels, where it takes a pass for each.
+ * @param {string} method
+ * @param {boolean} isLastLayer
+ */
+export function hasBudget(method, isLastLayer) {
+  return BY_CHANNEL.includes(method) && isLong(method, isLastLayer);
 }
 
 /**
@@ -77,7 +80,7 @@ export function settingsKey({ method, layer, fusion, target, crop, channels, smo
   return JSON.stringify([method, layers, joined, target, crop, channels ?? "all", smoothed, reference ?? false]);
 }
 
-/** The latest explanations, by picture and settings. */
+/** The latest explanations of the latest pictures, by picture and settings. */
 export class ResultCache {
   /** @type {Map<string, Explanation>} oldest first */
   #kept = new Map();
@@ -101,6 +104,8 @@ export class ResultCache {
    */
   set(blob, settings, explanation) {
     this.#kept.set(this.#key(blob, settings), explanation);
+    const oldest = this.#nextId - LIMITS.recent;
+    for (const key of this.#kept.keys()) if (parseInt(key, 10) < oldest) this.#kept.delete(key);
     if (this.#kept.size > LIMITS.results) this.#kept.delete([...this.#kept.keys()][0]);
   }
 

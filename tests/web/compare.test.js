@@ -135,6 +135,12 @@ describe("the view that compares", () => {
     // The chart's own legend reads the same place off.
     const legend = await chart.locator(".u-legend .u-value").allInnerTexts();
     assert.equal(legend[1], rows[2][1].toFixed(3));
+    // And the pointer: over three quarters of the plot it reads the point there.
+    const plot = chart.locator(".u-over");
+    const { width, height } = (await plot.boundingBox()) ?? { width: 0, height: 0 };
+    await plot.hover({ position: { x: 0.75 * width, y: height / 2 } });
+    const hovered = await chart.locator(".u-legend .u-value").allInnerTexts();
+    assert.deepEqual(hovered.slice(1, 3), [rows[24][1].toFixed(3), rows[24][2].toFixed(3)]);
   });
 
   test("the sanity check says of each map how like its first self it stays, as correlated by hand", async () => {

@@ -142,4 +142,17 @@ describe("what if", () => {
     assert.match(tries[0], /^Grad-CAM, its hottest places, 20\s%: 76.0\s% → [\d.]+\s%$/);
     assert.equal(tries.length, 2);
   });
+
+  test("every chosen method's map is there before and after, and an approximate one says so", async () => {
+    const names = await page.locator("#whatif .pairs .after figcaption").allInnerTexts();
+    assert.deepEqual(names, ["Grad-CAM, after", "AblationCAM, after", "ScoreCAM, after"]);
+    const finished = page.locator("#whatif .pairs .after[aria-busy=false] canvas[aria-label^='after: ']");
+    await finished.nth(2).waitFor();
+    const remarks = await page.locator("#whatif .sides .hint:visible").allInnerTexts();
+    assert.equal(remarks.length, 1);
+    assert.match(remarks[0], /shown 64 of the layer's .* correlated with the exact ones at 0\.\d+ or better/);
+    // All are read at one place.
+    await page.locator("#whatif .pairs .before .stage").nth(1).hover();
+    await page.waitForFunction(() => document.querySelectorAll("#whatif .pairs .reading:not([hidden])").length === 6);
+  });
 });

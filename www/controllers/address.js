@@ -98,7 +98,7 @@ export function bindSettings(app, link, { lookView, methods, changeScene, setCro
     link.bind(key, { get: () => lookView.get(key), set: (text) => lookView.set(key, text) });
   }
   bindSkip();
-  for (const type of /** @type {const} */ (["scene", "maps", "look", "view", "settings"])) {
+  for (const type of /** @type {const} */ (["scene", "maps", "look", "view", "settings", "region"])) {
     app.on(type, () => link.save());
   }
 }

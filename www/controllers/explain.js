@@ -53,6 +53,7 @@ export class ExplainController {
     this.#cards = new CardGrid(grid, find(document, "#map-card", HTMLTemplateElement));
     this.#picker = new MethodPicker(methods);
     for (const id of MAIN) this.#cards.add(id, strings.methodNames[id]);
+    app.methods = () => this.#ownMaps().map((id) => ({ id, name: this.#cards.get(id)?.name ?? id }));
     app.maps = () => this.#finalCards().flatMap(({ id, name, shown }) => (shown ? [{ id, name, map: shown }] : []));
     app.measures = (map) => this.#judge.of(map);
     for (const type of /** @type {const} */ (["model", "scene", "maps"])) app.on(type, () => this.#showCosts());
@@ -242,6 +243,11 @@ export class ExplainController {
     const { layers, explainer } = this.#app;
     const able = explainer?.methods.filter((method) => missing(method, layers) === null) ?? [];
     return this.#cards.ids.filter((id) => able.some((method) => method.id === id));
+  }
+
+  /** Those of them whose map is not another's. */
+  #ownMaps() {
+    return this.#drawable().filter((id) => this.#remark(id) === null);
   }
 
   /**

@@ -1,17 +1,25 @@
 /**
- * The region that the visitor marks on the picture. It is kept with the picture, so coming back to it brings it back.
+ * The region that the visitor marks on the picture. It is kept with the picture, so coming back to it brings it back. A
+ * box on a sample is a setting, so a link brings it back too: `#region=1200.2500.4000.5000`, its left and top, width and
+ * height in ten thousandths of the picture's.
  */
 import { on } from "../dom.js";
 import { RegionView } from "../views/region.js";
 
 /** @import { App } from "../app.js" */
+/** @import { Link } from "../link.js" */
+/** @import { Box } from "../paint.js" */
 /** @import { MarkedRegion } from "../region.js" */
+
+const UNITS = 10_000;
 
 export class RegionController {
   #app;
   #view;
   /** @type {Map<Blob | string, MarkedRegion>} by sample, or by file */
   #kept = new Map();
+  /** @type {Box | null} What a link says of a sample that is not on screen yet, in shares of the picture. */
+  #linked = null;
 
   /**
    * @param {App} app
@@ -28,10 +36,48 @@ export class RegionController {
       this.#set(region);
     });
     app.on("scene", () => {
-      const region = (this.#key && this.#kept.get(this.#key)) || null;
-      this.#view.show(region);
-      if (region !== app.region) this.#set(region);
+      this.#takeLinked();
+      this.#show();
     });
+  }
+
+  /** @param {Link} link */
+  bind(link) {
+    link.bind("region", {
+      get: () => {
+        const { seen, region } = this.#app;
+        if (!seen?.photo.sample || region?.kind !== "box") return null;
+        const { x, y, width, height } = region.box;
+        const shares = [x / seen.picture.width, y / seen.picture.height];
+        shares.push(width / seen.picture.width, height / seen.picture.height);
+        return shares.map((share) => Math.round(UNITS * share)).join(".");
+      },
+      set: (text) => {
+        this.#linked = boxOf(text);
+        const { seen } = this.#app;
+        if (!seen?.photo.sample || (link.get("sample") ?? seen.photo.sample) !== seen.photo.sample) return;
+        if (!this.#linked) this.#kept.delete(seen.photo.sample);
+        this.#takeLinked();
+        this.#show();
+      },
+    });
+  }
+
+  /** The link's box is of the sample that is on screen now. */
+  #takeLinked() {
+    const { seen } = this.#app;
+    if (!this.#linked || !seen?.photo.sample) return;
+    const { x, y, width, height } = this.#linked;
+    const { width: w, height: h } = seen.picture;
+    const box = { x: x * w, y: y * h, width: width * w, height: height * h };
+    this.#kept.set(seen.photo.sample, { kind: "box", box });
+    this.#linked = null;
+  }
+
+  #show() {
+    const region = (this.#key && this.#kept.get(this.#key)) || null;
+    this.#view.show(region);
+    if (region !== this.#app.region) this.#set(region);
   }
 
   get #key() {
@@ -44,4 +90,14 @@ export class RegionController {
     this.#app.region = region;
     this.#app.emit("region");
   }
+}
+
+/**
+ * @param {string | null} text of a link
+ * @returns {Box | null} in shares of the picture; null for what is no box in it
+ */
+function boxOf(text) {
+  if (!text || !/^\d{1,5}(\.\d{1,5}){3}$/.test(text)) return null;
+  const [x, y, width, height] = text.split(".").map((number) => Number(number) / UNITS);
+  return width > 0 && height > 0 && x + width <= 1 && y + height <= 1 ? { x, y, width, height } : null;
 }

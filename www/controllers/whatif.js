@@ -8,7 +8,7 @@ import { context2d, find, on } from "../dom.js";
 import { placesOf } from "../edit.js";
 import { className, percent } from "../format.js";
 import { partOf } from "../paint.js";
-import { isLong, settingsKey, softmax } from "../plan.js";
+import { hasBudget, isLong, settingsKey, softmax } from "../plan.js";
 import { whatif as texts } from "../strings/whatif.js";
 import { EditorView, fillSelect } from "../views/editor.js";
 import { EffectsView } from "../views/effects.js";
@@ -24,6 +24,8 @@ const JOB = "what if";
 const PLACES = "what if places";
 /** How many classes are listed of the untouched picture, and of the edited one. */
 const LISTED = 3;
+/** Of a method that takes a pass for each channel: an edit is to be answered in seconds, not minutes. */
+const QUICK_CHANNELS = 64;
 
 export class WhatIfController {
   #app;
@@ -142,9 +144,11 @@ export class WhatIfController {
    * @param {AbortSignal} signal
    */
   async #answer(seen, signal) {
-    const { target, look } = this.#app;
+    const { target, look, isLastLayer } = this.#app;
     if (!target) return;
-    const method = this.#methodName;
+    const inOrder = this.#pairs();
+    this.#effects.setMethods(inOrder);
+    for (const { id } of inOrder) this.#effects.pair(id)?.setBusy(true);
     const isEdited = this.#edits.length > 0;
     const taken = this.#taken;
     const edits = this.#edits;
@@ -161,11 +165,27 @@ export class WhatIfController {
       this.#tries.push({ what: taken, before: was, after: is });
       this.#effects.showTries(this.#tries);
     }
-    const ground = { part: partOf(seen.picture, before.classification), method };
-    const map = await this.#explain(this.#untouched, seen.picture, signal);
-    this.#effects.showMap("before", { ...ground, picture: seen.picture, map }, look);
-    const mapAfter = await this.#explain(edits, picture, signal);
-    this.#effects.showMap("after", { ...ground, picture, map: mapAfter }, look);
+    const part = partOf(seen.picture, before.classification);
+    for (const { id } of inOrder) {
+      const pair = this.#effects.pair(id);
+      if (isLong(id, isLastLayer)) this.#effects.setBusy(false);
+      pair?.show(
+        "before",
+        { picture: seen.picture, part, map: await this.#explain(id, this.#untouched, seen.picture, signal) },
+        look,
+      );
+      pair?.show("after", { picture, part, map: await this.#explain(id, edits, picture, signal) }, look);
+      pair?.setBusy(false);
+    }
+  }
+
+  /** The method whose places are taken away, then the others that are chosen: those that take long are last. */
+  #pairs() {
+    const { isLastLayer } = this.#app;
+    const first = { id: this.#method.value, name: this.#methodName };
+    const others = this.#app.methods().filter(({ id }) => id !== first.id);
+    const [long, short] = [true, false].map((wanted) => others.filter(({ id }) => isLong(id, isLastLayer) === wanted));
+    return [first, ...short, ...long];
   }
 
   get #methodName() {
@@ -188,14 +208,16 @@ export class WhatIfController {
   }
 
   /**
+   * @param {string} method
    * @param {Edit[]} edits that `picture` shows
    * @param {HTMLCanvasElement} picture
    * @param {AbortSignal} signal
    * @returns {Promise<Api.Explanation>}
    */
-  #explain(edits, picture, signal) {
-    const { explainer, how } = this.#app;
-    const settings = { method: this.#method.value, ...how };
+  #explain(method, edits, picture, signal) {
+    const { explainer, how, isLastLayer } = this.#app;
+    const channels = hasBudget(method, isLastLayer) ? QUICK_CHANNELS : undefined;
+    const settings = { method, ...how, channels };
     return this.#remembered(edits, settingsKey(settings), signal, async () => {
       if (!explainer) throw new DOMException("", "AbortError");
       return explainer.explain(pixelsOf(picture), { ...settings, signal });
@@ -248,7 +270,7 @@ export class WhatIfController {
     if (!seen || !explainer) return;
     const share = Number(this.#share.value);
     const which = /** @type {keyof typeof texts.which} */ (this.#which.value);
-    const map = await this.#explain(this.#untouched, seen.picture, signal);
+    const map = await this.#explain(this.#method.value, this.#untouched, seen.picture, signal);
     const { width, height } = map;
     const isChance = which === "random";
     const seed = this.#tries.length;

@@ -1,28 +1,22 @@
 /**
- * What an edit changes: the classes' probabilities and one method's map, before and after, and what was tried so far.
+ * What an edit changes: the classes' probabilities and the methods' maps, before and after, and what was tried so far.
+ * Emits "read" with what the maps say where the keyboard points.
  */
-import { describeMap } from "../describe.js";
 import { element, find, on } from "../dom.js";
 import { className, percent } from "../format.js";
-import { words } from "../strings.js";
 import { whatif as texts } from "../strings/whatif.js";
-import { StageView } from "./stage.js";
+import { MapPairView } from "./map-pair.js";
 
-/** @import { Explanation } from "../camscope.d.ts" */
-/** @import { Box, Look } from "../paint.js" */
 /** @import { Place } from "./stage.js" */
 
 /** @typedef {{ label: string, before: number, after: number | null, isTarget: boolean }} ClassChange after: null: not known yet */
-/** @typedef {"before" | "after"} Side */
-
-const SIDES = /** @type {const} */ (["before", "after"]);
-
 export class EffectsView extends EventTarget {
   #root;
   #classes;
   #tries;
-  #stages;
-  #captions;
+  #maps;
+  /** @type {Map<string, MapPairView>} by method */
+  #pairs = new Map();
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -30,25 +24,7 @@ export class EffectsView extends EventTarget {
     this.#root = root;
     this.#classes = find(root, ".changes", HTMLElement);
     this.#tries = find(root, ".tries", HTMLElement);
-    const figures = { before: find(root, ".before", HTMLElement), after: find(root, ".after", HTMLElement) };
-    this.#captions = {
-      before: find(figures.before, "figcaption", HTMLElement),
-      after: find(figures.after, "figcaption", HTMLElement),
-    };
-    this.#stages = {
-      before: new StageView(find(figures.before, ".stage", HTMLElement)),
-      after: new StageView(find(figures.after, ".stage", HTMLElement)),
-    };
-    for (const side of SIDES) {
-      this.#stages[side].setName(texts.sides[side]);
-      this.#stages[side].canvas.setAttribute("aria-label", words.empty(texts.sides[side]));
-      on(this.#stages[side], "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
-      on(this.#stages[side], "key", (/** @type {Place} */ place) => {
-        this.#setPlace(place);
-        const found = SIDES.map((one) => `${texts.sides[one]}: ${this.#stages[one].read()}`);
-        this.dispatchEvent(new CustomEvent("read", { detail: found.join("; ") }));
-      });
-    }
+    this.#maps = find(root, ".pairs", HTMLElement);
   }
 
   /** @param {boolean} isBusy */
@@ -58,7 +34,7 @@ export class EffectsView extends EventTarget {
 
   /** @param {ClassChange[]} changes */
   showClasses(changes) {
-    const bar = (/** @type {number} */ share, /** @type {Side} */ side) => {
+    const bar = (/** @type {number} */ share, /** @type {"before" | "after"} */ side) => {
       const made = element("i", { class: side });
       made.style.setProperty("--share", String(share));
       return made;
@@ -73,23 +49,32 @@ export class EffectsView extends EventTarget {
   }
 
   /**
-   * @param {Side} side
-   * @param {object} shown
-   * @param {HTMLCanvasElement} shown.picture
-   * @param {Box} shown.part in the pixels of `picture`
-   * @param {Explanation | null} shown.map
-   * @param {string} shown.method the method's name
-   * @param {Look | null} look
+   * A pair of maps for each of these, in this order; those that are there stay.
+   * @param {readonly { id: string, name: string }[]} methods
    */
-  showMap(side, { picture, part, map, method }, look) {
-    const stage = this.#stages[side];
-    stage.setGround(picture, part);
-    stage.setName(`${method}, ${texts.sides[side]}`);
-    stage.setLook(look && { ...look, shared: false }, 0);
-    stage.show(map);
-    this.#captions[side].textContent = `${method}, ${texts.sides[side]}`;
-    const label = map ? words.map(method, className(map.target.label), describeMap(map)) : words.empty(method);
-    stage.canvas.setAttribute("aria-label", `${texts.sides[side]}: ${label}`);
+  setMethods(methods) {
+    const before = this.#pairs;
+    this.#pairs = new Map(methods.map(({ id, name }) => [id, before.get(id) ?? this.#pair(name)]));
+    const roots = [...this.#pairs.values()].map(({ root }) => root);
+    const isSame = roots.length === before.size && roots.every((root, i) => root === this.#maps.children[i]);
+    // Whoever has the focus keeps it.
+    if (!isSame) this.#maps.replaceChildren(...roots);
+  }
+
+  /** @param {string} id of a method that was set */
+  pair(id) {
+    return this.#pairs.get(id);
+  }
+
+  /** @param {string} name */
+  #pair(name) {
+    const pair = new MapPairView(name);
+    on(pair, "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
+    on(pair, "key", (/** @type {Place} */ place) => {
+      this.#setPlace(place);
+      this.dispatchEvent(new CustomEvent("read", { detail: pair.read() }));
+    });
+    return pair;
   }
 
   /** @param {{ what: string, before: number, after: number }[]} tries */
@@ -103,6 +88,6 @@ export class EffectsView extends EventTarget {
 
   /** @param {Place | null} place */
   #setPlace(place) {
-    for (const side of SIDES) this.#stages[side].setPlace(place);
+    for (const pair of this.#pairs.values()) pair.setPlace(place);
   }
 }

@@ -1,0 +1,92 @@
+/**
+ * One method's maps of two pictures side by side, read at the same place: before an edit, and after it.
+ * Emits "place" with the place under the pointer (shares of the frame) or null, "key" with one that the keyboard chose.
+ */
+import { describeMap, translateNote } from "../describe.js";
+import { element, on } from "../dom.js";
+import { className } from "../format.js";
+import { language } from "../language.js";
+import { words } from "../strings.js";
+import { whatif as texts } from "../strings/whatif.js";
+import { StageView } from "./stage.js";
+
+/** @import { Explanation } from "../camscope.d.ts" */
+/** @import { Box, Look } from "../paint.js" */
+/** @import { Place } from "./stage.js" */
+
+/** @typedef {"before" | "after"} Side */
+
+export const SIDES = /** @type {const} */ (["before", "after"]);
+
+export class MapPairView extends EventTarget {
+  root = element("div", { class: "sides" });
+  #remarks = element("ul", { class: "hint", hidden: true });
+  #name;
+  /** @type {Record<Side, { figure: HTMLElement, stage: StageView }>} */
+  #sides;
+
+  /** @param {string} name of the method */
+  constructor(name) {
+    super();
+    this.#name = name;
+    this.#sides = { before: this.#side("before"), after: this.#side("after") };
+    this.root.append(...SIDES.map((side) => this.#sides[side].figure), this.#remarks);
+  }
+
+  /** @param {Side} side */
+  #side(side) {
+    const frame = element(
+      "div",
+      { class: "stage", tabindex: "0", role: "application" },
+      element("canvas", { role: "img", width: "1", height: "1" }),
+    );
+    const caption = `${this.#name}, ${texts.sides[side]}`;
+    const figure = element("figure", { class: side }, frame, element("figcaption", {}, caption));
+    const stage = new StageView(frame);
+    stage.setName(caption);
+    stage.canvas.setAttribute("aria-label", words.empty(caption));
+    for (const type of /** @type {const} */ (["place", "key"])) {
+      on(stage, type, (/** @type {Place | null} */ place) =>
+        this.dispatchEvent(new CustomEvent(type, { detail: place })),
+      );
+    }
+    return { figure, stage };
+  }
+
+  /** @param {boolean} isBusy the map after the edit is not known yet */
+  setBusy(isBusy) {
+    this.#sides.after.figure.setAttribute("aria-busy", String(isBusy));
+  }
+
+  /**
+   * @param {Side} side
+   * @param {object} shown
+   * @param {HTMLCanvasElement} shown.picture
+   * @param {Box} shown.part in the pixels of `picture`
+   * @param {Explanation} shown.map
+   * @param {Look | null} look
+   */
+  show(side, { picture, part, map }, look) {
+    const { stage } = this.#sides[side];
+    stage.setGround(picture, part);
+    stage.setLook(look && { ...look, shared: false }, 0);
+    stage.show(map);
+    const label = words.map(this.#name, className(map.target.label), describeMap(map));
+    stage.canvas.setAttribute("aria-label", `${texts.sides[side]}: ${label}`);
+    const remarks = map.exact ? [] : map.notes.map(translateNote);
+    this.#remarks.hidden = remarks.length === 0;
+    this.#remarks.replaceChildren(
+      ...remarks.map(({ text, lang }) => element("li", { lang: lang === language ? null : lang }, text)),
+    );
+  }
+
+  /** @param {Place | null} place */
+  setPlace(place) {
+    for (const side of SIDES) this.#sides[side].stage.setPlace(place);
+  }
+
+  /** What both maps say at the place. */
+  read() {
+    return SIDES.map((side) => `${texts.sides[side]}: ${this.#sides[side].stage.read()}`).join("; ");
+  }
+}
