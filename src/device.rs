@@ -217,6 +217,11 @@ impl ComputeDevice {
         work.await
     }
 
+    /// Whether work that is handed over is done while this side goes on. The CPU does it at once.
+    pub(crate) fn works_ahead(&self) -> bool {
+        self.kind == Kind::WebGpu
+    }
+
     /// Most pictures in one batch when the largest activation of one takes `bytes`. At least 1.
     pub fn max_batch(&self, bytes: u64) -> usize {
         let cap = match self.kind {

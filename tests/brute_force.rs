@@ -368,6 +368,57 @@ fn a_budget_takes_the_most_active_channels_first_and_says_so() {
     assert!(large.exact && large.raw == all.raw);
 }
 
+/// The slopes, the order and the fit of the prediction, spelled out.
+#[test]
+fn ablationcam_with_a_budget_switches_off_what_promises_most_and_predicts_the_rest() {
+    let (model, view) = scene(Variant::V1);
+    let place = (Layer::Layer2, 2);
+    let all = saliency(Method::AblationCam, &model, &view, place, &Channels::All);
+    let some = saliency(
+        Method::AblationCam,
+        &model,
+        &view,
+        place,
+        &Channels::Budget(5),
+    );
+    let (values, [channels, height, width]) = activations(&model, &view, place.0);
+    let slopes = saliency(Method::XGradCam, &model, &view, place, &Channels::All).weights;
+    let area = height * width;
+    let plane = |channel: usize| &values[channel * area..][..area];
+    // XGrad-CAM's weight is the sum of gradient times activation over the sum of activations.
+    let expected: Vec<f32> = (0..channels)
+        .map(|channel| slopes[channel] * plane(channel).iter().sum::<f32>())
+        .collect();
+    let promise = |channel: usize| {
+        expected[channel].abs() * plane(channel).iter().map(|v| v * v).sum::<f32>().sqrt()
+    };
+    let mut order: Vec<usize> = (0..channels).collect();
+    order.sort_by(|&a, &b| promise(b).total_cmp(&promise(a)));
+    let (known, rest) = order.split_at(5);
+    let over = |of: &dyn Fn(usize) -> f32| known.iter().map(|&channel| of(channel)).sum::<f32>();
+    let scale = over(&|k| all.weights[k] * expected[k]) / over(&|k| expected[k] * expected[k]);
+    for &channel in known {
+        assert!((some.weights[channel] - all.weights[channel]).abs() < 1e-5);
+        assert!((some.scores[channel] - all.scores[channel]).abs() < 1e-4);
+    }
+    for &channel in rest {
+        let predicted = scale * expected[channel];
+        assert!(some.scores[channel].is_nan());
+        assert!(
+            (some.weights[channel] - predicted).abs() < 1e-4,
+            "{channel}: {} {predicted}",
+            some.weights[channel]
+        );
+    }
+    let stated = format!("5 of the layer's {channels} channels");
+    let is_noted =
+        |note: &camscope::cam::Note| note.code == "budget" && note.text.contains(&stated);
+    assert!(!some.exact && some.notes.iter().any(is_noted));
+    let large = Channels::Budget(channels);
+    let large = saliency(Method::AblationCam, &model, &view, place, &large);
+    assert!(large.exact && large.raw == all.raw);
+}
+
 #[test]
 fn a_negative_score_keeps_the_maps_sign_and_is_noted() {
     let (model, view) = scene(Variant::V1);

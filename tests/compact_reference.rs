@@ -10,6 +10,7 @@ mod common;
 use std::path::PathBuf;
 
 use camscope::cam::Method;
+use camscope::cam::ablationcam::MEASURED;
 use camscope::cam::probe::Channels;
 use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::heatmap::Heatmap;
@@ -210,6 +211,41 @@ fn the_ten_photos_agree() {
     println!(
         "compact reference: {exact} photos on the exact input, {loose} on the photo, {missing} not at hand"
     );
+}
+
+/// The figures that the page states beside an approximate map at layer3, for two budgets: against the reference's map, for
+/// which every channel was switched off.
+#[test]
+fn the_stated_error_of_ablationcams_budget_is_the_measured_one() {
+    let Some(folder) = full_reference() else {
+        println!("full reference: not at hand, the stated error is not measured");
+        return;
+    };
+    let explainer = Explainer::new(common::resnet50_f32());
+    let known = MEASURED.iter().find(|(layer, _)| *layer == Layer::Layer3);
+    let (_, known) = known.expect("layer3's figures");
+    for (budget, stated) in known
+        .iter()
+        .filter(|(budget, _)| [16, 128].contains(budget))
+    {
+        let mut worst = 1.0_f64;
+        for entry in entries().iter().filter(|entry| entry.name != "drawn") {
+            let picture = picture(&folder.join(format!("{}.png", entry.name)));
+            let mut options = options(Method::AblationCam, Layer::Layer3);
+            options.channels = Channels::Budget(*budget);
+            let found = explain(&explainer, &picture, &options);
+            assert!(!found.exact, "{}: {budget} channels", entry.name);
+            let exact = finished(&entry.tensors, "ablationcam.layer3");
+            worst = worst.min(pearson(&found.map.values, &exact));
+        }
+        println!("AblationCAM, layer3, {budget} channels: {stated} stated, {worst:.4} measured");
+        let spare = worst - f64::from(*stated);
+        // Stated of the weights as shipped and the photos as they are decoded; these are the reference's own inputs.
+        assert!(
+            (0.0..=0.01).contains(&spare),
+            "{budget} channels: measured {worst}, stated {stated}"
+        );
+    }
 }
 
 fn check_exactly(explainer: &Explainer, entry: &Entry, picture: &Picture) {

@@ -300,6 +300,7 @@ fn the_stated_error_of_a_channel_budget_is_the_measured_one() {
         let map = |weights: &[f32]| activations.weighted_sum(weights).finish(224, 224).values;
         let exact = map(weights);
         let groups = group_by_mask(&activations, &activations.by_energy());
+        println!("{}: {} passes", sample.name, groups.len());
         for (worst, (budget, _)) in measured.iter_mut().zip(MEASURED) {
             let mut list = Shortlist::new(&activations, groups.clone(), budget);
             let mut scores = Vec::new();

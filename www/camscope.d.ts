@@ -295,8 +295,8 @@ export interface ExplainOptions extends CallOptions {
   target?: Target;
   /** Default: `"center"`. */
   crop?: Crop;
-  /** A budget of passes (AblationCAM: the channels with the most activation energy first; ScoreCAM: the feature maps that
-   * promise most, the scores of the others being predicted from theirs) or the channels' indices. Default: all. */
+  /** A budget of passes (AblationCAM, ScoreCAM: for the channels that promise most; what the others would do is predicted
+   * from these) or the channels' indices. Default: all. */
   channels?: number | number[];
   /** Default: none. */
   smoothing?: Smoothing[];

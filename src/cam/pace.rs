@@ -11,6 +11,8 @@ pub(crate) struct Pace {
     max_batch: usize,
     /// Seconds per pass, smoothed.
     rate: Option<f64>,
+    /// Whether the last batch was quick: a second one in the queue holds up nobody who cancels.
+    pub(crate) is_quick: bool,
     last_partial: Option<Instant>,
 }
 
@@ -31,6 +33,7 @@ impl Pace {
             min_batch,
             max_batch,
             rate: None,
+            is_quick: false,
             last_partial: None,
         }
     }
@@ -42,9 +45,10 @@ impl Pace {
         // The first batch compiles kernels: it says little, so what follows outweighs it.
         let rate = self.rate.map_or(rate, |old| 0.3 * old + 0.7 * rate);
         self.rate = Some(rate);
+        self.is_quick = seconds < BATCH_SECONDS / 2.0;
         if seconds > BATCH_SECONDS {
             self.batch = (self.batch / 2).max(self.min_batch);
-        } else if seconds < BATCH_SECONDS / 2.0 {
+        } else if self.is_quick {
             self.batch = (self.batch * 2).min(self.max_batch);
         }
         rate * left as f64

@@ -56,8 +56,7 @@ pub enum Channels {
     /// All of them: the exact map.
     #[default]
     All,
-    /// This many passes: for AblationCAM the channels with the most activation energy, for ScoreCAM those that promise
-    /// most ([`super::shortlist`]).
+    /// This many passes, for those that promise most ([`super::ablationcam::Forecast`], [`super::shortlist`]).
     Budget(usize),
     /// Exactly these.
     Only(Vec<usize>),
@@ -114,6 +113,12 @@ impl Pass<'_> {
             Self::Blended(_) | Self::Lit(_) => objective.confidence(logits),
         }
     }
+}
+
+/// Passes that the device has been given.
+struct Batch {
+    logits: Tensor<2>,
+    count: usize,
 }
 
 /// What a map is asked for.
@@ -326,8 +331,9 @@ impl<'a> Probe<'a> {
     }
 
     /// Runs the passes, in batches, and returns what each makes of the target. Between batches it reports progress with
-    /// the map that `partial` makes of what was found so far, and stops if asked to. A batch for which the device has
-    /// not memory enough is tried again at half its size.
+    /// the map that `partial` makes of what was found so far, and stops if asked to. A device that works by itself gets
+    /// the next batch before the last one's results are read, so that it need not wait for this side. A batch for which
+    /// the device has not memory enough is tried again at half its size.
     ///
     /// # Errors
     /// [`Error::Cancelled`], [`Error::Memory`] where not even one pass fits, or [`Error::Device`] where the device fails.
@@ -346,22 +352,36 @@ impl<'a> Probe<'a> {
             partial: None,
         })
         .await?;
+        let mut ahead = None;
         while found.len() < total {
-            let end = passes.decided(&found).min(found.len() + pace.batch);
-            let batch = found.len()..end;
-            let count = batch.len();
+            let current = ahead.take();
+            let wanted = match &current {
+                Some(Batch { count, .. }) => *count,
+                None => passes.decided(&found).min(found.len() + pace.batch) - found.len(),
+            };
             let started = Instant::now();
             let device = &self.model.device;
-            let work = async { read(self.run(passes, batch)).await };
-            let logits = match device.within_memory(work).await {
-                Err(Error::Memory(_)) if pace.halve(count) => continue,
-                logits => logits?,
+            let work = async {
+                let current = current.unwrap_or_else(|| self.start(passes, found.len(), wanted));
+                let next = found.len() + current.count;
+                let decided = passes.decided(&found);
+                let ahead = (device.works_ahead() && pace.is_quick && decided > next)
+                    .then(|| self.start(passes, next, pace.batch.min(decided - next)));
+                Ok((read(current.logits).await?, ahead))
             };
-            let classes = logits.len() / count;
+            let logits = match device.within_memory(work).await {
+                Err(Error::Memory(_)) if pace.halve(wanted) => continue,
+                done => {
+                    let (logits, next) = done?;
+                    ahead = next;
+                    logits
+                }
+            };
+            let classes = logits.len() / wanted;
             let rows = logits.chunks_exact(classes);
             found.extend(rows.map(|row| passes.measure(self.query.objective, row)));
-            self.passes.set(self.passes.get() + count);
-            let left = pace.after(count, started.elapsed(), total - found.len());
+            self.passes.set(self.passes.get() + wanted);
+            let left = pace.after(wanted, started.elapsed(), total - found.len());
             let partial = pace.wants_partial().then(|| partial(&found));
             self.report(Progress {
                 done: found.len(),
@@ -388,6 +408,14 @@ impl<'a> Probe<'a> {
         }
         let bytes = self.largest_activation(passes);
         Ok(Pace::new(self.model.device.max_batch(bytes)))
+    }
+
+    /// Hands `count` of the passes to the device, from `at` on.
+    fn start(&self, passes: Pass<'_>, at: usize, count: usize) -> Batch {
+        Batch {
+            logits: self.run(passes, at..at + count),
+            count,
+        }
     }
 
     /// Logits of one batch of the passes.

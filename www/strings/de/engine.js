@@ -74,6 +74,12 @@ export const engine = {
   notes: {
     "Approximate: # of # channels, which hold # % of the layer's activation energy.": ([done, all, share]) =>
       `Näherung: ${done} von ${all} Kanälen, die ${share} % der Aktivierungsenergie der Schicht enthalten.`,
+    "Approximate: # of the layer's # channels were switched off, those that promised most; what the others would do is predicted from the gradient. On ten ImageNet photos with the shipped ResNet50, maps of # channels correlated with the exact ones at # or better.":
+      ([done, all, budget, pearson]) =>
+        `Näherung: ${done} der ${all} Kanäle der Schicht wurden abgeschaltet, die vielversprechendsten; was die anderen bewirken würden, ist aus dem Gradienten vorhergesagt. Bei zehn ImageNet-Fotos und dem mitgelieferten ResNet50 korrelierten Karten aus ${budget} Kanälen mit den exakten mit ${pearson} oder besser.`,
+    "Approximate: # of the layer's # channels were switched off, those that promised most; what the others would do is predicted from the gradient. The error of such a map has not been measured.":
+      ([done, all]) =>
+        `Näherung: ${done} der ${all} Kanäle der Schicht wurden abgeschaltet, die vielversprechendsten; was die anderen bewirken würden, ist aus dem Gradienten vorhergesagt. Wie groß der Fehler einer solchen Karte ist, wurde nicht gemessen.`,
     "Approximate: the network was shown # of the layer's # distinct feature maps, those that promised most; the scores of the others are predicted from these. On ten ImageNet photos with the shipped ResNet50, maps of # passes correlated with the exact ones at # or better.":
       ([shown, distinct, budget, pearson]) =>
         `Näherung: Dem Netz wurden ${shown} der ${distinct} verschiedenen Merkmale der Schicht gezeigt, die vielversprechendsten; die Scores der anderen sind aus diesen vorhergesagt. Bei zehn ImageNet-Fotos und dem mitgelieferten ResNet50 korrelierten Karten aus ${budget} Durchläufen mit den exakten mit ${pearson} oder besser.`,
