@@ -76,7 +76,8 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
             await view.click();
             const name = await view.innerText();
             await openAll(page);
-            if (name === "What if") await page.locator("#whatif .after figcaption:not(:empty)").waitFor();
+            if (name === "What if")
+              await page.locator("#whatif .after canvas[aria-label^='after: ']").first().waitFor();
             assert.deepEqual(await violations(page), [], name);
             const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
             assert.ok(wider <= 0, `${name}: ${wider} px too wide`);

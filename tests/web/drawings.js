@@ -17,7 +17,7 @@ export function drawings() {
  * @param {string} name
  * @param {(x: number, y: number) => number[]} colour red, green, blue at a place
  */
-function draw(name, colour) {
+export function draw(name, colour) {
   const buffer = Buffer.alloc(54 + 3 * WIDTH * HEIGHT);
   buffer.write("BM");
   buffer.writeUInt32LE(buffer.length, 2);

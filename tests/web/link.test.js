@@ -56,7 +56,7 @@ test("a box on a sample is in the link, and the link brings it back; on another 
     }, before);
     assert.match(await said.innerText(), /100\s%/);
     await page.evaluate(() => (location.hash = "sample=coffee.png"));
-    await page.locator(".card.picture .target", { hasText: "coffee" }).waitFor();
+    await page.locator(".card.picture .target", { hasText: "Espresso" }).waitFor();
     await page.waitForFunction(() => !location.hash.includes("region"));
   }));
 

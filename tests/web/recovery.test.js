@@ -2,8 +2,9 @@
  * The GPU is lost, the worker dies: the page says so, starts another, and keeps what was finished.
  */
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { open, setUp, within } from "./fixture.js";
+import { inRepository, largestDifference, open, setUp, within } from "./fixture.js";
 import { serveUnreliably } from "./unreliable.js";
 
 /** @import { Page } from "playwright-core" */
@@ -17,6 +18,27 @@ const { requestDevice } = GPUAdapter.prototype;
 GPUAdapter.prototype.requestDevice = async function (...args) {
   self.gpu = await Reflect.apply(requestDevice, this, args);
   return self.gpu;
+};`;
+
+/**
+ * The device's memory runs out under the nth batch from now on: what the browser says of it is said in its place. Time
+ * runs a thousandth as fast, so that the emulated GPU looks like a quick one, whose batches grow.
+ */
+const FULL_HOOK = `
+const now = performance.now.bind(performance);
+performance.now = () => now() / 1000;
+const { pushErrorScope, popErrorScope } = GPUDevice.prototype;
+const filters = [];
+self.untilFull = Infinity;
+GPUDevice.prototype.pushErrorScope = function (filter) {
+  filters.push(filter);
+  return Reflect.apply(pushErrorScope, this, [filter]);
+};
+GPUDevice.prototype.popErrorScope = async function () {
+  const isMemory = filters.pop() === "out-of-memory";
+  const isFull = isMemory && --self.untilFull === 0;
+  const found = await Reflect.apply(popErrorScope, this, []);
+  return isFull ? new GPUOutOfMemoryError("no room") : found;
 };`;
 
 /** @param {string} method */
@@ -132,4 +154,48 @@ test("a GPU that is lost in mid-run is opened again, or the CPU goes on", () =>
     await page.locator(`${card("scorecam")} .run`).waitFor();
     assert.equal(shards(), 3, "the weights come from the cache");
     await page.keyboard.press("Escape");
+  }));
+
+test("a batch for which the GPU's memory does not suffice is tried again at half its size, and nothing is lost", () =>
+  hooked(FULL_HOOK, async ({ page, url }) => {
+    await page.route(`${url}empty.html`, (route) =>
+      route.fulfill({ contentType: "text/html", body: '<!doctype html><link rel="icon" href="data:,">' }),
+    );
+    await page.goto(`${url}empty.html`);
+    const bytes = [...(await readFile(inRepository("tests/fixtures/torchvision_tiny.safetensors")))];
+    await page.evaluate(
+      async ({ url, bytes }) => {
+        const { Explainer } = await import(`${url}www/camscope.js`);
+        const checkpoint = new Blob([new Uint8Array(bytes)]);
+        const preprocessing = { resize: 64, crop: 64, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
+        window.apart = await Explainer.load({ device: "webgpu", model: { checkpoint, preprocessing } });
+      },
+      { url, bytes },
+    );
+    const explain = async (/** @type {number} */ untilFull) => {
+      await page.workers()[0].evaluate((nth) => void Reflect.set(self, "untilFull", nth), untilFull);
+      return page.evaluate(async () => {
+        const picture = new ImageData(64, 64);
+        picture.data.forEach((_, i) => (picture.data[i] = i % 4 === 3 ? 255 : (i * 7 + (i >> 8) * 13) % 256));
+        /** @type {number[]} */
+        const steps = [];
+        if (!window.apart) throw new Error("no explainer");
+        const found = await window.apart.explain(picture, {
+          method: "scorecam",
+          layer: "layer3",
+          onProgress: ({ done }) => steps.push(done),
+        });
+        return { values: Array.from(found.values), passes: found.passes, steps };
+      });
+    };
+    const untouched = await explain(Infinity);
+    const found = await explain(4);
+    const left = await page.workers()[0].evaluate(() => Reflect.get(self, "untilFull"));
+    assert.ok(left < 0, "it did not run out");
+    assert.equal(found.passes, untouched.passes);
+    assert.ok(largestDifference(found.values, untouched.values) <= 1e-4);
+    const batches = found.steps.slice(1).map((done, i) => done - found.steps[i]);
+    // Three were done; the fourth was at most twice the third.
+    assert.ok(Math.max(...batches.slice(3)) <= batches[2], `${batches}`);
+    assert.ok(Math.max(...batches) > 1, `${batches}`);
   }));

@@ -95,7 +95,7 @@ describe("what if", () => {
     assert.notEqual(was, is);
 
     // With the focus, both maps are read at the hottest place of the one that has it.
-    await page.locator("#whatif .after .stage").focus();
+    await page.locator("#whatif .after .stage").first().focus();
     const said = await page.locator("#live").innerText();
     const peak = edited.values.indexOf(Math.max(...edited.values));
     const expected = Math.round(100 * untouched.values[peak]);

@@ -7,12 +7,12 @@ import { drawEdited } from "../edit.js";
 import { drawOutline } from "../region.js";
 import { whatif as texts } from "../strings/whatif.js";
 import { shareAt } from "./fit.js";
+import { movedBy } from "./mark.js";
 
 /** @import { Edit, Fill, Point, Shape } from "../edit.js" */
 
-/** The patch's first side and the keys' steps, as shares of the picture's longer side. */
+/** The patch's first side, as a share of the picture's longer side. */
 const PATCH = 0.25;
-const STEP = 0.03;
 
 export class EditorView extends EventTarget {
   #stage;
@@ -135,27 +135,16 @@ export class EditorView extends EventTarget {
   /** @param {KeyboardEvent} event */
   #press(event) {
     if (!this.#picture || event.target !== this.#stage || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { x, y, side } = this.#patch;
-    const within = (/** @type {number} */ share) => Math.min(1, Math.max(0, share));
-    const sized = (/** @type {number} */ share) => Math.min(1, Math.max(STEP, share));
-    /** @type {Record<string, Partial<{ x: number, y: number, side: number }>>} */
-    const moves = {
-      ArrowLeft: { x: within(x - STEP) },
-      ArrowRight: { x: within(x + STEP) },
-      ArrowUp: { y: within(y - STEP) },
-      ArrowDown: { y: within(y + STEP) },
-      "+": { side: sized(side + STEP) },
-      "-": { side: sized(side - STEP) },
-    };
-    const move = moves[event.key];
+    const moved = movedBy(this.#patch, event.key);
     const isApplied = event.key === "Enter" || event.key === " ";
-    if (!move && !isApplied) return;
+    if (!moved && !isApplied) return;
     event.preventDefault();
-    if (isApplied) this.#emit({ kind: "patch", box: this.#patchBox });
-    else {
-      Object.assign(this.#patch, move);
-      this.#draw();
+    if (!moved) {
+      this.#emit({ kind: "patch", box: this.#patchBox });
+      return;
     }
+    this.#patch = moved;
+    this.#draw();
   }
 
   get #patchBox() {

@@ -7,15 +7,15 @@ import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
 import { drawOutline } from "../region.js";
 import { region as texts } from "../strings/whatif.js";
 import { shareAt } from "./fit.js";
+import { movedBy } from "./mark.js";
 
 /** @import { MarkedRegion } from "../region.js" */
 /** @import { Box } from "../paint.js" */
 
 /** Thickness of the brush, as a share of the picture's longer side. */
 const BRUSH = 0.07;
-/** Of the mark that the keyboard moves: first side, and step. */
+/** Of the mark that the keyboard moves: its first side. */
 const MARK = 0.3;
-const STEP = 0.03;
 /** A box with a shorter side, as a share of the picture's, is a click and no box. */
 const LEAST = 0.01;
 
@@ -121,22 +121,11 @@ export class RegionView extends EventTarget {
   /** @param {KeyboardEvent} event */
   #press(event) {
     if (this.#tools.hidden || event.target !== this.#stage || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { x, y, side } = this.#mark;
-    const within = (/** @type {number} */ share) => Math.min(1, Math.max(0, share));
-    const sized = (/** @type {number} */ share) => Math.min(1, Math.max(STEP, share));
-    /** @type {Record<string, Partial<{ x: number, y: number, side: number }>>} */
-    const moves = {
-      ArrowLeft: { x: within(x - STEP) },
-      ArrowRight: { x: within(x + STEP) },
-      ArrowUp: { y: within(y - STEP) },
-      ArrowDown: { y: within(y + STEP) },
-      "+": { side: sized(side + STEP) },
-      "-": { side: sized(side - STEP) },
-    };
+    const moved = movedBy(this.#mark, event.key);
     const isSet = event.key === "Enter" || event.key === " ";
-    if (!moves[event.key] && !isSet) return;
+    if (!moved && !isSet) return;
     event.preventDefault();
-    Object.assign(this.#mark, moves[event.key]);
+    if (moved) this.#mark = moved;
     const middle = { x: this.#mark.x * this.#canvas.width, y: this.#mark.y * this.#canvas.height };
     if (!isSet) this.#draw();
     else if (this.#tool === "box") this.#change({ kind: "box", box: this.#markBox });

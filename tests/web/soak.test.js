@@ -1,0 +1,39 @@
+/**
+ * Short soaks: soak.js does the same with two hundred pictures.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openLab, setUp } from "./fixture.js";
+import { compareWithOthers, soak } from "./soaking.js";
+import { compareVisits, visit } from "./visiting.js";
+
+setUp();
+
+test("a dozen pictures with cancels between them: memory settles, and every result is a fresh page's", async () => {
+  const { page, done } = await openLab();
+  const range = Array.from({ length: 12 }, (_, i) => i + 1);
+  const steps = await soak(page, range, true);
+  await done();
+  const memory = [...steps.values()].map(({ memory }) => memory);
+  const [settled, last] = [memory[5], memory[11]];
+  assert.ok(settled && last);
+  // A picture's activations alone are more than these.
+  assert.ok(last.engine - settled.engine < 64, `the engine grew from ${settled.engine} to ${last.engine} MB`);
+  assert.ok(last.page - settled.page < 4, `the page grew from ${settled.page} to ${last.page} MB`);
+  const { compared, fresh, different } = await compareWithOthers(steps, 6);
+  assert.deepEqual({ compared, fresh, different }, { compared: 12, fresh: 2, different: [] });
+});
+
+test("a visitor's pictures, many left before they are finished: memory settles, and what is seen is a fresh visit's", async () => {
+  const stays = await visit(
+    Array.from({ length: 16 }, (_, i) => i + 1),
+    true,
+  );
+  const memory = [...stays.values()].map(({ memory }) => memory);
+  const [settled, last] = [memory[9], memory[15]];
+  assert.ok(last.engine - settled.engine < 64, `the engine grew from ${settled.engine} to ${last.engine} MB`);
+  assert.ok(last.page - settled.page < 4, `the page grew from ${settled.page} to ${last.page} MB`);
+  const { compared, fresh, different } = await compareVisits(stays, 6);
+  assert.deepEqual(different, []);
+  assert.ok(compared >= 8 && fresh >= 2, `${compared} ${fresh}`);
+});

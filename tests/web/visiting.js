@@ -1,0 +1,111 @@
+/**
+ * Many pictures in one visit of the page: methods, layers and classes mixed, most of what is computed cancelled by what
+ * comes next. What is chosen is the same for everyone who asks with the same number.
+ */
+import { draw } from "./drawings.js";
+import { open, site } from "./fixture.js";
+import { memory, randomOf } from "./soaking.js";
+
+/** @import { Page } from "playwright-core" */
+/** @import { Memory } from "./soaking.js" */
+
+/** `digest`: of what is on screen; null: the next picture came before this one was finished. */
+/** @typedef {{ digest: string | null, memory: Memory }} Stay */
+
+/** Beside Grad-CAM and AblationCAM, which are always there, and ScoreCAM, which the next picture cancels. */
+const METHODS = ["hirescam", "layercam", "gradcampp", "eigencam", "xgradcam"];
+const LAYERS = ["layer2", "layer3", "layer4"];
+
+/** @param {number} nth */
+function plan(nth) {
+  const random = randomOf(nth + 1000);
+  const pick = (/** @type {number} */ count) => Math.floor(random() * count);
+  const colours = Array.from({ length: 3 }, () => [pick(256), pick(256), pick(256)]);
+  const [x, y, size, stripe] = [10 + pick(76), 10 + pick(52), 8 + pick(30), 4 + pick(30)];
+  return {
+    name: `picture-${nth}.bmp`,
+    /** @param {number} i @param {number} j */
+    colour: (i, j) => colours[Math.hypot(i - x, j - y) < size ? 0 : (i + 2 * j) % (2 * stripe) < stripe ? 1 : 2],
+    method: METHODS[pick(METHODS.length)],
+    // Behind an earlier layer AblationCAM takes a pass for each channel.
+    layer: LAYERS[Math.max(pick(5) - 2, 0)],
+    rank: pick(3),
+    // Most visitors look at what they have asked for.
+    leavesAfter: random() < 0.3 ? pick(1200) : null,
+  };
+}
+
+/**
+ * @param {number[]} which pictures, in their order
+ * @param {boolean} leaves whether some pictures are left before they are finished
+ * @param {(stay: Stay & { nth: number }) => void} tell
+ * @returns {Promise<Map<number, Stay>>}
+ */
+export async function visit(which, leaves, tell = () => {}) {
+  const { page, done } = await open();
+  await page.goto(`${site()}?device=cpu`);
+  await page.locator(".card[data-method=gradcam][aria-busy=false] .number").first().waitFor();
+  const browser = await page.context().newCDPSession(page);
+  /** @type {Map<number, Stay>} */
+  const stays = new Map();
+  for (const nth of which) {
+    const digest = await look(page, nth, leaves);
+    const stay = { digest, memory: await memory(page, browser) };
+    stays.set(nth, stay);
+    tell({ ...stay, nth });
+  }
+  await done();
+  return stays;
+}
+
+/**
+ * @param {Page} page
+ * @param {number} nth
+ * @param {boolean} leaves
+ */
+async function look(page, nth, leaves) {
+  const { name, colour, method, layer, rank, leavesAfter } = plan(nth);
+  const file = draw(name, colour);
+  await page.evaluate((hash) => (location.hash = hash), `methods=${method}&layer=${layer}`);
+  await page.locator("#file").setInputFiles(file);
+  await page.locator(".card.picture:not([aria-busy=true]) .target", { hasText: name }).waitFor();
+  await page.locator("#classes button").nth(rank).click();
+  if (leaves && leavesAfter !== null) {
+    await page.waitForTimeout(leavesAfter);
+    return null;
+  }
+  const quick = layer === "layer4" ? ["gradcam", "ablationcam", method] : ["gradcam", method];
+  for (const id of quick) await page.locator(`.card[data-method=${id}][aria-busy=false]`).waitFor();
+  return page.evaluate(async (ids) => {
+    const shown = ids.map((id) => {
+      const card = document.querySelector(`.card[data-method=${id}]`);
+      const canvas = card?.querySelector("canvas");
+      return [id, card?.querySelector(".target")?.textContent, canvas?.toDataURL()].join();
+    });
+    const said = [...document.querySelectorAll("#classes button")].map(({ textContent }) => textContent);
+    const text = new TextEncoder().encode([...shown, ...said].join());
+    const hash = await crypto.subtle.digest("SHA-256", text);
+    return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }, quick);
+}
+
+/**
+ * Every picture that was looked at to its end once more in the opposite order, in another visit, and each `every`th in a
+ * visit of its own.
+ * @param {Map<number, Stay>} stays
+ * @param {number} every
+ */
+export async function compareVisits(stays, every) {
+  const finished = [...stays].flatMap(([nth, { digest }]) => (digest === null ? [] : [nth])).reverse();
+  /** @type {Set<number>} */
+  const different = new Set();
+  const compare = async (/** @type {number[]} */ which) => {
+    for (const [nth, { digest }] of await visit(which, false)) {
+      if (digest !== stays.get(nth)?.digest) different.add(nth);
+    }
+  };
+  await compare(finished);
+  const alone = finished.filter((_, i) => i % every === 0);
+  for (const nth of alone) await compare([nth]);
+  return { compared: finished.length, fresh: alone.length, different: [...different] };
+}
