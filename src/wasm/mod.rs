@@ -24,8 +24,16 @@ use crate::model::loader::Loader;
 use crate::palette::PALETTES;
 use crate::preprocess::Crop;
 
+unsafe extern "C" {
+    /// Runs what crates have registered to be run before `main`; made by the linker.
+    fn __wasm_call_ctors();
+}
+
 #[wasm_bindgen(start)]
 fn start() {
+    // SAFETY: the module's start, which comes once and first. Where nothing calls it, the linker takes the module for a
+    // program and has every exported function run all of them anew: 0.1 s for each object that is handed to the page.
+    unsafe { __wasm_call_ctors() };
     console_error_panic_hook::set_once();
 }
 
