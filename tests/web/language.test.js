@@ -111,7 +111,7 @@ for (const [name, parts] of Object.entries(translations)) {
     // Of a text that is put together, the longest piece without a gap.
     for (const note of Object.keys(notes)) {
       const piece = note.split(/#|\{name\}/).sort((a, b) => b.length - a.length)[0];
-      const pieces = piece.split("predicted from these. ");
+      const pieces = piece.split(/predicted from (?:these|the gradient)\. /);
       for (const one of pieces) assert.ok(all.includes(one.trim()), `the engine no longer says “${one}”`);
     }
     // As many remarks as there are texts for, so that a new one is missed here.
