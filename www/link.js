@@ -20,6 +20,8 @@ export class Link extends EventTarget {
   /** @type {Map<string, Setting>} */
   #settings = new Map();
   #isRestored = false;
+  /** What follows the # as it was last read or written: anything else is a link that the visitor has just followed. */
+  #known = "";
 
   constructor() {
     super();
@@ -70,6 +72,7 @@ export class Link extends EventTarget {
   restore() {
     // What one setting's change makes the page save must not undo those that come after it.
     this.#isRestored = false;
+    this.#known = location.hash;
     for (const [key, setting] of this.#settings) {
       const text = this.get(key);
       if (text !== setting.get()) setting.set(text);
@@ -77,14 +80,15 @@ export class Link extends EventTarget {
     this.#isRestored = true;
   }
 
-  /** Write the settings into the address, once it has been read. */
+  /** Write the settings into the address, once what it says has been taken over. */
   save() {
-    if (!this.#isRestored) return;
+    if (!this.#isRestored || location.hash !== this.#known) return;
     this.#write(new Map(Array.from(this.#settings, ([key, setting]) => [key, setting.get()])));
   }
 
   /** @param {Map<string, string | null>} values */
   #write(values) {
+    const isKnown = location.hash === this.#known;
     const settings = read();
     const before = settings.toString();
     for (const [key, value] of values) {
@@ -94,6 +98,7 @@ export class Link extends EventTarget {
     const text = settings.toString();
     if (text === before) return;
     history.replaceState(history.state, "", text ? `#${text}` : location.pathname + location.search);
+    if (isKnown) this.#known = location.hash;
   }
 }
 

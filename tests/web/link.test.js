@@ -60,6 +60,24 @@ test("a box on a sample is in the link, and the link brings it back; on another 
     await page.waitForFunction(() => !location.hash.includes("region"));
   }));
 
+test("a link that is followed while the page saves a setting is not lost", () =>
+  within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu`);
+    await drawn(page, "gradcam");
+    // The setting is saved before the browser has said that the address is another.
+    await page.evaluate(() => {
+      location.hash = "methods=eigencam";
+      const opacity = /** @type {HTMLInputElement} */ (document.querySelector("#opacity"));
+      opacity.value = "70";
+      opacity.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await drawn(page, "eigencam");
+    assert.deepEqual(hash(page), { methods: "eigencam" });
+    // From then on settings are saved as ever.
+    await page.locator("#opacity").press("ArrowRight");
+    await page.waitForFunction(() => /opacity=/.test(location.hash) && /eigencam/.test(location.hash));
+  }));
+
 test("hostile values in a link are ignored", () =>
   within(open, async ({ page }) => {
     const hostile = [
