@@ -6,13 +6,11 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use camscope::cam::Method;
-use camscope::cam::fusion::Fusion;
-use camscope::cam::probe::{Channels, Progress};
+use camscope::cam::probe::Progress;
 use camscope::device::ComputeDevice;
-use camscope::explainer::{ExplainOptions, Explainer, Picture, Smoothing};
+use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::model::Layer;
 use camscope::model::loader::{Loader, Model};
-use camscope::preprocess::Crop;
 use futures_util::FutureExt;
 use pollster::block_on;
 
@@ -49,16 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
     let picture = Picture::Encoded(std::fs::read(picture)?);
-    let options = ExplainOptions {
-        method: Method::ScoreCam,
-        layers: vec![Layer::Layer4],
-        fusion: Fusion::Mean,
-        target: None,
-        crop: Crop::Center,
-        channels: Channels::All,
-        smoothing: Smoothing::default(),
-        reference: false,
-    };
+    let options = ExplainOptions::new(Method::ScoreCam, Layer::Layer4);
     let go_on = |_: Progress| async { true }.boxed_local();
     let started = Instant::now();
     let found = block_on(explainer.explain(&picture, &options, &go_on))?;

@@ -6,17 +6,17 @@
 //!
 //! For each photo the two run by turns, over the same channels; the scores must agree.
 
+mod common;
+
 use std::path::Path;
 use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use camscope::cam::fusion::Fusion;
-use camscope::cam::probe::{Channels, Progress};
+use camscope::cam::probe::Progress;
 use camscope::cam::{Method, planes::Planes};
-use camscope::device::ComputeDevice;
-use camscope::explainer::{ExplainOptions, Explainer, Picture, Smoothing};
+use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::model::Layer;
-use camscope::model::loader::{Loader, Model};
+use camscope::model::loader::Model;
 use camscope::preprocess::Crop;
 use futures_util::FutureExt;
 
@@ -28,7 +28,7 @@ fn main() {
     let mut next = || arguments.next().expect("MODEL_FOLDER LAYER PHOTO…");
     let (folder, layer) = (next(), next());
     let layer: Layer = layer.parse().expect("a layer");
-    let explainer = Explainer::new(load(Path::new(&folder)));
+    let explainer = Explainer::new(common::load(Path::new(&folder)));
     let mut ratios = Vec::new();
     for (index, photo) in arguments.enumerate() {
         let picture = Picture::Encoded(std::fs::read(&photo).expect("the photo is readable"));
@@ -65,16 +65,6 @@ fn main() {
     println!("median {:.2}×", ratios[ratios.len() / 2]);
 }
 
-fn load(folder: &Path) -> Model {
-    let manifest = std::fs::read(folder.join("manifest.json")).expect("a model's manifest");
-    let mut loader = Loader::new(&manifest, ComputeDevice::cpu()).expect("a valid manifest");
-    for (index, shard) in loader.shards().to_vec().iter().enumerate() {
-        let bytes = std::fs::read(folder.join(&shard.file)).expect("the shard is there");
-        loader.add_shard(index, &bytes).expect("an intact shard");
-    }
-    loader.finish().expect("a complete model")
-}
-
 fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
     let started = Instant::now();
     let result = work();
@@ -103,16 +93,7 @@ fn plain(model: &Model, planes: &Planes, layer: Layer, class: usize) -> Vec<f32>
 
 /// The same as the product computes it.
 fn short(explainer: &Explainer, picture: &Picture, layer: Layer) -> Vec<f32> {
-    let options = ExplainOptions {
-        method: Method::AblationCam,
-        layers: vec![layer],
-        fusion: Fusion::Mean,
-        target: None,
-        crop: Crop::Center,
-        channels: Channels::All,
-        smoothing: Smoothing::default(),
-        reference: false,
-    };
+    let options = ExplainOptions::new(Method::AblationCam, layer);
     let go_on = |_: Progress| async { true }.boxed_local();
     let found = pollster::block_on(explainer.explain(picture, &options, &go_on));
     found.expect("the map is computed").scores

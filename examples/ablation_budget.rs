@@ -5,18 +5,16 @@
 //! cargo run --release --no-default-features --features compute --example ablation_budget -- MODEL_FOLDER LAYER PHOTO…
 //! ```
 
+mod common;
+
 use std::path::Path;
 
 use camscope::cam::Method;
-use camscope::cam::fusion::Fusion;
 use camscope::cam::probe::{Channels, Progress};
-use camscope::device::ComputeDevice;
-use camscope::explainer::{ExplainOptions, Explainer, Picture, Smoothing};
+use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::heatmap::Heatmap;
 use camscope::metrics::agreement::Agreement;
 use camscope::model::Layer;
-use camscope::model::loader::Loader;
-use camscope::preprocess::Crop;
 use futures_util::FutureExt;
 
 const BUDGETS: [usize; 8] = [8, 16, 32, 64, 128, 192, 256, 512];
@@ -26,14 +24,7 @@ fn main() {
     let mut next = || arguments.next().expect("MODEL_FOLDER LAYER PHOTO…");
     let (folder, layer) = (next(), next());
     let layer: Layer = layer.parse().expect("a layer");
-    let folder = Path::new(&folder);
-    let manifest = std::fs::read(folder.join("manifest.json")).expect("a model's manifest");
-    let mut loader = Loader::new(&manifest, ComputeDevice::cpu()).expect("a valid manifest");
-    for (index, shard) in loader.shards().to_vec().iter().enumerate() {
-        let bytes = std::fs::read(folder.join(&shard.file)).expect("the shard is there");
-        loader.add_shard(index, &bytes).expect("an intact shard");
-    }
-    let explainer = Explainer::new(loader.finish().expect("a complete model"));
+    let explainer = Explainer::new(common::load(Path::new(&folder)));
     let mut worst = [1.0_f64; BUDGETS.len()];
     for photo in arguments {
         let picture = Picture::Encoded(std::fs::read(&photo).expect("the photo is readable"));
@@ -53,14 +44,8 @@ fn main() {
 
 fn map(explainer: &Explainer, picture: &Picture, layer: Layer, channels: Channels) -> Heatmap {
     let options = ExplainOptions {
-        method: Method::AblationCam,
-        layers: vec![layer],
-        fusion: Fusion::Mean,
-        target: None,
-        crop: Crop::Center,
         channels,
-        smoothing: Smoothing::default(),
-        reference: false,
+        ..ExplainOptions::new(Method::AblationCam, layer)
     };
     let go_on = |_: Progress| async { true }.boxed_local();
     let found = pollster::block_on(explainer.explain(picture, &options, &go_on));

@@ -17,9 +17,9 @@
 //! A picture classified and explained natively, with a converted model's folder (`pkg/models/…`).
 //!
 //! ```
-//! use camscope::cam::{Method, fusion::Fusion, probe::Channels};
+//! use camscope::cam::Method;
 //! use camscope::device::ComputeDevice;
-//! use camscope::explainer::{ExplainOptions, Explainer, Picture, Smoothing};
+//! use camscope::explainer::{ExplainOptions, Explainer, Picture};
 //! use camscope::model::{Layer, loader::Loader};
 //! use camscope::preprocess::Crop;
 //!
@@ -37,14 +37,8 @@
 //! let seen = pollster::block_on(explainer.classify(&grey, Crop::Center, 5))?;
 //! assert_eq!(seen.classes.len(), 5);
 //! let options = ExplainOptions {
-//!     method: Method::GradCam,
-//!     layers: vec![Layer::Layer4],
-//!     fusion: Fusion::Mean,
 //!     target: Some(seen.classes[0].index.into()),
-//!     crop: Crop::Center,
-//!     channels: Channels::All,
-//!     smoothing: Smoothing::default(),
-//!     reference: false,
+//!     ..ExplainOptions::new(Method::GradCam, Layer::Layer4)
 //! };
 //! // Progress can be watched, and the work stopped by answering false.
 //! let found = explainer.explain(&grey, &options, &|_| Box::pin(async { true }));

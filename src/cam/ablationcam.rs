@@ -23,9 +23,8 @@
 //! With a channel budget, the channels that promise most are switched off, and the others' weights are predicted
 //! ([`Forecast`]). No paper's method: ours, labelled as an approximation.
 
-use super::planes::{Planes, sum};
+use super::planes::{Planes, dot, falling};
 use super::probe::{Channels, Pass, Probe};
-use super::target::Kind;
 use super::{CamMethod, Family, MethodInfo, Note, Saliency};
 use crate::error::Result;
 use crate::model::Layer;
@@ -128,15 +127,12 @@ impl Found {
 /// The score without each channel, by one pass through the layers behind for each that is not zero already.
 async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<Found> {
     let score = probe.target_score();
-    let forecast = match probe.channels() {
+    let (selected, forecast) = match probe.channels() {
         Channels::Budget(budget) if *budget < activations.channels => {
-            Some(Forecast::new(activations, &*probe.gradients().await?))
+            let forecast = Forecast::new(activations, &*probe.gradients().await?);
+            (forecast.order[..*budget].to_vec(), Some(forecast))
         }
-        _ => None,
-    };
-    let selected = match (&forecast, probe.channels()) {
-        (Some(forecast), Channels::Budget(budget)) => forecast.order[..*budget].to_vec(),
-        (_, channels) => channels.select(activations),
+        channels => (channels.select(activations), None),
     };
     let switched = selected.len();
     let (active, dead): (Vec<usize>, Vec<usize>) = selected
@@ -188,7 +184,7 @@ async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<Found> {
 #[derive(Debug, Clone)]
 pub struct Forecast {
     /// The sums.
-    slopes: Vec<f64>,
+    slopes: Vec<f32>,
     /// Channels, those that promise most first.
     pub order: Vec<usize>,
 }
@@ -196,62 +192,44 @@ pub struct Forecast {
 impl Forecast {
     /// From the activations of a layer and the target's gradient with respect to them, both `[channels, h, w]`.
     pub fn new(activations: &Planes, gradients: &Planes) -> Self {
-        let slopes = activations.planes().zip(gradients.planes());
-        let slopes: Vec<f64> = slopes
-            .map(|(own, slopes)| {
-                let products: Vec<f32> = own.iter().zip(slopes).map(|(a, g)| a * g).collect();
-                sum(&products)
-            })
+        let slopes = activations.weights_with(gradients, dot);
+        let energies = activations.energies();
+        let pairs = slopes.iter().zip(&energies);
+        let promises: Vec<f64> = pairs
+            .map(|(&slope, energy)| f64::from(slope).abs() * energy.sqrt())
             .collect();
-        let sizes = activations.energies().into_iter().map(f64::sqrt);
-        let promises: Vec<f64> = slopes
-            .iter()
-            .zip(sizes)
-            .map(|(s, size)| s.abs() * size)
-            .collect();
-        let mut order: Vec<usize> = (0..activations.channels).collect();
-        order.sort_by(|&a, &b| promises[b].total_cmp(&promises[a]));
+        let order = falling(&promises);
         Self { slopes, order }
     }
 
     /// The falls of all channels: those in `drops`, and in the place of a NaN what is expected.
     pub fn complete(&self, drops: &[f32]) -> Vec<f32> {
         let known = drops.iter().zip(&self.slopes);
-        let known = known.filter(|(drop, _)| !drop.is_nan());
-        let (products, squares) = known.fold((0.0, 0.0), |(products, squares), (&drop, slope)| {
-            (products + f64::from(drop) * slope, squares + slope * slope)
-        });
+        let (drops_known, slopes_known): (Vec<f32>, Vec<f32>) =
+            known.filter(|(drop, _)| !drop.is_nan()).unzip();
+        let squares = dot(&slopes_known, &slopes_known);
         let scale = if squares > 0.0 {
-            products / squares
+            dot(&drops_known, &slopes_known) / squares
         } else {
             1.0
         };
+        let expected = |slope: &f32| (scale * f64::from(*slope)) as f32;
         let pairs = drops.iter().zip(&self.slopes);
         pairs
-            .map(|(&drop, slope)| {
-                if drop.is_nan() {
-                    (scale * slope) as f32
-                } else {
-                    drop
-                }
-            })
+            .map(|(&drop, slope)| if drop.is_nan() { expected(slope) } else { drop })
             .collect()
     }
 }
 
 /// Says what an approximate map rests on, and what is known of its error.
 fn forecast_note(probe: &Probe<'_>, switched: usize, channels: usize) -> Note {
-    let measured = probe.query().objective.kind() == Kind::Class && !probe.query().eigen;
-    let of_layer = MEASURED
-        .iter()
-        .find(|(layer, _)| *layer == probe.layer() && measured);
-    let known = of_layer.and_then(|(_, known)| known.iter().rev().find(|(n, _)| *n <= switched));
-    let error = match known {
+    let of_layer = MEASURED.iter().find(|(layer, _)| *layer == probe.layer());
+    let error = match of_layer.and_then(|(_, known)| super::measured(probe, known, switched)) {
         Some((count, pearson)) => format!(
             "On ten ImageNet photos with the shipped ResNet50, maps of {count} channels correlated with the exact ones \
              at {pearson} or better."
         ),
-        None => "The error of such a map has not been measured.".into(),
+        None => super::UNMEASURED.into(),
     };
     let text = format!(
         "Approximate: {switched} of the layer's {channels} channels were switched off, those that promised most; what \

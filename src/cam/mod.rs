@@ -227,6 +227,27 @@ impl std::str::FromStr for Method {
     }
 }
 
+/// Said of an approximate map in the place of its error.
+const UNMEASURED: &str = "The error of such a map has not been measured.";
+
+/// What is known of maps that rest on as much as this one, or a little less. `known`: pairs of how much, rising, and the
+/// correlation with the exact map. Nothing is known of maps that are not of one class, or smoothed.
+fn measured(
+    probe: &probe::Probe<'_>,
+    known: &[(usize, f32)],
+    spent: usize,
+) -> Option<(usize, f32)> {
+    let query = probe.query();
+    if query.objective.kind() != target::Kind::Class || query.eigen {
+        return None;
+    }
+    known
+        .iter()
+        .rev()
+        .find(|(least, _)| *least <= spent)
+        .copied()
+}
+
 /// Says how much of the layer an approximate map rests on.
 fn budget_note(activations: &Planes, scores: &[f32]) -> Note {
     let evaluated = scores.iter().filter(|score| !score.is_nan()).count();

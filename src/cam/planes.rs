@@ -60,10 +60,7 @@ impl Planes {
 
     /// Channels by falling energy; ties in channel order.
     pub fn by_energy(&self) -> Vec<usize> {
-        let energies = self.energies();
-        let mut order: Vec<usize> = (0..self.channels).collect();
-        order.sort_by(|&a, &b| energies[b].total_cmp(&energies[a]));
-        order
+        falling(&self.energies())
     }
 
     /// `join(self, other)`, value by value.
@@ -115,6 +112,19 @@ impl Planes {
             total.into_iter().map(|v| v as f32).collect(),
         )
     }
+}
+
+/// Places in `values` by falling value; ties in their order.
+pub(super) fn falling(values: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).collect();
+    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+    order
+}
+
+/// Sum of the products, value by value.
+pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
+    let product = |(&a, &b): (&f32, &f32)| f64::from(a) * f64::from(b);
+    a.iter().zip(b).map(product).sum()
 }
 
 /// Sum in double precision.

@@ -23,7 +23,6 @@ use std::collections::HashMap;
 use super::planes::Planes;
 use super::probe::{Channels, Pass, Probe};
 use super::shortlist::Shortlist;
-use super::target::Kind;
 use super::{CamMethod, Family, MethodInfo, Note, Saliency};
 use crate::error::Result;
 use crate::model::Layer;
@@ -93,14 +92,16 @@ impl CamMethod for ScoreCam {
 
 /// Says what an approximate map rests on, and what is known of its error.
 fn shortlist_note(probe: &Probe<'_>, shown: usize, distinct: usize) -> Note {
-    let known = MEASURED.iter().rev().find(|(budget, _)| *budget <= shown);
-    let measured = probe.query().objective.kind() == Kind::Class && !probe.query().eigen;
-    let error = match (probe.layer(), known) {
-        (Layer::Layer4, Some((budget, pearson))) if measured => format!(
+    let known = match probe.layer() {
+        Layer::Layer4 => super::measured(probe, &MEASURED, shown),
+        _ => None,
+    };
+    let error = match known {
+        Some((budget, pearson)) => format!(
             "On ten ImageNet photos with the shipped ResNet50, maps of {budget} passes correlated with the exact ones \
              at {pearson} or better."
         ),
-        _ => "The error of such a map has not been measured.".into(),
+        None => super::UNMEASURED.into(),
     };
     let text = format!(
         "Approximate: the network was shown {shown} of the layer's {distinct} distinct feature maps, those that promised \

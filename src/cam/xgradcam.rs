@@ -9,7 +9,7 @@
 //! Reference: pytorch-grad-cam, `XGradCAM.get_cam_weights`. No deviation. At layer4 the gradient is the same
 //! everywhere, so the map is Grad-CAM's.
 
-use super::planes::sum;
+use super::planes::{dot, sum};
 use super::probe::Probe;
 use super::{CamMethod, Family, MethodInfo, Saliency};
 use crate::error::Result;
@@ -38,9 +38,7 @@ impl CamMethod for XGradCam {
         let activations = probe.activations().await?;
         let gradients = probe.gradients().await?;
         let weights = activations.weights_with(&gradients, |activations, gradients| {
-            let product = |(&a, &g): (&f32, &f32)| f64::from(a) * f64::from(g);
-            let products: f64 = activations.iter().zip(gradients).map(product).sum();
-            products / (sum(activations) + EPSILON)
+            dot(activations, gradients) / (sum(activations) + EPSILON)
         });
         Ok(Saliency::of_weights(probe, &activations, weights))
     }

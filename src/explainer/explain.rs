@@ -32,6 +32,22 @@ pub struct ExplainOptions {
     pub reference: bool,
 }
 
+impl ExplainOptions {
+    /// The exact map of the top class by one method at one layer, in the middle of the picture, with nothing on top.
+    pub fn new(method: Method, layer: Layer) -> Self {
+        Self {
+            method,
+            layers: vec![layer],
+            fusion: Fusion::Mean,
+            target: None,
+            crop: Crop::Center,
+            channels: Channels::All,
+            smoothing: Smoothing::default(),
+            reference: false,
+        }
+    }
+}
+
 /// Ways to smooth a map, as pytorch-grad-cam has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Smoothing {

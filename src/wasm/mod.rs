@@ -32,7 +32,8 @@ unsafe extern "C" {
 #[wasm_bindgen(start)]
 fn start() {
     // SAFETY: the module's start, which comes once and first. Where nothing calls it, the linker takes the module for a
-    // program and has every exported function run all of them anew: 0.1 s for each object that is handed to the page.
+    // program and has every exported function run all of them anew, those that hand an answer's objects to the page among
+    // them: 70 ms for a map.
     unsafe { __wasm_call_ctors() };
     console_error_panic_hook::set_once();
 }

@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use camscope::cam::Method;
-use camscope::cam::fusion::Fusion;
 use camscope::cam::probe::{Channels, Progress, Query};
 use camscope::cam::target::Objective;
 use camscope::device::ComputeDevice;
-use camscope::explainer::{ExplainOptions, Explainer, Explanation, Picture, Smoothing};
+use camscope::explainer::{ExplainOptions, Explainer, Explanation, Picture};
 use camscope::heatmap::Heatmap;
 use camscope::model::Layer;
 use camscope::model::loader::{Loader, Model};
@@ -137,14 +136,8 @@ pub fn picture(path: &Path) -> Picture {
 /// Options for a map of the whole 224 × 224 picture.
 pub fn options(method: Method, layer: Layer) -> ExplainOptions {
     ExplainOptions {
-        method,
-        layers: vec![layer],
-        fusion: Fusion::Mean,
-        target: None,
         crop: Crop::Squash,
-        channels: Channels::All,
-        smoothing: Smoothing::default(),
-        reference: false,
+        ..ExplainOptions::new(method, layer)
     }
 }
 
