@@ -4,9 +4,9 @@
  * pictures.
  */
 import { test } from "node:test";
-import { openLab, setUp } from "./fixture.js";
-import { compareWithOthers, soak } from "./soaking.js";
-import { compareVisits, visit } from "./visiting.js";
+import { setUp } from "./fixture.js";
+import { compareWithOthers, soakAlone } from "./soaking.js";
+import { visit } from "./visiting.js";
 
 /** @import { Memory } from "./soaking.js" */
 
@@ -22,18 +22,22 @@ function tell({ nth, memory, what = "" }) {
   console.log(`${String(nth).padStart(3)} ${what.padEnd(26)} ${line}`);
 }
 
-test("through the page", { timeout: HOURS }, async () => {
-  const began = performance.now();
-  const stays = await visit(range, true, tell);
-  console.log(`${pictures} pictures in ${Math.round((performance.now() - began) / 1000)} s`);
-  console.log(await compareVisits(stays, 10));
-});
+/**
+ * @template {{ digest: string | null }} Seen
+ * @param {string} way
+ * @param {(which: number[], cancels: boolean) => Promise<Map<number, Seen>>} run
+ */
+function soakBy(way, run) {
+  test(`through the ${way}`, { timeout: HOURS }, async () => {
+    const began = performance.now();
+    const seen = await run(range, true);
+    console.log(`${pictures} pictures in ${Math.round((performance.now() - began) / 1000)} s`);
+    console.log(await compareWithOthers(seen, 10, (which) => run(which, false)));
+  });
+}
 
-test("through the module", { timeout: HOURS }, async () => {
-  const began = performance.now();
-  const { page, done } = await openLab();
-  const steps = await soak(page, range, true, ({ method, ...step }) => tell({ ...step, what: method }));
-  await done();
-  console.log(`${pictures} pictures in ${Math.round((performance.now() - began) / 1000)} s`);
-  console.log(await compareWithOthers(steps, 10));
-});
+// What is asked for again, to compare, is not told.
+soakBy("page", (which, leaves) => visit(which, leaves, leaves ? tell : undefined));
+soakBy("module", (which, cancels) =>
+  soakAlone(which, cancels, cancels ? ({ method, ...step }) => tell({ ...step, what: method }) : undefined),
+);

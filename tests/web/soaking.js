@@ -56,7 +56,7 @@ function plan(nth) {
  * @param {(step: Step & { nth: number }) => void} tell
  * @returns {Promise<Map<number, Step>>}
  */
-export async function soak(page, which, cancels, tell = () => {}) {
+async function soak(page, which, cancels, tell = () => {}) {
   await page.evaluate(() => lab.load({ device: "cpu" }));
   const browser = await page.context().newCDPSession(page);
   /** @type {Map<number, Step>} */
@@ -159,23 +159,35 @@ function resident() {
 
 /**
  * The same pictures on another page in the opposite order, and each `every`th on a page of its own.
- * @param {Map<number, Step>} steps
+ * @param {Map<number, { digest: string | null }>} steps null: there is nothing to compare
  * @param {number} every
+ * @param {(which: number[]) => Promise<Map<number, { digest: string | null }>>} ask on a new page
  * @returns {Promise<{ compared: number, fresh: number, different: number[] }>}
  */
-export async function compareWithOthers(steps, every) {
+export async function compareWithOthers(steps, every, ask) {
   /** @type {Set<number>} */
   const different = new Set();
   const compare = async (/** @type {number[]} */ which) => {
-    const { page, done } = await openLab();
-    for (const [nth, { digest }] of await soak(page, which, false)) {
+    for (const [nth, { digest }] of await ask(which)) {
       if (digest !== steps.get(nth)?.digest) different.add(nth);
     }
-    await done();
   };
-  const all = [...steps.keys()].reverse();
+  const all = [...steps].flatMap(([nth, { digest }]) => (digest === null ? [] : [nth])).reverse();
   await compare(all);
   const alone = all.filter((_, i) => i % every === 0);
   for (const nth of alone) await compare([nth]);
   return { compared: all.length, fresh: alone.length, different: [...different] };
+}
+
+/**
+ * On a page of its own.
+ * @param {number[]} which pictures, in their order
+ * @param {boolean} cancels whether calls are cancelled on the way
+ * @param {(step: Step & { nth: number }) => void} [tell]
+ */
+export async function soakAlone(which, cancels, tell) {
+  const { page, done } = await openLab();
+  const steps = await soak(page, which, cancels, tell);
+  await done();
+  return steps;
 }

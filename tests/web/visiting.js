@@ -88,24 +88,3 @@ async function look(page, nth, leaves) {
     return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }, quick);
 }
-
-/**
- * Every picture that was looked at to its end once more in the opposite order, in another visit, and each `every`th in a
- * visit of its own.
- * @param {Map<number, Stay>} stays
- * @param {number} every
- */
-export async function compareVisits(stays, every) {
-  const finished = [...stays].flatMap(([nth, { digest }]) => (digest === null ? [] : [nth])).reverse();
-  /** @type {Set<number>} */
-  const different = new Set();
-  const compare = async (/** @type {number[]} */ which) => {
-    for (const [nth, { digest }] of await visit(which, false)) {
-      if (digest !== stays.get(nth)?.digest) different.add(nth);
-    }
-  };
-  await compare(finished);
-  const alone = finished.filter((_, i) => i % every === 0);
-  for (const nth of alone) await compare([nth]);
-  return { compared: finished.length, fresh: alone.length, different: [...different] };
-}
