@@ -48,9 +48,8 @@ export class RegionController {
         const { seen, region } = this.#app;
         if (!seen?.photo.sample || region?.kind !== "box") return null;
         const { x, y, width, height } = region.box;
-        const shares = [x / seen.picture.width, y / seen.picture.height];
-        shares.push(width / seen.picture.width, height / seen.picture.height);
-        return shares.map((share) => Math.round(UNITS * share)).join(".");
+        const { width: w, height: h } = seen.picture;
+        return [x / w, y / h, width / w, height / h].map((share) => Math.round(UNITS * share)).join(".");
       },
       set: (text) => {
         this.#linked = boxOf(text);

@@ -8,7 +8,7 @@ import { context2d, find, on } from "../dom.js";
 import { placesOf } from "../edit.js";
 import { className, percent } from "../format.js";
 import { partOf } from "../paint.js";
-import { hasBudget, isLong, settingsKey, softmax } from "../plan.js";
+import { hasBudget, inTurn, isLong, settingsKey, softmax } from "../plan.js";
 import { whatif as texts } from "../strings/whatif.js";
 import { EditorView, fillSelect } from "../views/editor.js";
 import { EffectsView } from "../views/effects.js";
@@ -146,7 +146,7 @@ export class WhatIfController {
   async #answer(seen, signal) {
     const { target, look, isLastLayer } = this.#app;
     if (!target) return;
-    const inOrder = this.#pairs();
+    const inOrder = this.#shownMethods();
     this.#effects.setMethods(inOrder);
     for (const { id } of inOrder) this.#effects.pair(id)?.setBusy(true);
     const isEdited = this.#edits.length > 0;
@@ -169,23 +169,22 @@ export class WhatIfController {
     for (const { id } of inOrder) {
       const pair = this.#effects.pair(id);
       if (isLong(id, isLastLayer)) this.#effects.setBusy(false);
-      pair?.show(
-        "before",
-        { picture: seen.picture, part, map: await this.#explain(id, this.#untouched, seen.picture, signal) },
-        look,
-      );
-      pair?.show("after", { picture, part, map: await this.#explain(id, edits, picture, signal) }, look);
+      const mapBefore = await this.#explain(id, this.#untouched, seen.picture, signal);
+      pair?.show("before", { picture: seen.picture, part, map: mapBefore }, look);
+      const mapAfter = await this.#explain(id, edits, picture, signal);
+      pair?.show("after", { picture, part, map: mapAfter }, look);
       pair?.setBusy(false);
     }
   }
 
   /** The method whose places are taken away, then the others that are chosen: those that take long are last. */
-  #pairs() {
+  #shownMethods() {
     const { isLastLayer } = this.#app;
-    const first = { id: this.#method.value, name: this.#methodName };
-    const others = this.#app.methods().filter(({ id }) => id !== first.id);
-    const [long, short] = [true, false].map((wanted) => others.filter(({ id }) => isLong(id, isLastLayer) === wanted));
-    return [first, ...short, ...long];
+    const first = this.#method.value;
+    const names = new Map(this.#app.methods().map(({ id, name }) => [id, name]));
+    names.set(first, this.#methodName);
+    const others = [...names.keys()].filter((id) => id !== first);
+    return [first, ...inTurn(others, isLastLayer)].map((id) => ({ id, name: names.get(id) ?? id }));
   }
 
   get #methodName() {

@@ -10,6 +10,7 @@ import { MapPairView } from "./map-pair.js";
 /** @import { Place } from "./stage.js" */
 
 /** @typedef {{ label: string, before: number, after: number | null, isTarget: boolean }} ClassChange after: null: not known yet */
+
 export class EffectsView extends EventTarget {
   #root;
   #classes;

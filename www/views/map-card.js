@@ -2,12 +2,12 @@
  * One method's heatmap: the overlay, what it took, what to know about it, and its buttons.
  * Emits "cancel", "save", "again" (compute it without a channel budget), "map" (another map is drawn).
  */
-import { describeMap, describeMethod, translateNote } from "../describe.js";
+import { describeMap, describeMethod } from "../describe.js";
 import { element, fillTexts, find } from "../dom.js";
 import { className, duration } from "../format.js";
-import { language } from "../language.js";
 import { card as texts, fixed, words } from "../strings.js";
 import { NumbersView } from "./numbers.js";
+import { remarkItems } from "./remarks.js";
 import { StageView } from "./stage.js";
 
 /** @import { Explanation, ExplainProgress, HeatMap, Measures, MethodInfo } from "../camscope.d.ts" */
@@ -250,11 +250,7 @@ export class MapCard extends EventTarget {
     this.#target.title = className(target.label);
     this.#facts.replaceChildren(`${duration(seconds)} · ${texts.passes(passes)}`);
     if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
-    const said = notes.map((note) => {
-      const { text, lang } = translateNote(note);
-      return element("li", { lang: lang === language ? null : lang }, text);
-    });
-    this.#remarks.replaceChildren(...said, ...this.#reasons.map((text) => element("li", {}, text)));
+    this.#remarks.replaceChildren(...remarkItems(notes), ...this.#reasons.map((text) => element("li", {}, text)));
     if (this.#measures) this.#numbers.show(explanation, this.#measures, this.#controls);
     else this.#numbers.clear();
   }

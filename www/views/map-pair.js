@@ -2,12 +2,12 @@
  * One method's maps of two pictures side by side, read at the same place: before an edit, and after it.
  * Emits "place" with the place under the pointer (shares of the frame) or null, "key" with one that the keyboard chose.
  */
-import { describeMap, translateNote } from "../describe.js";
+import { describeMap } from "../describe.js";
 import { element, on } from "../dom.js";
 import { className } from "../format.js";
-import { language } from "../language.js";
 import { words } from "../strings.js";
 import { whatif as texts } from "../strings/whatif.js";
+import { remarkItems } from "./remarks.js";
 import { StageView } from "./stage.js";
 
 /** @import { Explanation } from "../camscope.d.ts" */
@@ -16,7 +16,7 @@ import { StageView } from "./stage.js";
 
 /** @typedef {"before" | "after"} Side */
 
-export const SIDES = /** @type {const} */ (["before", "after"]);
+const SIDES = /** @type {const} */ (["before", "after"]);
 
 export class MapPairView extends EventTarget {
   root = element("div", { class: "sides" });
@@ -73,11 +73,8 @@ export class MapPairView extends EventTarget {
     stage.show(map);
     const label = words.map(this.#name, className(map.target.label), describeMap(map));
     stage.canvas.setAttribute("aria-label", `${texts.sides[side]}: ${label}`);
-    const remarks = map.exact ? [] : map.notes.map(translateNote);
-    this.#remarks.hidden = remarks.length === 0;
-    this.#remarks.replaceChildren(
-      ...remarks.map(({ text, lang }) => element("li", { lang: lang === language ? null : lang }, text)),
-    );
+    this.#remarks.hidden = map.exact;
+    this.#remarks.replaceChildren(...(map.exact ? [] : remarkItems(map.notes)));
   }
 
   /** @param {Place | null} place */
