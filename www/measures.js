@@ -69,12 +69,12 @@ export const STEPS = 32;
  */
 export const PASSES = Object.freeze({
   focus: 0,
-  confidence: 2,
-  deletion: STEPS + 1,
-  insertion: STEPS + 1,
+  confidence: 1,
+  deletion: STEPS,
+  insertion: STEPS,
   road: 18,
-  adcc: 2,
-  arcc: 10,
+  adcc: 1,
+  arcc: 9,
 });
 
 /** Those that take many, in the order in which they are worked out. @type {readonly Metric[]} */

@@ -10,6 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { createHash } from "node:crypto";
 import { drawings } from "./drawings.js";
 import { inRepository, largestDifference, open, openLab, setUp, site, within } from "./fixture.js";
+import { timePass } from "../../www/report/pass-time.js";
 import { readNpy, readZip } from "./archive.js";
 
 /** @import { Page } from "playwright-core" */
@@ -307,6 +308,33 @@ describe("a report over many pictures", () => {
       assert.ok(wider <= 0, `${wider} px too wide at ${width}`);
     }
   });
+});
+
+test("a device is timed by passes, not by how soon the engine remembers a picture", async (t) => {
+  let now = 0;
+  t.mock.method(performance, "now", () => now);
+  /** @type {any} Its clock stands still but for the network's own work: 0.1 s a pass, a picture's first look included. */
+  const engine = {
+    known: false,
+    async classify() {
+      now += this.known ? 0 : 100;
+      this.known = true;
+    },
+    input: async () => ({ width: 320, height: 224 }),
+    baseline: async (/** @type {string} */ _, /** @type {object} */ size) => size,
+    async measure(
+      /** @type {Blob} */ _,
+      /** @type {object} */ map,
+      /** @type {{ metrics: string[], steps: number }} */ options,
+    ) {
+      assert.deepEqual([map, options.metrics], [{ width: 320, height: 224 }, ["deletion"]]);
+      now += 100 * options.steps;
+    },
+  };
+  for (const time of ["first", "second"]) {
+    const seconds = await timePass(engine, new Blob(), "full");
+    assert.ok(Math.abs(seconds - 0.1) < 1e-9, `the ${time} time: ${seconds} s`);
+  }
 });
 
 test("the ten photos come by one click, a folder by another, and all can be removed", () =>

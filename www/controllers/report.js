@@ -11,6 +11,7 @@ import { measureCost, pictureCost } from "../report/cost.js";
 import { examine } from "../report/examine.js";
 import { finished } from "../report/export.js";
 import { METRICS } from "../report/measures.js";
+import { timePass } from "../report/pass-time.js";
 import { droppedFiles, fileSource, isImageNet, isPicture, sampleSource } from "../report/pictures.js";
 import { MOST_PICTURES, ReportQueue } from "../report/queue.js";
 import { fitting, readSettings, resolve, writeSettings } from "../report/settings.js";
@@ -229,12 +230,7 @@ export class ReportController {
     for (const { open } of this.#queue.rows) {
       try {
         const blob = await open(signal);
-        const options = { crop: this.#settings.crop, topK: 1 };
-        // The first pays for what is made ready once.
-        await app.explainer?.classify(blob, options);
-        const began = performance.now();
-        await app.explainer?.classify(blob, options);
-        app.passSeconds = (performance.now() - began) / 1000;
+        if (app.explainer) app.passSeconds = await timePass(app.explainer, blob, this.#settings.crop);
         return;
       } catch {
         // The queue will say what is wrong with this one.
