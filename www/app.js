@@ -12,7 +12,7 @@ import { isAbort } from "./faults.js";
 import { className } from "./format.js";
 import { ResultCache, settingsKey } from "./plan.js";
 import * as strings from "./strings.js";
-import { classOf, withClass } from "./targets.js";
+import { classOf, describeTarget, withClass } from "./targets.js";
 
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { Look } from "./paint.js" */
@@ -85,6 +85,13 @@ export class App extends EventTarget {
     if (index === null) return classification.classes[0];
     const label = this.explainer.model.labels[index];
     return { index, label, probability: probabilities[index], logit: classification.logits[index] };
+  }
+
+  /** What the maps are for, in words: a class, or several in their relation. "" before there is one. */
+  get targetText() {
+    const { target, options, explainer } = this;
+    if (!target || !explainer) return "";
+    return describeTarget(options.target ?? target.index, (index) => className(explainer.model.labels[index]));
   }
 
   /**

@@ -79,6 +79,9 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
             if (name === "What if")
               await page.locator("#whatif .after canvas[aria-label^='after: ']").first().waitFor();
             assert.deepEqual(await violations(page), [], name);
+            for (const panel of await page.locator("main .panel:visible").all()) {
+              assert.notEqual((await panel.innerText()).trim(), "", `${name}: a panel is empty`);
+            }
             const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
             assert.ok(wider <= 0, `${name}: ${wider} px too wide`);
           }

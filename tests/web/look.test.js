@@ -46,6 +46,9 @@ describe("looking at maps", () => {
   /** @param {string} method */
   const card = (method) => page.locator(`.card[data-method=${method}]`);
 
+  /** What Grad-CAM's card says its map is for. */
+  const target = () => card("gradcam").locator(".target").innerText();
+
   /** The map of the latest setting is there. @param {string} method */
   const settled = async (method) => {
     await page.locator(`.card[data-method=${method}][aria-busy=false] .target`, { hasText: "for " }).waitFor();
@@ -151,6 +154,7 @@ describe("looking at maps", () => {
     await page.getByRole("radio", { name: "This rather than that" }).check();
     await settled("ablationcam");
     assert.match(await page.locator("#legend").innerText(), /for tiger cat\s+neither\s+for Egyptian cat/);
+    assert.equal(await target(), "for Egyptian cat rather than tiger cat");
     assert.equal(await page.getByRole("radio", { name: "For and against" }).isChecked(), true);
     const { signed } = await own({ method: "gradcam", target: { class: CAT, over: TIGER } });
     assert.ok(signed.at.some((value) => value < -0.05) || signed.at.some((value) => value > 0.05));
@@ -172,8 +176,10 @@ describe("looking at maps", () => {
     await settled("ablationcam");
     const contrast = await own({ method: "gradcam", target: { class: CAT, contrastive: true } });
     agree(await read("gradcam", "gradcam"), OWN, percent(contrast.final.at), 3);
+    assert.equal(await target(), "for Egyptian cat, not the nearest 3");
     await page.getByRole("radio", { name: "One class" }).check();
     await settled("ablationcam");
+    assert.equal(await target(), "for Egyptian cat");
   });
 
   test("the scrubber goes from layer to layer, and the map follows", async () => {

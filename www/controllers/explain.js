@@ -7,7 +7,7 @@ import { passesOf, runsOf } from "../costs.js";
 import { saveOverlay } from "../download.js";
 import { find, on } from "../dom.js";
 import { isAbort, isFatal } from "../faults.js";
-import { className, duration } from "../format.js";
+import { duration } from "../format.js";
 import { Judge } from "../judge.js";
 import { MAIN, missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
@@ -295,10 +295,10 @@ export class ExplainController {
     try {
       const plan = () => (exactly ? null : this.#budget(id));
       let budget = plan();
-      await this.#run(card, id, target, budget, signal);
+      await this.#run(card, id, budget, signal);
       if (budget !== null) {
         budget = plan();
-        if (budget === null) await this.#run(card, id, target, null, signal);
+        if (budget === null) await this.#run(card, id, null, signal);
       }
     } catch (error) {
       // Whoever cancelled has taken care of the card.
@@ -315,15 +315,15 @@ export class ExplainController {
   /**
    * @param {MapCard} card
    * @param {string} method
-   * @param {Api.Class} target
    * @param {number | null} budget of channels; null: all
    * @param {AbortSignal} signal
    */
-  async #run(card, method, target, budget, signal) {
+  async #run(card, method, budget, signal) {
     const app = this.#app;
     const { explainer } = app;
     if (!explainer) return;
     const scene = this.#sceneKey();
+    const label = app.targetText;
     const settings = { method, ...app.how, channels: budget ?? undefined };
     const quick = budget === null ? undefined : app.known({ ...settings, channels: ANY_BUDGET });
     // The budget is the device's speed, which is never twice the same.
@@ -335,7 +335,7 @@ export class ExplainController {
         ...settings,
         signal,
         onProgress: (progress) => {
-          if (!signal.aborted) card.showProgress(progress, target.label);
+          if (!signal.aborted) card.showProgress(progress, label);
         },
       });
       if (method === "scorecam" && explanation.passes > 1) app.passSeconds = explanation.seconds / explanation.passes;
@@ -345,9 +345,9 @@ export class ExplainController {
       explanation.exact || app.passSeconds === null
         ? null
         : duration(passesOf(method, this.#setting()) * app.passSeconds);
-    card.show(explanation, left, reasons(method, this.#place(), explainer.model.variant));
+    card.show(explanation, label, left, reasons(method, this.#place(), explainer.model.variant));
     app.emit("maps");
-    app.say(strings.say.explained(card.name, className(target.label)));
+    app.say(strings.say.explained(card.name, label));
   }
 
   /** @param {string} id */

@@ -4,7 +4,7 @@
  */
 import { describeMap, describeMethod } from "../describe.js";
 import { element, fillTexts, find } from "../dom.js";
-import { className, duration } from "../format.js";
+import { duration } from "../format.js";
 import { card as texts, fixed, words } from "../strings.js";
 import { NumbersView } from "./numbers.js";
 import { remarkItems } from "./remarks.js";
@@ -33,6 +33,7 @@ export class MapCard extends EventTarget {
   #shown = null;
   /** @type {string[]} why the map that is shown may look broken */
   #reasons = [];
+  #label = "";
   /** @type {Measures | null} of the map that is shown */
   #measures = null;
   /** @type {Measures[]} of the controls */
@@ -163,7 +164,7 @@ export class MapCard extends EventTarget {
 
   /**
    * @param {ExplainProgress} progress
-   * @param {string} label of the class that is being explained
+   * @param {string} label what is being explained, in words
    */
   showProgress({ done, total, secondsLeft, partial }, label) {
     this.#bar.max = Math.max(1, total);
@@ -172,7 +173,7 @@ export class MapCard extends EventTarget {
     if (!partial) return;
     this.#partial = partial;
     this.#root.dataset.live = "";
-    this.#target.textContent = texts.target(className(label));
+    this.#target.textContent = texts.target(label);
     this.#remarks.replaceChildren();
     this.#numbers.clear();
     this.#paint();
@@ -180,10 +181,12 @@ export class MapCard extends EventTarget {
 
   /**
    * @param {Explanation} explanation
+   * @param {string} label what is explained, in words
    * @param {string | null} exactTime how long an exact run would take at most, where this one is not exact
    * @param {string[]} reasons why the map may look broken though it is right
    */
-  show(explanation, exactTime, reasons) {
+  show(explanation, label, exactTime, reasons) {
+    this.#label = label;
     this.#reasons = reasons;
     this.#stage.hide(false);
     if (explanation !== this.#shown) this.#measures = null;
@@ -245,9 +248,9 @@ export class MapCard extends EventTarget {
 
   /** @param {Explanation} explanation */
   #showFacts(explanation) {
-    const { target, seconds, passes, exact, notes } = explanation;
-    this.#target.textContent = texts.target(className(target.label));
-    this.#target.title = className(target.label);
+    const { seconds, passes, exact, notes } = explanation;
+    this.#target.textContent = texts.target(this.#label);
+    this.#target.title = this.#label;
     this.#facts.replaceChildren(`${duration(seconds)} · ${texts.passes(passes)}`);
     if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
     this.#remarks.replaceChildren(...remarkItems(notes), ...this.#reasons.map((text) => element("li", {}, text)));
@@ -280,9 +283,7 @@ export class MapCard extends EventTarget {
 
   #describe() {
     const shown = this.#shown;
-    const text = shown
-      ? words.map(this.#name, className(shown.target.label), describeMap(shown))
-      : words.empty(this.#name);
+    const text = shown ? words.map(this.#name, this.#label, describeMap(shown)) : words.empty(this.#name);
     this.canvas.setAttribute("aria-label", text);
   }
 
