@@ -6,8 +6,10 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 use core::ptr;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::isa::{Isa, Kernel, Level};
+use crate::places::{NONE, Places, Window};
 use crate::pool::{Pool, Scratch, Shared, share};
 use crate::tile::{DEPTH, Edges, Matrix, Rows, blocks, multiply};
 use crate::vector::Vector;
@@ -27,6 +29,50 @@ pub struct Conv {
     stride: usize,
     padding: usize,
     level: Level,
+    /// No other has it, but for clones.
+    id: usize,
+}
+
+static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
+
+/// A picture of which some pixels are kept, the others being those of another picture of that size.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    pub places: &'a Places,
+    /// A row for each of the places.
+    pub values: &'a [f32],
+    /// All pixels of the other.
+    pub others: &'a [f32],
+}
+
+/// What a convolution reads when only some of its outputs are wanted.
+#[derive(Clone, Copy)]
+pub enum Input<'a> {
+    Whole(&'a [f32]),
+    Parts(Parts<'a>),
+}
+
+impl<'a> Parts<'a> {
+    /// The channels of a pixel.
+    pub fn row(&self, pixel: usize, channels: usize) -> &'a [f32] {
+        match self.places.row(pixel) {
+            NONE => &self.others[pixel * channels..][..channels],
+            row => &self.values[row as usize * channels..][..channels],
+        }
+    }
+
+    /// Writes a row for each of `wanted`.
+    ///
+    /// # Panics
+    /// If one of the parts is not among them.
+    pub fn fill(&self, wanted: &Places, channels: usize, to: &mut [f32]) {
+        let mut parts = 0;
+        for (to, &pixel) in to.chunks_exact_mut(channels).zip(wanted.pixels()) {
+            to.copy_from_slice(self.row(pixel as usize, channels));
+            parts += usize::from(self.places.row(pixel as usize) != NONE);
+        }
+        assert_eq!(parts, self.places.count(), "all parts are wanted");
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -92,7 +138,23 @@ impl Conv {
             stride,
             padding,
             level,
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
         }
+    }
+
+    /// Tells it from every other, but for its clones.
+    pub fn id(&self) -> usize {
+        self.id
+    }
+
+    /// What an output sees.
+    ///
+    /// # Panics
+    /// If the kernel is no square.
+    pub fn window(&self) -> Window {
+        let [_, height, width, _] = self.shape;
+        assert_eq!(height, width, "the kernel is a square");
+        (height, self.stride, self.padding)
     }
 
     /// The weights as they came, `[out, kh, kw, in]` row-major, within rounding.
@@ -147,9 +209,7 @@ impl Conv {
         relu: bool,
         result: &mut [f32],
     ) {
-        let (pool, scratch) = threads;
-        let output = self.output(size);
-        let count: usize = output.iter().product();
+        let count: usize = self.output(size).iter().product();
         assert!(
             x.len() == size.iter().product::<usize>() && size[3] == self.shape[3],
             "the input fits"
@@ -158,15 +218,91 @@ impl Conv {
             result.len() == count && shortcut.is_none_or(|shortcut| shortcut.len() == count),
             "the result and the shortcut fit"
         );
+        let job = self.job((x, size), shortcut, relu, result);
+        self.start(job, threads);
+    }
+
+    /// The same of one picture for the outputs at `wanted` alone, of which `shortcut` and `result` have a row each.
+    ///
+    /// # Panics
+    /// As [`Conv::run`]; and if a convolution that [reads rows as they lie](Conv::reads_as_it_lies) is wanted elsewhere than
+    /// where its parts are. Such a one reads none of the others, which may be left empty.
+    pub fn run_at(
+        &self,
+        threads: (&dyn Pool, &mut Scratch),
+        wanted: &Places,
+        (x, size): (Input<'_>, Size),
+        shortcut: Option<&[f32]>,
+        relu: bool,
+        result: &mut [f32],
+    ) {
+        let (all, channels) = (size.iter().product::<usize>(), size[3]);
+        assert!(size[0] == 1 && channels == self.shape[3], "the input fits");
+        let (values, parts) = match x {
+            Input::Whole(x) => {
+                assert_eq!(x.len(), all, "the input fits");
+                (x, None)
+            }
+            Input::Parts(Parts {
+                places,
+                values,
+                others,
+            }) => {
+                let as_it_lies = self.reads_as_it_lies();
+                assert!(
+                    values.len() == places.count() * channels
+                        && (as_it_lies || others.len() == all),
+                    "the input fits"
+                );
+                assert!(
+                    !as_it_lies || places.pixels() == wanted.pixels(),
+                    "rows are computed from rows"
+                );
+                (values, Some((places, others.as_ptr())))
+            }
+        };
+        let count = wanted.count() * self.shape[0];
+        assert!(
+            result.len() == count && shortcut.is_none_or(|shortcut| shortcut.len() == count),
+            "the result and the shortcut fit"
+        );
         let job = Job {
+            parts,
+            wanted: Some(wanted),
+            ..self.job((values, size), shortcut, relu, result)
+        };
+        self.start(job, threads);
+    }
+
+    /// Whether a pixel of the result needs no pixel of the input but that at its place.
+    pub fn reads_as_it_lies(&self) -> bool {
+        self.shape[1] * self.shape[2] * self.stride == 1 && self.padding == 0
+    }
+
+    fn job<'a>(
+        &'a self,
+        (x, size): (&[f32], Size),
+        shortcut: Option<&[f32]>,
+        relu: bool,
+        result: &mut [f32],
+    ) -> Job<'a> {
+        Job {
             conv: self,
             x: x.as_ptr(),
+            parts: None,
             size,
-            output,
+            output: self.output(size),
+            wanted: None,
             shortcut: shortcut.map_or(ptr::null(), <[f32]>::as_ptr),
             relu,
             result: Shared(result.as_mut_ptr()),
-        };
+        }
+    }
+
+    fn start(&self, job: Job<'_>, (pool, scratch): (&dyn Pool, &mut Scratch)) {
+        if job.rows() == 0 {
+            return;
+        }
         match &self.weights {
             Weights::Patches(matrix) => job.patches(matrix, pool, scratch),
             Weights::Winograd(4, matrices) => job.winograd::<4>(matrices, pool, scratch),
@@ -180,8 +316,12 @@ impl Conv {
 struct Job<'a> {
     conv: &'a Conv,
     x: *const f32,
+    /// Of which pixels `x` has rows, and all pixels of the picture that has the others; else `x` has all.
+    parts: Option<(&'a Places, *const f32)>,
     size: Size,
     output: Size,
+    /// Of which pixels the result and the shortcut have rows; else of all.
+    wanted: Option<&'a Places>,
     shortcut: *const f32,
     relu: bool,
     result: Shared,
@@ -228,11 +368,29 @@ impl Cut {
 }
 
 impl Job<'_> {
+    /// Of the result.
+    fn rows(&self) -> usize {
+        let [n, height, width, _] = self.output;
+        self.wanted.map_or(n * height * width, Places::count)
+    }
+
+    /// Where the channels of a pixel of the input lie.
+    #[inline(always)]
+    fn input(&self, pixel: usize) -> *const f32 {
+        let channels = self.size[3];
+        match self.parts {
+            None => self.x.wrapping_add(pixel * channels),
+            Some((places, others)) => match places.row(pixel) {
+                NONE => others.wrapping_add(pixel * channels),
+                row => self.x.wrapping_add(row as usize * channels),
+            },
+        }
+    }
+
     /// By a matrix product with the patches.
     fn patches(self, matrix: &Matrix, pool: &dyn Pool, scratch: &mut Scratch) {
-        let [n, height, width, _] = self.output;
         let cut = Cut::new(
-            n * height * width,
+            self.rows(),
             matrix.panels(),
             ROWS,
             self.conv.level.rows(),
@@ -258,10 +416,12 @@ impl Job<'_> {
         let [n, height, width, out] = self.output;
         let input = self.size[3];
         let grid = [height.div_ceil(S - 2), width.div_ceil(S - 2)];
+        let chosen = self.wanted.map(|wanted| wanted.tiles(S - 2, grid));
+        let count = chosen.as_ref().map_or(n * grid[0] * grid[1], Vec::len);
         let tile = S * S * (input + out);
         let [least, most] = WINOGRAD_TILES;
         let cut = Cut::new(
-            n * grid[0] * grid[1],
+            count,
             matrices[0].panels(),
             (WINOGRAD_FLOATS / tile).clamp(least, most),
             self.conv.level.rows(),
@@ -275,6 +435,7 @@ impl Job<'_> {
                 job: self,
                 matrices,
                 grid,
+                chosen: chosen.as_deref(),
                 tiles,
                 panels,
                 own,
@@ -317,7 +478,8 @@ impl Kernel for PatchTask<'_> {
             stride: out,
         };
         let edges = self.job.edges(offset, column);
-        let as_it_lies = conv.shape[1] * conv.shape[2] * conv.stride == 1 && conv.padding == 0;
+        let as_it_lies =
+            conv.reads_as_it_lies() && self.job.parts.is_some() == self.job.wanted.is_some();
         for block in blocks(self.matrix.depth) {
             let a = if as_it_lies {
                 Rows {
@@ -353,7 +515,11 @@ impl PatchTask<'_> {
         let line = conv.shape[2] * channels;
         let picture = height * width * channels;
         let mut to = self.own;
-        for pixel in self.rows.clone() {
+        for row in self.rows.clone() {
+            let pixel = match self.job.wanted {
+                Some(wanted) => wanted.pixels()[row] as usize,
+                None => row,
+            };
             let (place, ox) = (pixel / out_width, pixel % out_width);
             let (n, oy) = (place / out_height, place % out_height);
             // Of a kernel's line the entries from `lo` to `hi` lie inside the picture; entry 0 at column `left`.
@@ -372,14 +538,16 @@ impl PatchTask<'_> {
                 };
                 unsafe {
                     if inside.start < inside.end {
-                        let row = (n * picture + y * width * channels) as isize;
-                        let from = row + left * channels as isize + inside.start as isize;
                         ptr::write_bytes(to, 0, inside.start - start);
-                        ptr::copy_nonoverlapping(
-                            x.offset(from),
-                            to.add(inside.start - start),
-                            inside.len(),
-                        );
+                        let within = to.add(inside.start - start);
+                        if self.job.parts.is_some() {
+                            let first = (y * width) as isize + left;
+                            self.gather_pixels(first, inside.clone(), within);
+                        } else {
+                            let row = (n * picture + y * width * channels) as isize;
+                            let from = row + left * channels as isize + inside.start as isize;
+                            ptr::copy_nonoverlapping(x.offset(from), within, inside.len());
+                        }
                         ptr::write_bytes(to.add(inside.end - start), 0, end - inside.end);
                     } else {
                         ptr::write_bytes(to, 0, end - start);
@@ -390,6 +558,24 @@ impl PatchTask<'_> {
             }
         }
     }
+
+    /// Copies some entries of a line of pixels that do not follow each other in memory; entry 0 belongs to pixel
+    /// `first`.
+    unsafe fn gather_pixels(&self, first: isize, entries: Range<usize>, mut to: *mut f32) {
+        let channels = self.job.size[3];
+        let mut entry = entries.start;
+        while entry < entries.end {
+            let channel = entry % channels;
+            let count = (channels - channel).min(entries.end - entry);
+            let pixel = first + (entry / channels) as isize;
+            unsafe {
+                let from = self.job.input(pixel as usize).add(channel);
+                ptr::copy_nonoverlapping(from, to, count);
+                to = to.add(count);
+            }
+            entry += count;
+        }
+    }
 }
 
 struct WinogradTask<'a, const S: usize> {
@@ -397,6 +583,9 @@ struct WinogradTask<'a, const S: usize> {
     matrices: &'a [Matrix],
     /// Rows and columns of tiles of a picture.
     grid: [usize; 2],
+    /// Those that are computed; else all are.
+    chosen: Option<&'a [u32]>,
+    /// Of these.
     tiles: Range<usize>,
     panels: Range<usize>,
     own: *mut f32,
@@ -442,13 +631,14 @@ impl<const S: usize> Kernel for WinogradTask<'_, S> {
             }
             for (index, tile) in self.tiles.clone().enumerate() {
                 let from = products.add(index * columns.len());
+                let to = self.rows(tile);
                 let mut column = 0;
                 while column + I::V::LANES <= columns.len() {
-                    self.finish::<I::V>(tile, from, columns.start, column, columns.len());
+                    self.finish::<I::V>(&to, from, columns.start, column, columns.len());
                     column += I::V::LANES;
                 }
                 for column in column..columns.len() {
-                    self.finish::<f32>(tile, from, columns.start, column, columns.len());
+                    self.finish::<f32>(&to, from, columns.start, column, columns.len());
                 }
             }
         }
@@ -458,6 +648,7 @@ impl<const S: usize> Kernel for WinogradTask<'_, S> {
 impl<const S: usize> WinogradTask<'_, S> {
     /// Picture, and first row and column of a tile's outputs.
     fn corner(&self, tile: usize) -> (usize, [usize; 2]) {
+        let tile = self.chosen.map_or(tile, |chosen| chosen[tile] as usize);
         let [down, across] = self.grid;
         let (row, column) = (tile / across, tile % across);
         (row / down, [row % down * (S - 2), column * (S - 2)])
@@ -466,7 +657,7 @@ impl<const S: usize> WinogradTask<'_, S> {
     /// Where a tile's inputs lie; outside of the picture are zeros.
     #[inline(always)]
     fn places(&self, tile: usize, zeros: *const f32) -> [[*const f32; S]; S] {
-        let [_, height, width, channels] = self.job.size;
+        let [_, height, width, _] = self.job.size;
         let (n, [top, left]) = self.corner(tile);
         let padding = self.job.conv.padding;
         let mut places = [[zeros; S]; S];
@@ -475,36 +666,53 @@ impl<const S: usize> WinogradTask<'_, S> {
             for (column, place) in places.iter_mut().enumerate() {
                 let x = (left + column).wrapping_sub(padding);
                 if y < height && x < width {
-                    *place = self
-                        .job
-                        .x
-                        .wrapping_add(((n * height + y) * width + x) * channels);
+                    *place = self.job.input((n * height + y) * width + x);
                 }
             }
         }
         places
     }
 
+    /// The result's rows of a tile's outputs; the last two of each line are none.
+    #[inline(always)]
+    fn rows(&self, tile: usize) -> [[u32; S]; S] {
+        let [_, height, width, _] = self.job.output;
+        let (n, [top, left]) = self.corner(tile);
+        let mut rows = [[NONE; S]; S];
+        for (y, rows) in (top..height).zip(&mut rows[..S - 2]) {
+            for (x, row) in (left..width).zip(&mut rows[..S - 2]) {
+                let pixel = (n * height + y) * width + x;
+                *row = self
+                    .job
+                    .wanted
+                    .map_or(pixel as u32, |wanted| wanted.row(pixel));
+            }
+        }
+        rows
+    }
+
     /// Writes a tile's outputs of the columns from `first + column` on.
     #[inline(always)]
     unsafe fn finish<V: Vector>(
         &self,
-        tile: usize,
+        rows: &[[u32; S]; S],
         from: *const f32,
         first: usize,
         column: usize,
         columns: usize,
     ) {
-        let [_, height, width, out] = self.job.output;
-        let (n, [top, left]) = self.corner(tile);
+        let out = self.job.output[3];
         unsafe {
             let stride = self.tiles.len() * columns;
             let values = winograd::output::<V, S>(from.add(column), stride);
             let edges = self.job.edges(0, first + column);
             let bias = V::load(edges.bias);
-            for (y, values) in (top..height).zip(&values[..S - 2]) {
-                for (x, &value) in (left..width).zip(&values[..S - 2]) {
-                    let place = ((n * height + y) * width + x) * out + first + column;
+            for (rows, values) in rows.iter().zip(&values[..S - 2]) {
+                for (&row, &value) in rows.iter().zip(&values[..S - 2]) {
+                    if row == NONE {
+                        continue;
+                    }
+                    let place = row as usize * out + first + column;
                     let mut value = value.add(bias);
                     if !edges.shortcut.is_null() {
                         value = value.add(V::load(edges.shortcut.add(place)));

@@ -9,11 +9,13 @@
 
 extern crate alloc;
 
+mod blank;
 mod conv;
 mod isa;
 #[cfg(all(target_family = "wasm", feature = "module"))]
 mod module;
 mod network;
+mod places;
 mod pool;
 mod tile;
 mod vector;

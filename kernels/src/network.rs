@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
+use crate::blank::{self, Blank};
 use crate::conv::{Conv, Size};
+use crate::places::Places;
 use crate::pool::{Pool, Scratch};
 
 /// A step of the network.
@@ -57,6 +59,8 @@ pub struct Workspace {
     /// Activations between the steps, and inside one.
     steps: [Vec<f32>; 2],
     inside: [Vec<f32>; 3],
+    /// What is known of pictures that are zero in large parts.
+    blank: Option<Blank>,
 }
 
 /// Floats that all pictures of a step's group may take in one buffer: more would leave the third cache level.
@@ -78,11 +82,31 @@ pub fn run(
         scratch,
         steps: [from, to],
         inside,
+        blank,
     } = workspace;
     let mut size = [n, height, width, channels];
     grow(from, floats(size));
     swap_axes(x, from, [n, channels, height * width]);
     let mut left = steps;
+    let picture = [1, height, width, channels];
+    let leading = blank::leading(steps, picture);
+    let filled: Vec<_> = x
+        .chunks_exact(floats(picture).max(1))
+        .map(|x| blank::filled(x, picture))
+        .collect();
+    if leading > 0 && filled.iter().any(Option::is_some) {
+        let (first, rest) = steps.split_at(leading);
+        size = by_parts(
+            pool,
+            scratch,
+            (inside, blank),
+            first,
+            (from, picture, filled),
+            to,
+        );
+        core::mem::swap(from, to);
+        left = rest;
+    }
     while let Some(step) = left.first() {
         if let Step::Emit = step {
             let [n, height, width, channels] = size;
@@ -108,6 +132,43 @@ pub fn run(
         core::mem::swap(from, to);
         size = output;
     }
+}
+
+/// Runs the first steps on pictures, each of size `one`, some of which are zero but for a few places. Returns the results'
+/// size.
+fn by_parts(
+    pool: &dyn Pool,
+    scratch: &mut Scratch,
+    (inside, blank): (&mut [Vec<f32>; 3], &mut Option<Blank>),
+    steps: &[Step<'_>],
+    (x, one, filled): (&[f32], Size, Vec<Option<Places>>),
+    to: &mut Vec<f32>,
+) -> Size {
+    let size = |steps: &[Step<'_>]| steps.iter().fold(one, |size, step| step.output(size));
+    let output = size(steps);
+    let n = filled.len();
+    grow(to, n * floats(output));
+    let blank = match blank.take() {
+        Some(known) if known.fits(steps, one) => blank.insert(known),
+        _ => blank.insert(Blank::new((pool, scratch), steps, one)),
+    };
+    let pictures = x
+        .chunks_exact(floats(one))
+        .zip(to.chunks_exact_mut(floats(output)));
+    for ((x, result), places) in pictures.zip(filled) {
+        let Some(places) = places else {
+            run_group(pool, scratch, inside, steps, (x, one), result);
+            continue;
+        };
+        let (done, found) = blank.run((pool, scratch), inside, steps, (x, one, places));
+        let (done, open) = steps.split_at(done);
+        if open.is_empty() {
+            result.copy_from_slice(&found);
+        } else {
+            run_group(pool, scratch, inside, open, (&found, size(done)), result);
+        }
+    }
+    [n, output[1], output[2], output[3]]
 }
 
 /// How many of the next steps are run together, on as many pictures as [`pictures`] allows: those that have about the
@@ -176,7 +237,7 @@ fn run_group(
     run_step(pool, scratch, inside, last, (x, size), result);
 }
 
-fn run_step(
+pub fn run_step(
     pool: &dyn Pool,
     scratch: &mut Scratch,
     [a, b, shortcut]: &mut [Vec<f32>; 3],
@@ -232,12 +293,12 @@ fn run_step(
 }
 
 /// Size after max pooling.
-fn pooled([n, height, width, channels]: Size) -> Size {
+pub fn pooled([n, height, width, channels]: Size) -> Size {
     [n, height.div_ceil(2), width.div_ceil(2), channels]
 }
 
 /// Max pooling, 3×3 with stride 2 and padding 1, line by line.
-fn max_pool(pool: &dyn Pool, scratch: &mut Scratch, x: &[f32], size: Size, result: &mut [f32]) {
+pub fn max_pool(pool: &dyn Pool, scratch: &mut Scratch, x: &[f32], size: Size, result: &mut [f32]) {
     let [n, height, width, channels] = size;
     let [_, out_height, out_width, _] = pooled(size);
     let line = out_width * channels;
@@ -261,18 +322,18 @@ fn max_pool(pool: &dyn Pool, scratch: &mut Scratch, x: &[f32], size: Size, resul
     });
 }
 
-fn floats(size: Size) -> usize {
+pub fn floats(size: Size) -> usize {
     size.iter().product()
 }
 
-fn grow(buffer: &mut Vec<f32>, floats: usize) {
+pub fn grow(buffer: &mut Vec<f32>, floats: usize) {
     if buffer.len() < floats {
         buffer.resize(floats, 0.0);
     }
 }
 
 /// `[n, rows, columns]` → `[n, columns, rows]`
-fn swap_axes(from: &[f32], to: &mut [f32], [n, rows, columns]: [usize; 3]) {
+pub fn swap_axes(from: &[f32], to: &mut [f32], [n, rows, columns]: [usize; 3]) {
     /// A square of this side is read and written in whole cache lines.
     const SIDE: usize = 16;
     let area = rows * columns;
