@@ -52,6 +52,10 @@ impl CamMethod for EigenCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         Ok(projected(probe, &*probe.activations().await?))
     }
+
+    fn has_eigen_smoothing(&self) -> bool {
+        false
+    }
 }
 
 /// See the module.
@@ -66,6 +70,10 @@ impl CamMethod for EigenGradCam {
             probe,
             &activations.combine(&gradients, |a, g| g * a),
         ))
+    }
+
+    fn has_eigen_smoothing(&self) -> bool {
+        false
     }
 }
 

@@ -36,12 +36,11 @@ impl CamMethod for FinerCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         GradCam.saliency(probe).await
     }
-}
 
-/// What the method explains when asked for `target`.
-pub(super) fn target(target: Target) -> Target {
-    match target {
-        Target::Class(class) => Target::contrastive(class),
-        other => other,
+    fn target(&self, target: Target) -> Target {
+        match target {
+            Target::Class(class) => Target::contrastive(class),
+            other => other,
+        }
     }
 }

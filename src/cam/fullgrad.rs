@@ -84,6 +84,10 @@ impl CamMethod for FullGrad {
         saliency.notes.push(Note::new("all-layers", text));
         Ok(saliency)
     }
+
+    fn has_layers(&self) -> bool {
+        false
+    }
 }
 
 /// `Σ_k scale(|b_k g_k|)` at the convolution's own size: resizing, which is linear, can wait for the sum.

@@ -68,6 +68,10 @@ impl CamMethod for GroupCam {
         let found = probe.sweep(Pass::Blended(&masks), combine).await?;
         Ok(Saliency::of_map(combine(&found)))
     }
+
+    fn has_eigen_smoothing(&self) -> bool {
+        false
+    }
 }
 
 /// `relu` of each group's sum; groups as `torch.chunk` makes them.

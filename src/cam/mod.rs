@@ -48,6 +48,21 @@ pub trait CamMethod {
     /// # Errors
     /// [`Error::Cancelled`] where the caller asked to stop, [`Error::Device`] where the device failed.
     fn saliency(&self, probe: &Probe<'_>) -> impl Future<Output = Result<Saliency>>;
+
+    /// What the method explains when asked for `target`: that, unless it has a target of its own.
+    fn target(&self, target: Target) -> Target {
+        target
+    }
+
+    /// Whether eigen smoothing changes the map: it needs products per channel to project, and a map that is none already.
+    fn has_eigen_smoothing(&self) -> bool {
+        true
+    }
+
+    /// Whether there is a map for each layer, and not one for all.
+    fn has_layers(&self) -> bool {
+        true
+    }
 }
 
 /// What a method found.
@@ -142,6 +157,27 @@ macro_rules! methods {
                     $(Self::$variant => $method.saliency(probe).await,)+
                 }
             }
+
+            /// As [`CamMethod::target`].
+            pub fn target(self, target: Target) -> Target {
+                match self {
+                    $(Self::$variant => $method.target(target),)+
+                }
+            }
+
+            /// As [`CamMethod::has_eigen_smoothing`].
+            pub fn has_eigen_smoothing(self) -> bool {
+                match self {
+                    $(Self::$variant => $method.has_eigen_smoothing(),)+
+                }
+            }
+
+            /// As [`CamMethod::has_layers`].
+            pub fn has_layers(self) -> bool {
+                match self {
+                    $(Self::$variant => $method.has_layers(),)+
+                }
+            }
         }
     };
 }
@@ -196,24 +232,6 @@ pub enum Family {
     Group,
     /// Nothing: what a map of no meaning looks like.
     Control,
-}
-
-impl Method {
-    /// What the method explains when asked for `target`: that, unless it has a target of its own.
-    pub fn target(self, target: Target) -> Target {
-        match self {
-            Self::FinerCam => finercam::target(target),
-            _ => target,
-        }
-    }
-
-    /// Whether eigen smoothing changes the map: it needs products per channel to project, and a map that is none already.
-    pub fn has_eigen_smoothing(self) -> bool {
-        !matches!(
-            self,
-            Self::EigenCam | Self::EigenGradCam | Self::GroupCam | Self::ReciproCam
-        )
-    }
 }
 
 impl std::str::FromStr for Method {

@@ -51,4 +51,8 @@ impl CamMethod for ReciproCam {
         let values = probe.sweep(Pass::Lit(&places), so_far).await?;
         Ok(Saliency::of_map(Heatmap::new(width, height, values)))
     }
+
+    fn has_eigen_smoothing(&self) -> bool {
+        false
+    }
 }

@@ -162,7 +162,8 @@ impl View {
         let values = |kept: &[Gradient]| -> usize {
             kept.iter().map(|known| known.planes.values.len()).sum()
         };
-        while values(&kept) > KEPT_GRADIENTS {
+        // The latest stays, however large: the next method is likely to ask for it.
+        while kept.len() > 1 && values(&kept) > KEPT_GRADIENTS {
             kept.remove(0);
         }
         planes

@@ -266,7 +266,11 @@ impl<'a, 'o> Work<'a, 'o> {
             } else {
                 &Augmentation::ALL[..1]
             },
-            layers: &options.layers,
+            layers: if options.method.has_layers() {
+                &options.layers
+            } else {
+                &options.layers[..1]
+            },
             passes: Cell::new(0),
         }
     }
@@ -426,9 +430,29 @@ fn blank_note(options: &ExplainOptions, raw: &Heatmap) -> Note {
         "The map is empty: no place is hot at all of these layers at once."
     } else if min == 0.0 && max == 0.0 {
         "The map is zero everywhere: no feature of this layer speaks for or against the target."
+    } else if min == max && max > 0.0 {
+        "The map is the same at every place, so no place stands out: it is drawn empty."
     } else {
         "The map is empty: at every place of this layer the features speak against the target more than for it. \
          The raw map has the negative values."
     };
     Note::new("blank", text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_map_has_its_reason() {
+        let options = ExplainOptions::new(Method::GradCam, Layer::Layer4);
+        let note = |values: &[f32]| {
+            let raw = Heatmap::new(values.len(), 1, values.to_vec());
+            blank_note(&options, &raw).text
+        };
+        assert!(note(&[0.0, 0.0]).contains("zero everywhere"));
+        assert!(note(&[-1.0, -0.5]).contains("against the target"));
+        assert!(note(&[2.0, 2.0]).contains("the same at every place"));
+        assert!(note(&[3.0]).contains("the same at every place"));
+    }
 }

@@ -76,6 +76,19 @@ pub fn full_reference() -> Option<PathBuf> {
     folder.join("index.json").exists().then_some(folder)
 }
 
+/// Names of the photos in the full reference.
+pub fn reference_photos(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).expect("the folder is readable");
+    let mut names: Vec<String> = files
+        .filter_map(|file| {
+            let name = file.ok()?.file_name().into_string().ok()?;
+            Some(name.strip_suffix(".safetensors")?.to_owned())
+        })
+        .collect();
+    names.sort();
+    names
+}
+
 /// A safetensors file read into f32 (and integers as f32).
 pub struct Tensors(BTreeMap<String, (Vec<usize>, Vec<f32>)>);
 

@@ -123,6 +123,8 @@ export const engine = {
       "Die Karte ist leer: Keine Stelle ist in allen diesen Schichten zugleich heiß.",
     "The map is zero everywhere: no feature of this layer speaks for or against the target.": () =>
       "Die Karte ist überall null: Kein Merkmal dieser Schicht spricht für oder gegen das Ziel.",
+    "The map is the same at every place, so no place stands out: it is drawn empty.": () =>
+      "Die Karte ist an jeder Stelle gleich, also hebt sich keine ab: Sie wird leer gezeichnet.",
     "The map is empty: at every place of this layer the features speak against the target more than for it. The raw map has the negative values.":
       () =>
         "Die Karte ist leer: An jeder Stelle dieser Schicht sprechen die Merkmale mehr gegen das Ziel als dafür. Die rohe Karte enthält die negativen Werte.",
