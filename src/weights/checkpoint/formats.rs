@@ -36,15 +36,20 @@ const LEGACY_MAGIC: [u8; 15] = [
     0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, b'.',
 ];
 
+/// Where a tar archive says that it is one.
+const TAR_MAGIC: std::ops::Range<usize> = 257..262;
+
 /// Reads the index of a file of `length` bytes, whichever format it has.
 pub(super) fn index(reader: &mut (impl Read + Seek), length: u64) -> Result<Index> {
-    let head = head(reader, LEGACY_MAGIC.len() as u64)?;
+    let head = head(reader, TAR_MAGIC.end as u64)?;
     if head.starts_with(b"PK\x03\x04") {
         zip(reader)
-    } else if head == LEGACY_MAGIC {
+    } else if head.starts_with(&LEGACY_MAGIC) {
         legacy(reader, length)
     } else if head.get(8) == Some(&b'{') {
         safetensors(reader, length)
+    } else if head.get(TAR_MAGIC) == Some(b"ustar") {
+        Err(CheckpointError::Tar)
     } else {
         Err(CheckpointError::Format)
     }

@@ -21,6 +21,10 @@ pub enum CheckpointError {
         "This is neither a PyTorch checkpoint (.pth) nor a safetensors file. Save one with torch.save(model.state_dict(), \"model.pth\")."
     )]
     Format,
+    #[error(
+        "This is a PyTorch checkpoint of 2016 or before, a tar archive, which is not read here. Save it anew: torch.save(torch.load(\"old.pth\"), \"model.pth\")."
+    )]
+    Tar,
     #[error("The checkpoint is damaged or incomplete: {0}. Copy or download it again.")]
     Damaged(String),
     #[error(
@@ -144,6 +148,8 @@ impl<R: Read + Seek> Checkpoint<R> {
 /// Names as torchvision has them: `DataParallel` puts `module.` before each, `torch.compile` `_orig_mod.`, a module
 /// that keeps the network in an attribute that attribute's name.
 fn without_prefix(mut index: Index) -> Index {
+    // How many models an averaged one was made of stands beside the model, not in it.
+    index.remove("n_averaged");
     const PREFIXES: [&str; 6] = [
         "module.",
         "_orig_mod.",
@@ -254,6 +260,27 @@ mod tests {
         for bytes in [&b"\x89PNG\r\n\x1a\n0000"[..], b"", b"hello"] {
             assert_eq!(error(bytes), CheckpointError::Format);
         }
+        let mut tar = vec![0; 1024];
+        tar[257..262].copy_from_slice(b"ustar");
+        assert_eq!(error(&tar), CheckpointError::Tar);
+    }
+
+    /// PyTorch 0.3 built tensors by another name; the rest of the file was as later.
+    #[test]
+    fn tensors_of_older_versions_are_read() {
+        const NAMES: [&[u8]; 2] = [b"\n_rebuild_tensor_v2\n", b"\n_rebuild_tensor\n"];
+        let mut bytes = fixture("torchvision_tiny_legacy.pth");
+        let mut renamed = 0;
+        while let Some(at) = bytes
+            .windows(NAMES[0].len())
+            .position(|part| part == NAMES[0])
+        {
+            bytes.splice(at..at + NAMES[0].len(), NAMES[1].iter().copied());
+            renamed += 1;
+        }
+        assert!(renamed > 0);
+        let newer = read(&fixture("torchvision_tiny_legacy.pth")).unwrap();
+        assert_eq!(read(&bytes).unwrap(), newer);
     }
 
     #[test]
@@ -352,5 +379,6 @@ mod tests {
             ["a", "b"]
         );
         assert_eq!(names(["module.a", "b"]), ["b", "module.a"]);
+        assert_eq!(names(["module.a", "n_averaged"]), ["a"]);
     }
 }

@@ -472,7 +472,8 @@ fn long(digits: &[u8]) -> Option<i64> {
 fn known(module: &str, name: &str) -> Result<Known> {
     Ok(match (module, name) {
         ("collections", "OrderedDict") => Known::OrderedDict,
-        ("torch._utils", "_rebuild_tensor_v2") => Known::RebuildTensor,
+        // Without a version: before PyTorch 0.4. The arguments that were added later are of no use here.
+        ("torch._utils", "_rebuild_tensor" | "_rebuild_tensor_v2") => Known::RebuildTensor,
         ("torch._utils", "_rebuild_parameter") => Known::RebuildParameter,
         ("torch", storage) => Known::Storage(match storage {
             "DoubleStorage" => Element::F64,
