@@ -11,7 +11,7 @@ use camscope::cam::Method;
 use camscope::cam::fusion::Fusion;
 use camscope::cam::probe::{Channels, Probe, Progress};
 use camscope::cam::target::{Target, softmax};
-use camscope::cam::view::View;
+use camscope::cam::view::{Augmentation, View};
 use camscope::device::ComputeDevice;
 use camscope::error::Error;
 use camscope::explainer::{ExplainOptions, Explainer, Picture};
@@ -226,4 +226,61 @@ fn mirroring_the_picture_mirrors_a_map_smoothed_by_augmentation() {
     let other = explain(&explainer, &mirror, &options);
     assert!(max_difference(&found.map.values, &other.map.mirrored().values) < 1e-4);
     assert!(max_difference(&found.signed.values, &other.signed.mirrored().values) < 1e-4);
+}
+
+/// With augmentation and no target, reference mode asks of each variant what its top class is; the default explains one class.
+#[test]
+fn each_variant_has_its_own_top_class_in_reference_mode() {
+    let model = tiny(Variant::V15, ComputeDevice::cpu());
+    let explainer = Explainer::new(tiny(Variant::V15, ComputeDevice::cpu()));
+    let mut random = Random::new(5);
+    let top = |view: &View| {
+        let logits = view.logits.iter().enumerate();
+        logits
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .expect("there are classes")
+            .0
+    };
+    // A picture whose variants do not all have the same.
+    let (view, variants) = (0..200)
+        .find_map(|_| {
+            let values = random.values(3 * 32 * 32, 2.0);
+            let view = pollster::block_on(View::new(&model, values, [32, 32])).expect("a view");
+            let variants = Augmentation::ALL.map(|augmentation| {
+                let variant = pollster::block_on(view.augmented(&model, augmentation));
+                (augmentation.mirrored, variant.expect("a variant"))
+            });
+            let differ = variants
+                .iter()
+                .any(|(_, variant)| top(variant) != top(&view));
+            differ.then_some((view, variants))
+        })
+        .expect("one of two hundred");
+    let map = |view: &View, options: &ExplainOptions| {
+        let go_on = |_: Progress| async { true }.boxed_local();
+        pollster::block_on(explainer.explain_view(view, options, &go_on))
+            .expect("a map")
+            .map
+    };
+    let mean_of = |class: &dyn Fn(&View) -> usize| {
+        let mut mean = vec![0.0; 32 * 32];
+        for (mirrored, variant) in &variants {
+            let mut options = options(Method::GradCam, Layer::Layer3);
+            options.target = Some(class(variant).into());
+            let map = map(variant, &options);
+            let map = if *mirrored { map.mirrored() } else { map };
+            mean.iter_mut()
+                .zip(&map.values)
+                .for_each(|(sum, v)| *sum += v / 6.0);
+        }
+        mean
+    };
+    let mut options = options(Method::GradCam, Layer::Layer3);
+    options.smoothing.aug = true;
+    let default = map(&view, &options).values;
+    options.reference = true;
+    let reference = map(&view, &options).values;
+    assert!(max_difference(&default, &mean_of(&|_| top(&view))) < 1e-4);
+    assert!(max_difference(&reference, &mean_of(&top)) < 1e-4);
+    assert!(max_difference(&reference, &default) > 1e-3);
 }

@@ -46,6 +46,15 @@ impl ExplainOptions {
             reference: false,
         }
     }
+
+    /// What is explained of what the network has seen: unless asked otherwise its top class.
+    fn objective(&self, view: &View) -> Objective {
+        let target = match &self.target {
+            Some(target) => target.clone(),
+            None => Target::Class(super::top(&view.logits)),
+        };
+        self.method.target(target).resolve(&view.logits)
+    }
 }
 
 /// Ways to smooth a map, as pytorch-grad-cam has them.
@@ -124,11 +133,7 @@ impl Explainer {
     ) -> Result<Explanation> {
         self.check(options)?;
         let started = Instant::now();
-        let target = match &options.target {
-            Some(target) => target.clone(),
-            None => Target::Class(super::top(&view.logits)),
-        };
-        let objective = options.method.target(target).resolve(&view.logits);
+        let objective = options.objective(view);
         let work = Work::new(self, view, options, &objective, observer);
         let (maps, mut saliency) = work.run().await?;
         if options.smoothing.eigen && !options.method.has_eigen_smoothing() {
@@ -296,6 +301,10 @@ impl<'a, 'o> Work<'a, 'o> {
                 self.passes.set(self.passes.get() + 1);
                 &*variant
             };
+            // The reference asks of each variant for itself what its top class is.
+            let own = (self.options.reference && self.options.target.is_none())
+                .then(|| self.options.objective(view));
+            let objective = own.as_ref().unwrap_or(self.objective);
             let mut raws: Vec<Heatmap> = Vec::new();
             for &layer in self.layers {
                 let place = Place {
@@ -303,7 +312,7 @@ impl<'a, 'o> Work<'a, 'o> {
                     augmentation,
                     run: finished.len() * self.layers.len() + raws.len(),
                 };
-                let saliency = self.one(view, place, &finished, &raws).await?;
+                let saliency = self.one((view, objective), place, &finished, &raws).await?;
                 raws.push(saliency.raw.clone());
                 if found.len() < self.layers.len() {
                     found.push(saliency);
@@ -323,7 +332,7 @@ impl<'a, 'o> Work<'a, 'o> {
     /// One run of the method.
     async fn one(
         &self,
-        view: &View,
+        (view, objective): (&View, &Objective),
         place: Place,
         finished: &[Heatmap],
         raws: &[Heatmap],
@@ -359,7 +368,7 @@ impl<'a, 'o> Work<'a, 'o> {
         }
         let query = Query {
             layer: place.layer,
-            objective: self.objective,
+            objective,
             channels: &self.options.channels,
             eigen: self.options.smoothing.eigen,
             reference: self.options.reference,
