@@ -48,7 +48,9 @@ struct BlankStep {
 /// A picture by parts: the places that see something, and a row for each.
 struct Seen {
     places: Rc<Places>,
-    values: Vec<f32>,
+    channels: usize,
+    /// The rows, at its beginning.
+    buffer: Vec<f32>,
 }
 
 /// How many of the first steps can be computed by parts, for pictures of `size`.
@@ -145,20 +147,26 @@ impl Blank {
     }
 
     /// Runs the steps on a picture, `[height, width, channels]`, that is zero but for `places`, as far as that is worth it:
-    /// up to a step that would compute nearly all. Returns how many are done, and what they make of the picture.
+    /// up to a step that would compute nearly all. Returns how many are done; what they make of the picture then begins the
+    /// last of the buffers `rows`.
     pub fn run(
         &self,
         (pool, scratch): (&dyn Pool, &mut Scratch),
         inside: &mut [Vec<f32>; 3],
+        [first, second, whole]: &mut [Vec<f32>; 3],
         steps: &[Step<'_>],
         (x, mut size, places): (&[f32], Size, Places),
-    ) -> (usize, Vec<f32>) {
-        let pixels = places.pixels().iter().map(|&pixel| pixel as usize);
-        let values = pixels.flat_map(|pixel| &x[pixel * size[3]..][..size[3]]);
+    ) -> usize {
         let mut seen = Seen {
-            values: values.copied().collect(),
             places: Rc::new(places),
+            channels: size[3],
+            buffer: core::mem::take(first),
         };
+        let rows = grown(&mut seen.buffer, seen.places.count() * size[3]).chunks_exact_mut(size[3]);
+        for (row, &pixel) in rows.zip(seen.places.pixels()) {
+            row.copy_from_slice(&x[pixel as usize * size[3]..][..size[3]]);
+        }
+        let mut free = core::mem::take(second);
         let mut others = &self.picture;
         let mut done = 0;
         for (step, blank) in steps.iter().zip(&self.steps) {
@@ -166,30 +174,38 @@ impl Blank {
                 break;
             }
             let threads = (pool, &mut *scratch);
-            seen = match step {
+            let next = match step {
                 Step::Stem(conv) => {
                     // Whole lines of it are read faster than single pixels.
                     let input = match done {
                         0 => Input::Whole(x),
                         _ => seen.within(others),
                     };
-                    stem(threads, inside, conv, (&seen.places, input, size), blank)
+                    let x = (&seen.places, input, size);
+                    stem(threads, inside, conv, x, (blank, free))
                 }
                 Step::Block { convs, downsample } => {
                     let x = (&seen, &**others, size);
-                    block(threads, inside, (convs, *downsample), x, blank)
+                    block(threads, inside, (convs, *downsample), x, (blank, free))
                 }
                 Step::Conv { .. } | Step::Emit => unreachable!("they are not among the first"),
             };
+            free = core::mem::replace(&mut seen, next).buffer;
             size = step.output(size);
             others = &blank.output;
             done += 1;
         }
-        let mut whole = others.clone();
-        for (row, &pixel) in seen.values.chunks_exact(size[3]).zip(seen.places.pixels()) {
+        let whole = grown(whole, others.len());
+        whole.copy_from_slice(others);
+        for (row, &pixel) in seen
+            .values()
+            .chunks_exact(size[3])
+            .zip(seen.places.pixels())
+        {
             whole[pixel as usize * size[3]..][..size[3]].copy_from_slice(row);
         }
-        (done, whole)
+        (*first, *second) = (seen.buffer, free);
+        done
     }
 }
 
@@ -197,9 +213,13 @@ impl Seen {
     fn parts<'a>(&'a self, others: &'a [f32]) -> Parts<'a> {
         Parts {
             places: &self.places,
-            values: &self.values,
+            values: self.values(),
             others,
         }
+    }
+
+    fn values(&self) -> &[f32] {
+        &self.buffer[..self.places.count() * self.channels]
     }
 
     fn within<'a>(&'a self, others: &'a [f32]) -> Input<'a> {
@@ -212,7 +232,7 @@ fn stem(
     [wide, ..]: &mut [Vec<f32>; 3],
     conv: &Conv,
     (places, x, size): (&Rc<Places>, Input<'_>, Size),
-    blank: &BlankStep,
+    (blank, mut buffer): (&BlankStep, Vec<f32>),
 ) -> Seen {
     let output @ [_, height, width, channels] = conv.output(size);
     let reached = reach(places, output, conv);
@@ -232,7 +252,7 @@ fn stem(
     };
     let [_, down, across, _] = pooled(output);
     let places = Rc::new(reached.reached([down, across], POOL));
-    let mut values = alloc::vec![f32::NEG_INFINITY; places.count() * channels];
+    let values = grown(&mut buffer, places.count() * channels);
     let line = channels * ROWS;
     let pixels = places.pixels();
     let to = Shared(values.as_mut_ptr());
@@ -248,6 +268,7 @@ fn stem(
                 let result = unsafe {
                     core::slice::from_raw_parts_mut(to.at(task * line + row * channels), channels)
                 };
+                result.fill(f32::NEG_INFINITY);
                 let (oy, ox) = (pixel as usize / across, pixel as usize % across);
                 for y in (2 * oy).saturating_sub(1)..height.min(2 * oy + 2) {
                     for x in (2 * ox).saturating_sub(1)..width.min(2 * ox + 2) {
@@ -260,7 +281,11 @@ fn stem(
             }
         },
     );
-    Seen { places, values }
+    Seen {
+        places,
+        channels,
+        buffer,
+    }
 }
 
 fn block(
@@ -268,7 +293,7 @@ fn block(
     [a, b, shortcut]: &mut [Vec<f32>; 3],
     (convs, downsample): (&[&Conv], Option<&Conv>),
     (x, others, size): (&Seen, &[f32], Size),
-    blank: &BlankStep,
+    (blank, mut buffer): (&BlankStep, Vec<f32>),
 ) -> Seen {
     let (last, first) = convs.split_last().expect("a block has convolutions");
     let mut at = size;
@@ -315,18 +340,19 @@ fn block(
         0 => x.within(others),
         nth => between(&places, a, at, &blank.inside[nth - 1]),
     };
-    let mut values = alloc::vec![0.0; count];
+    let values = grown(&mut buffer, count);
     last.run_at(
         (pool, scratch),
         &wanted,
         (input, at),
         Some(added),
         true,
-        &mut values,
+        values,
     );
     Seen {
         places: wanted,
-        values,
+        channels,
+        buffer,
     }
 }
 

@@ -61,6 +61,7 @@ pub struct Workspace {
     inside: [Vec<f32>; 3],
     /// What is known of pictures that are zero in large parts.
     blank: Option<Blank>,
+    rows: [Vec<f32>; 3],
 }
 
 /// Floats that all pictures of a step's group may take in one buffer: more would leave the third cache level.
@@ -83,6 +84,7 @@ pub fn run(
         steps: [from, to],
         inside,
         blank,
+        rows,
     } = workspace;
     let mut size = [n, height, width, channels];
     grow(from, floats(size));
@@ -99,7 +101,7 @@ pub fn run(
         size = by_parts(
             pool,
             scratch,
-            (inside, blank),
+            (inside, blank, rows),
             first,
             (from, picture, filled),
             to,
@@ -139,7 +141,7 @@ pub fn run(
 fn by_parts(
     pool: &dyn Pool,
     scratch: &mut Scratch,
-    (inside, blank): (&mut [Vec<f32>; 3], &mut Option<Blank>),
+    (inside, blank, rows): (&mut [Vec<f32>; 3], &mut Option<Blank>, &mut [Vec<f32>; 3]),
     steps: &[Step<'_>],
     (x, one, filled): (&[f32], Size, Vec<Option<Places>>),
     to: &mut Vec<f32>,
@@ -160,12 +162,13 @@ fn by_parts(
             run_group(pool, scratch, inside, steps, (x, one), result);
             continue;
         };
-        let (done, found) = blank.run((pool, scratch), inside, steps, (x, one, places));
+        let done = blank.run((pool, scratch), inside, rows, steps, (x, one, places));
         let (done, open) = steps.split_at(done);
+        let found = &rows[2][..floats(size(done))];
         if open.is_empty() {
-            result.copy_from_slice(&found);
+            result.copy_from_slice(found);
         } else {
-            run_group(pool, scratch, inside, open, (&found, size(done)), result);
+            run_group(pool, scratch, inside, open, (found, size(done)), result);
         }
     }
     [n, output[1], output[2], output[3]]
