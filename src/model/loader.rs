@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use safetensors::SafeTensors;
+use half::f16;
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensors};
 use sha2::{Digest, Sha256};
 
 use super::Layer;
@@ -142,14 +144,14 @@ impl Loader {
                     view.shape()
                 )));
             }
-            let values = to_f32(&view).ok_or_else(|| {
+            let stored = Stored::new(&view).ok_or_else(|| {
                 weights(format!(
                     "The tensor {name} in {file} is neither float16 nor float32."
                 ))
             })?;
             self.tensors
                 .0
-                .insert(name.into(), (values, view.shape().to_vec()));
+                .insert(name.into(), (stored, view.shape().to_vec()));
         }
         self.loaded[index] = true;
         Ok(())
@@ -179,7 +181,41 @@ impl Loader {
 
 /// Tensors read so far; each is taken out as its layer is built.
 #[derive(Debug, Default)]
-struct Shards(BTreeMap<String, (Vec<f32>, Vec<usize>)>);
+struct Shards(BTreeMap<String, (Stored, Vec<usize>)>);
+
+/// A tensor's little-endian bytes, as they came: as float32 all shards together would take twice the memory.
+#[derive(Debug)]
+enum Stored {
+    Half(Vec<u8>),
+    Single(Vec<u8>),
+}
+
+impl Stored {
+    /// None where the numbers are of another kind.
+    fn new(view: &TensorView<'_>) -> Option<Self> {
+        match view.dtype() {
+            Dtype::F16 => Some(Self::Half(view.data().to_vec())),
+            Dtype::F32 => Some(Self::Single(view.data().to_vec())),
+            _ => None,
+        }
+    }
+
+    fn values(&self) -> Vec<f32> {
+        match self {
+            Self::Half(bytes) => {
+                let (numbers, _) = bytes.as_chunks();
+                numbers
+                    .iter()
+                    .map(|&b| f16::from_le_bytes(b).to_f32())
+                    .collect()
+            }
+            Self::Single(bytes) => {
+                let (numbers, _) = bytes.as_chunks();
+                numbers.iter().map(|&b| f32::from_le_bytes(b)).collect()
+            }
+        }
+    }
+}
 
 impl Layers for Shards {
     fn has(&self, name: &str) -> bool {
@@ -230,9 +266,11 @@ impl Shards {
     }
 
     fn take(&mut self, key: &str) -> Result<(Vec<f32>, Vec<usize>)> {
-        self.0
+        let (stored, shape) = self
+            .0
             .remove(key)
-            .ok_or_else(|| weights(format!("The tensor {key} is missing.")))
+            .ok_or_else(|| weights(format!("The tensor {key} is missing.")))?;
+        Ok((stored.values(), shape))
     }
 }
 
@@ -262,23 +300,6 @@ fn verify_size(shard: &Shard, bytes: &[u8]) -> Result<()> {
         bytes.len(),
         shard.bytes
     )))
-}
-
-fn to_f32(view: &safetensors::tensor::TensorView<'_>) -> Option<Vec<f32>> {
-    let data = view.data();
-    match view.dtype() {
-        safetensors::Dtype::F32 => Some(
-            data.chunks_exact(4)
-                .map(|b| f32::from_le_bytes(b.try_into().expect("4 bytes")))
-                .collect(),
-        ),
-        safetensors::Dtype::F16 => Some(
-            data.chunks_exact(2)
-                .map(|b| half::f16::from_le_bytes(b.try_into().expect("2 bytes")).to_f32())
-                .collect(),
-        ),
-        _ => None,
-    }
 }
 
 fn weights(message: String) -> Error {
