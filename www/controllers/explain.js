@@ -57,6 +57,7 @@ export class ExplainController {
     app.maps = () => this.#finalCards().flatMap(({ id, name, shown }) => (shown ? [{ id, name, map: shown }] : []));
     app.measures = (map) => this.#judge.of(map);
     for (const type of /** @type {const} */ (["model", "scene", "maps"])) app.on(type, () => this.#showCosts());
+    app.on("network", () => this.#clear());
     app.on("view", () => this.#turnTo());
     app.on("look", () => this.#cards.setLook(app.look));
     app.on("region", () => {
@@ -95,13 +96,14 @@ export class ExplainController {
   }
 
   /** Another network: no map of the last one's may stay. */
-  clear() {
+  #clear() {
     this.stop();
     this.#judge.show([]);
     for (const { id, name } of this.#cards.all) {
       this.#cards.remove(id);
       this.#cards.add(id, name);
     }
+    this.#app.emit("maps");
   }
 
   /** Another picture, or another part of it. */

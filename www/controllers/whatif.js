@@ -82,6 +82,7 @@ export class WhatIfController {
       this.#answers = new WeakMap();
       this.#setMethods();
     });
+    app.on("network", () => this.#clear());
     for (const type of /** @type {const} */ (["view", "scene"])) app.on(type, () => this.#open());
     app.on("look", () => this.#open());
   }
@@ -106,6 +107,16 @@ export class WhatIfController {
       cheap.map(({ id, name }) => ({ value: id, text: name })),
       kept,
     );
+  }
+
+  /** Another network: nothing that the last one said may stay. */
+  #clear() {
+    for (const job of [JOB, PLACES]) this.#app.cancel(job);
+    this.#tries = [];
+    this.#taken = "";
+    this.#status.textContent = "";
+    this.#effects.clear();
+    this.#effects.setBusy(false);
   }
 
   /** The view is shown, or the scene is another. */
@@ -232,9 +243,11 @@ export class WhatIfController {
    * @returns {Promise<T>}
    */
   async #remembered(edits, question, signal, ask) {
-    const known = this.#answers.get(edits) ?? new Map();
+    // Another network's are kept elsewhere.
+    const answers = this.#answers;
+    const known = answers.get(edits) ?? new Map();
     if (!known.has(question)) known.set(question, await ask());
-    this.#answers.set(edits, known);
+    answers.set(edits, known);
     signal.throwIfAborted();
     return known.get(question);
   }
