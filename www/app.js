@@ -15,6 +15,7 @@ import * as strings from "./strings.js";
 import { classOf, describeTarget, withClass } from "./targets.js";
 
 /** @import * as Api from "./camscope.d.ts" */
+/** @import { Place } from "./methods.js" */
 /** @import { Look } from "./paint.js" */
 /** @import { MarkedRegion } from "./region.js" */
 
@@ -130,6 +131,12 @@ export class App extends EventTarget {
   /** @returns {string[]} the layers that are looked at */
   get layers() {
     return [this.how.layer ?? []].flat();
+  }
+
+  /** @returns {Place} where and how the methods are asked */
+  get place() {
+    const { layers, isLastLayer, how, options } = this;
+    return { layers, isLastLayer, target: how.target, smoothing: options.smoothing, reference: options.reference };
   }
 
   get isLastLayer() {

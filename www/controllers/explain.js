@@ -103,7 +103,6 @@ export class ExplainController {
       this.#cards.remove(id);
       this.#cards.add(id, name);
     }
-    this.#app.emit("maps");
   }
 
   /** Another picture, or another part of it. */
@@ -123,12 +122,6 @@ export class ExplainController {
       this.end();
       this.#isOwing = true;
     }
-  }
-
-  /** @returns {import("../methods.js").Place} */
-  #place() {
-    const { layers, isLastLayer, how, options } = this.#app;
-    return { layers, isLastLayer, target: how.target, smoothing: options.smoothing, reference: options.reference };
   }
 
   #setting() {
@@ -235,7 +228,7 @@ export class ExplainController {
     const method = explainer?.methods.find((one) => one.id === id);
     const why = method ? missing(method, layers) : null;
     if (why !== null) return why;
-    const twin = twinOf(id, this.#place(), this.#drawable());
+    const twin = twinOf(id, this.#app.place, this.#drawable());
     const name = twin && this.#cards.get(twin.id)?.name;
     return name ? twin.why(name, layers.join(", ")) : null;
   }
@@ -347,7 +340,7 @@ export class ExplainController {
       explanation.exact || app.passSeconds === null
         ? null
         : duration(passesOf(method, this.#setting()) * app.passSeconds);
-    card.show(explanation, label, left, reasons(method, this.#place(), explainer.model.variant));
+    card.show(explanation, label, left, reasons(method, app.place, explainer.model.variant));
     app.emit("maps");
     app.say(strings.say.explained(card.name, label));
   }
