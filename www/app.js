@@ -2,7 +2,7 @@
  * What the parts of the page share: the loaded explainer, what is on screen, and a place for long jobs. Controllers read
  * it and hear its events; the scene is main.js's to set.
  *
- * Events: "model" (another explainer, or none), "scene" (another picture, crop, layer or class), "maps" (a map of the
+ * Events: "model" (another explainer, or none), "network" (nothing that the last network made holds any longer), "scene" (another picture, crop, layer or class), "maps" (a map of the
  * scene has become final, or is no longer shown), "measures" (more is known of the maps), "look" (other colours),
  * "scale" (the shared scale ends elsewhere), "view" (another view is shown), "region" (the visitor marked the object, or
  * no longer does), "settings" (something else that a link keeps).
@@ -15,6 +15,7 @@ import * as strings from "./strings.js";
 import { classOf, describeTarget, withClass } from "./targets.js";
 
 /** @import * as Api from "./camscope.d.ts" */
+/** @import { Place } from "./methods.js" */
 /** @import { Look } from "./paint.js" */
 /** @import { MarkedRegion } from "./region.js" */
 
@@ -32,7 +33,7 @@ import { classOf, describeTarget, withClass } from "./targets.js";
 
 /** @typedef {Omit<Api.ExplainOptions, "method" | "signal" | "onProgress">} How */
 /** @typedef {{ id: string, name: string, map: Api.Explanation }} Shown a method's map that is final and on screen */
-/** @typedef {"model" | "scene" | "maps" | "look" | "measures" | "scale" | "view" | "region" | "settings"} AppEvent */
+/** @typedef {"model" | "network" | "scene" | "maps" | "look" | "measures" | "scale" | "view" | "region" | "settings"} AppEvent */
 
 /** In the place of a budget of channels: a map that was made with any. */
 export const ANY_BUDGET = 0;
@@ -40,6 +41,8 @@ export const ANY_BUDGET = 0;
 export class App extends EventTarget {
   /** @type {Api.Explainer | null} */
   explainer = null;
+  /** Counts the networks, as they have been loaded: one that is loaded again may be prepared in another way. */
+  network = 0;
   /** @type {Seen | null} What is on screen. */
   seen = null;
   /** @type {Api.Crop} */
@@ -130,6 +133,12 @@ export class App extends EventTarget {
     return [this.how.layer ?? []].flat();
   }
 
+  /** @returns {Place} where and how the methods are asked */
+  get place() {
+    const { layers, isLastLayer, how, options } = this;
+    return { layers, isLastLayer, target: how.target, smoothing: options.smoothing, reference: options.reference };
+  }
+
   get isLastLayer() {
     const last = this.explainer?.model.layers.at(-1)?.id;
     return this.layers.every((id) => id === last);
@@ -177,9 +186,13 @@ export class App extends EventTarget {
     return `${this.explainer?.device.kind} ${this.explainer?.model.name} ${settingsKey(settings)}`;
   }
 
-  /** Another network, which may have the last one's name: none of the maps that are known is its. */
+  /** Another network, which may have the last one's name: nothing that is known is of it. */
   forget() {
+    this.network++;
+    this.seen = null;
     this.#results = new ResultCache();
+    this.controls.clear();
+    this.emit("network");
   }
 
   /** @param {AppEvent} type */

@@ -28,6 +28,12 @@ export class Controls {
   #ids = new WeakMap();
   #lastId = 0;
 
+  /** Another network: what is known was measured by the last one. */
+  clear() {
+    this.#all = [];
+    this.#made = "";
+  }
+
   /** @returns {readonly Control[]} */
   get all() {
     return this.#all;

@@ -174,11 +174,7 @@ async function recover(error) {
   const { recovery } = strings.errors;
   const isAltered = error.name === "WeightsError";
   // What altered weights have made is no result.
-  if (isAltered) {
-    app.forget();
-    app.seen = null;
-    explain.clear();
-  }
+  if (isAltered) app.forget();
   const last = wanted;
   messages.error(error, [], recovery.restarting);
   const loaded = await load();
@@ -229,9 +225,7 @@ async function useModel(next) {
   app.explainer?.dispose();
   app.explainer = null;
   app.passSeconds = null;
-  app.seen = null;
   app.forget();
-  explain.clear();
   app.emit("model");
   traffic.reset();
   if (sums) traffic.count("worker", sums);

@@ -217,3 +217,16 @@ export function pearson(a, b) {
   }
   return ab / Math.sqrt(aa * bb);
 }
+
+/**
+ * A file of the report's.
+ * @param {Page} page
+ * @param {string} format
+ */
+export async function saved(page, format) {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.locator(`#report-files [data-format=${format}]`).click(),
+  ]);
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}

@@ -165,13 +165,22 @@ test("the page offers the models beside it; a link restores the choice; no map s
       }
       return route.fulfill({ body: await readFile(inRepository(`pkg/models/resnet50/${file}`)) });
     });
-    // At every frame, a map that says what it is for says so in its network's words.
+    // At every frame, what says what it is for says so in its network's words; numbers stand with a card's map.
     await page.addInitScript(() => {
       window.strangers = [];
+      const words = ".card[data-method] .target, #whatif .verdict, #whatif .changes li, #whatif .pairs canvas";
+      const numbers = "#compare tbody th, #compare figure, #sanity .verdicts li, #sanity figure, #whatif .tries li";
       const look = () => {
         const isOther = document.querySelector("#map-network")?.textContent === "Maps by Another network";
-        for (const { textContent } of document.querySelectorAll(".card[data-method] .target")) {
-          if (textContent && textContent.startsWith("for other ") !== isOther) window.strangers?.push(textContent);
+        const targets = [...document.querySelectorAll(".card[data-method] .target")];
+        for (const one of document.querySelectorAll(words)) {
+          const text = one.textContent || one.getAttribute("aria-label") || "";
+          const found = text.match(/(other )?Egyptian cat/);
+          if (found && Boolean(found[1]) !== isOther) window.strangers?.push(text);
+        }
+        const isExplained = targets.some(({ textContent }) => textContent);
+        for (const one of document.querySelectorAll(numbers)) {
+          if (!isExplained && one.getClientRects().length > 0) window.strangers?.push(one.textContent ?? "");
         }
         requestAnimationFrame(look);
       };
@@ -196,6 +205,39 @@ test("the page offers the models beside it; a link restores the choice; no map s
     await target.filter({ hasText: "for other Egyptian cat" }).waitFor();
     await page.goto(`${site()}?device=cpu#`);
     await target.filter({ hasText: "for Egyptian cat" }).waitFor();
+    assert.deepEqual(await page.evaluate(() => window.strangers), []);
+
+    const use = (/** @type {string} */ name) =>
+      page
+        .locator("#network .field", { hasText: /^Network/ })
+        .getByRole("combobox")
+        .selectOption(name);
+    const view = (/** @type {string} */ name) => page.locator("#views").getByRole("link", { name }).click();
+    // What was tried, and both maps of a pair.
+    await view("What if");
+    await page.locator("#network > summary").click();
+    await page.getByRole("button", { name: "Take it away" }).click();
+    const pair = page.locator("#whatif .after[aria-busy=false] canvas").first();
+    await page.locator("#whatif .tries li").waitFor();
+    await pair.and(page.locator("[aria-label*=' for Egyptian cat']")).waitFor();
+    await use("Another network");
+    await pair.and(page.locator("[aria-label*=' for other Egyptian cat']")).waitFor();
+    assert.equal(await page.locator("#whatif .tries li").count(), 0);
+
+    // A curve, and a check of the network's weights.
+    await view("Compare");
+    const rows = page.locator("#compare tbody th");
+    await rows.first().waitFor();
+    await page.locator("#compare .start").click();
+    await page.locator("#compare figure").first().waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator("#sanity .start").click();
+    await page.locator("#sanity .verdicts li").first().waitFor();
+    await page.keyboard.press("Escape");
+    await use("ResNet50 (Keras)");
+    await target.filter({ hasText: "for Egyptian cat" }).waitFor({ state: "attached" });
+    await rows.first().waitFor();
+    assert.equal(await page.locator("#compare figure:visible, #sanity .verdicts li").count(), 0);
     assert.deepEqual(await page.evaluate(() => window.strangers), []);
     await page.keyboard.press("Escape");
   }));

@@ -9,7 +9,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createHash } from "node:crypto";
 import { drawings } from "./drawings.js";
-import { inRepository, largestDifference, open, openLab, setUp, site, within } from "./fixture.js";
+import { inRepository, largestDifference, open, openLab, saved, setUp, site, within } from "./fixture.js";
 import { timePass } from "../../www/report/pass-time.js";
 import { readNpy, readZip } from "./archive.js";
 
@@ -42,14 +42,7 @@ describe("a report over many pictures", () => {
   /** @param {string} name */
   const button = (name) => page.getByRole("button", { name, exact: true });
 
-  /** @param {string} format */
-  async function save(format) {
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.locator(`#report-files [data-format=${format}]`).click(),
-    ]);
-    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
-  }
+  const save = (/** @type {string} */ format) => saved(page, format);
 
   /** The exported table, as objects. @returns {Promise<Record<string, string>[]>} */
   async function table() {

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { open, setUp, site } from "./fixture.js";
+import { open, setUp, site, within } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -156,3 +156,36 @@ describe("what if", () => {
     await page.waitForFunction(() => document.querySelectorAll("#whatif .pairs .reading:not([hidden])").length === 6);
   });
 });
+
+test("no method is offered where it has no map, none is drawn twice, and what looks broken says why", () =>
+  within(open, async ({ page }) => {
+    const captions = page.locator("#whatif .pairs .after figcaption");
+    const drawn = page.locator("#whatif .sides").first();
+    const choice = page.locator("#whatif .method");
+    const isSettled = page.locator("#whatif .effects[aria-busy=false]");
+    const offered = () =>
+      choice.locator("option").evaluateAll((all) => all.map((one) => /** @type {any} */ (one).value));
+    await page.goto(`${site()}?device=cpu#view=whatif&layer=layer3`);
+    await isSettled.waitFor();
+    const early = await offered();
+    assert.ok(early.includes("hirescam") && !early.includes("cam"), early.join());
+    await choice.selectOption("hirescam");
+    await drawn.locator(".hint li", { hasText: /^Dots in this map are no fault of it/ }).waitFor();
+    assert.equal((await captions.allInnerTexts()).includes("Grad-CAM, after"), true, "here it has a map of its own");
+
+    await page.goto(`${site()}?device=cpu#view=whatif`);
+    await drawn.locator(".hint li", { hasText: /^At layer4 this is Grad-CAM's map/ }).waitFor();
+    assert.deepEqual(await captions.allInnerTexts(), ["HiResCAM, after", "AblationCAM, after", "ScoreCAM, after"]);
+    assert.equal(await drawn.locator(".hint li").count(), 1);
+    assert.ok((await offered()).includes("cam"));
+
+    // What is of both maps is said once, what is of one with its side; an exact map has remarks, too.
+    await page.goto(`${site()}?device=cpu#view=whatif&target=100`);
+    const ablation = page.locator("#whatif .sides").nth(1).locator(".hint li");
+    await ablation.filter({ hasText: /^The target's score is negative \(-2\.78\)/ }).waitFor();
+    assert.equal(await ablation.count(), 1);
+    await page.getByRole("button", { name: "Take it away" }).click();
+    await ablation.filter({ hasText: /^after: The target's score is negative/ }).waitFor();
+    await ablation.filter({ hasText: /^before: The target's score is negative \(-2\.78\)/ }).waitFor();
+    await page.keyboard.press("Escape");
+  }));

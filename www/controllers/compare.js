@@ -55,7 +55,7 @@ export class CompareController {
     this.#start.addEventListener("click", () => this.#measure());
     find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => app.cancel(FAITHFULNESS));
     for (const chart of this.#charts.values()) on(chart, "read", (/** @type {string} */ text) => app.say(text));
-    for (const type of /** @type {const} */ (["view", "maps", "measures", "region"])) {
+    for (const type of /** @type {const} */ (["view", "network", "maps", "measures", "region"])) {
       app.on(type, () => this.#update());
     }
     app.on("scene", () => {

@@ -57,6 +57,7 @@ export class ExplainController {
     app.maps = () => this.#finalCards().flatMap(({ id, name, shown }) => (shown ? [{ id, name, map: shown }] : []));
     app.measures = (map) => this.#judge.of(map);
     for (const type of /** @type {const} */ (["model", "scene", "maps"])) app.on(type, () => this.#showCosts());
+    app.on("network", () => this.#clear());
     app.on("view", () => this.#turnTo());
     app.on("look", () => this.#cards.setLook(app.look));
     app.on("region", () => {
@@ -95,7 +96,7 @@ export class ExplainController {
   }
 
   /** Another network: no map of the last one's may stay. */
-  clear() {
+  #clear() {
     this.stop();
     this.#judge.show([]);
     for (const { id, name } of this.#cards.all) {
@@ -121,12 +122,6 @@ export class ExplainController {
       this.end();
       this.#isOwing = true;
     }
-  }
-
-  /** @returns {import("../methods.js").Place} */
-  #place() {
-    const { layers, isLastLayer, how, options } = this.#app;
-    return { layers, isLastLayer, target: how.target, smoothing: options.smoothing, reference: options.reference };
   }
 
   #setting() {
@@ -233,7 +228,7 @@ export class ExplainController {
     const method = explainer?.methods.find((one) => one.id === id);
     const why = method ? missing(method, layers) : null;
     if (why !== null) return why;
-    const twin = twinOf(id, this.#place(), this.#drawable());
+    const twin = twinOf(id, this.#app.place, this.#drawable());
     const name = twin && this.#cards.get(twin.id)?.name;
     return name ? twin.why(name, layers.join(", ")) : null;
   }
@@ -345,7 +340,7 @@ export class ExplainController {
       explanation.exact || app.passSeconds === null
         ? null
         : duration(passesOf(method, this.#setting()) * app.passSeconds);
-    card.show(explanation, label, left, reasons(method, this.#place(), explainer.model.variant));
+    card.show(explanation, label, left, reasons(method, app.place, explainer.model.variant));
     app.emit("maps");
     app.say(strings.say.explained(card.name, label));
   }

@@ -6,6 +6,7 @@ import { on } from "../dom.js";
 import { isAbort } from "../faults.js";
 import { duration } from "../format.js";
 import { summarise } from "../report/aggregate.js";
+import { sortOut } from "../report/chosen.js";
 import { judge, representatives } from "../report/claims.js";
 import { measureCost, pictureCost } from "../report/cost.js";
 import { examine } from "../report/examine.js";
@@ -15,6 +16,7 @@ import { timePass } from "../report/pass-time.js";
 import { droppedFiles, fileSource, isImageNet, isPicture, sampleSource } from "../report/pictures.js";
 import { MOST_PICTURES, ReportQueue } from "../report/queue.js";
 import { fitting, readSettings, resolve, writeSettings } from "../report/settings.js";
+import { leftOutText } from "../report/words.js";
 import { listSamples } from "../samples.js";
 import * as strings from "../strings.js";
 import { ReportBar } from "../views/report-bar.js";
@@ -51,8 +53,9 @@ export class ReportController {
   #settings;
   /** @type {Report | null} What is shown: made with the settings that it began with. */
   #report = null;
-  /** What the shown results were computed with. */
+  /** What the shown results were computed with, and by which network. */
   #made = "";
+  #network = 0;
   /** @type {number[] | null} Rows that the visitor chose as figures. */
   #figures = null;
   /** Finished pictures that no saved file has. */
@@ -190,25 +193,27 @@ export class ReportController {
   }
 
   async #start() {
-    const { explainer } = this.#app;
+    const { explainer, network } = this.#app;
     if (!explainer || this.#queue.rows.length === 0) return;
     this.#quiet();
     // Not twice, while the device is being timed.
     this.#bar.disable();
     this.#bar.say("");
     await this.#timePass();
-    let settings = resolve(this.#settings, this.#layerOf(this.#settings).channels, this.#app.passSeconds);
+    let settings = this.#resolved;
     // The rest of a report is computed as its beginning was, however fast the device has been since.
     const begun = this.#report?.settings;
     if (begun && JSON.stringify({ ...begun, channels: null }) === JSON.stringify({ ...settings, channels: null })) {
       settings = begun;
     }
-    const made = JSON.stringify([settings, explainer.model.name, explainer.model.weights, explainer.device.kind]);
+    const made = JSON.stringify([settings, network, explainer.device.kind]);
     if (made !== this.#made || !this.#queue.isWaiting) {
       this.#forget();
       this.#queue.reset();
     }
     this.#made = made;
+    this.#network = network;
+    const { leftOut } = this.#sorted;
     this.#report ??= {
       began: new Date().toISOString(),
       version: explainer.version,
@@ -216,10 +221,13 @@ export class ReportController {
       model: explainer.model,
       names: new Map(explainer.methods.map(({ id, name }) => [id, name])),
       settings,
+      leftOut,
       rows: this.#queue.rows,
       summaries: [],
       claims: [],
     };
+    // Ticking a method that draws another's map changes nothing else.
+    this.#report.leftOut = leftOut;
     this.#run();
   }
 
@@ -242,8 +250,8 @@ export class ReportController {
     const { explainer } = this.#app;
     const report = this.#report;
     if (!explainer || !report) return;
-    if (explainer.model.name !== report.model.name || explainer.device.kind !== report.device.kind)
-      return this.#restart();
+    const isSame = this.#app.network === this.#network && explainer.device.kind === report.device.kind;
+    if (!isSame) return this.#restart();
     this.#quiet();
     const { settings } = report;
     const layer = this.#layerOf(settings);
@@ -323,9 +331,10 @@ export class ReportController {
     const { rows, state, isWaiting } = this.#queue;
     // Hours of work may be in it: the browser asks whether to leave.
     window.onbeforeunload = this.#unsaved || state === "running" ? (event) => event.preventDefault() : null;
-    const { methods, measures } = this.#settings;
-    const isChosen = methods.length > 0 && measures.length > 0;
+    const { own, leftOut } = this.#sorted;
+    const isChosen = own.length > 0 && this.#settings.measures.length > 0;
     this.#setup.showCount(rows.length);
+    this.#setup.showLeftOut(leftOut.map(leftOutText));
     this.#setup.showEstimate(isChosen ? this.#estimateText() : texts.setup.needsMethod);
     this.#bar.showState({
       state,
@@ -360,12 +369,25 @@ export class ReportController {
     return look?.signed && explainer ? { ...look, signed: false, shared: false, rgb: explainer.palettes[0].rgb } : look;
   }
 
+  /** The chosen methods that have a map of their own at the layer, and the others. */
+  get #sorted() {
+    const { explainer } = this.#app;
+    const { methods, layer } = this.#settings;
+    return explainer ? sortOut(methods, layer, explainer) : { own: methods, leftOut: [] };
+  }
+
+  /** What a report made now would be made with. */
+  get #resolved() {
+    const settings = { ...this.#settings, methods: this.#sorted.own };
+    return resolve(settings, this.#layerOf(settings).channels, this.#app.passSeconds);
+  }
+
   #estimateText() {
     const { explainer, passSeconds } = this.#app;
     const { rows } = this.#queue;
     if (!explainer || rows.length === 0) return "";
     const layer = this.#layerOf(this.#settings);
-    const settings = resolve(this.#settings, layer.channels, passSeconds);
+    const settings = this.#resolved;
     const cost = rows.length * pictureCost(settings, layer);
     const passes = texts.setup.passes(cost);
     return passSeconds === null
@@ -378,7 +400,7 @@ export class ReportController {
     const { explainer, passSeconds } = this.#app;
     if (!explainer) return "";
     const layer = this.#layerOf(this.#settings);
-    const one = { ...resolve(this.#settings, layer.channels, passSeconds), measures: [id] };
+    const one = { ...this.#resolved, measures: [id] };
     const cost =
       one.methods.reduce((sum, method) => sum + measureCost(method, one, layer), 0) + 2 * measureCost(null, one, layer);
     if (METRICS[/** @type {MetricId} */ (id)].passes(one.steps) === 0) return texts.setup.free;

@@ -41,11 +41,13 @@ export class SanityController {
     this.#start.addEventListener("click", () => this.#check());
     find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => app.cancel(JOB));
     on(this.#chart, "read", (/** @type {string} */ text) => app.say(text));
-    app.on("scene", () => {
-      app.cancel(JOB);
-      this.#results = [];
-      this.#draw();
-    });
+    for (const type of /** @type {const} */ (["network", "scene"])) {
+      app.on(type, () => {
+        app.cancel(JOB);
+        this.#results = [];
+        this.#draw();
+      });
+    }
     app.on("maps", () => this.#draw());
     this.#draw();
   }

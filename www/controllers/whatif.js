@@ -7,6 +7,7 @@
 import { context2d, find, on } from "../dom.js";
 import { placesOf } from "../edit.js";
 import { className, percent } from "../format.js";
+import { missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
 import { hasBudget, inTurn, isLong, settingsKey, softmax } from "../plan.js";
 import { whatif as texts } from "../strings/whatif.js";
@@ -82,6 +83,7 @@ export class WhatIfController {
       this.#answers = new WeakMap();
       this.#setMethods();
     });
+    app.on("network", () => this.#clear());
     for (const type of /** @type {const} */ (["view", "scene"])) app.on(type, () => this.#open());
     app.on("look", () => this.#open());
   }
@@ -97,15 +99,25 @@ export class WhatIfController {
   }
 
   #setMethods() {
-    const { explainer, isLastLayer } = this.#app;
+    const { explainer, isLastLayer, layers } = this.#app;
     if (!explainer) return;
-    const cheap = explainer.methods.filter(({ id }) => !isLong(id, isLastLayer));
+    const cheap = explainer.methods.filter((one) => missing(one, layers) === null && !isLong(one.id, isLastLayer));
     const kept = cheap.some(({ id }) => id === this.#method.value) ? this.#method.value : "gradcam";
     fillSelect(
       this.#method,
       cheap.map(({ id, name }) => ({ value: id, text: name })),
       kept,
     );
+  }
+
+  /** Another network: nothing that the last one said may stay. */
+  #clear() {
+    for (const job of [JOB, PLACES]) this.#app.cancel(job);
+    this.#tries = [];
+    this.#taken = "";
+    this.#status.textContent = "";
+    this.#effects.clear();
+    this.#effects.setBusy(false);
   }
 
   /** The view is shown, or the scene is another. */
@@ -166,25 +178,42 @@ export class WhatIfController {
       this.#effects.showTries(this.#tries);
     }
     const part = partOf(seen.picture, before.classification);
-    for (const { id } of inOrder) {
+    for (const { id, remarks } of inOrder) {
       const pair = this.#effects.pair(id);
       if (isLong(id, isLastLayer)) this.#effects.setBusy(false);
       const mapBefore = await this.#explain(id, this.#untouched, seen.picture, signal);
-      pair?.show("before", { picture: seen.picture, part, map: mapBefore }, look);
+      pair?.show("before", { picture: seen.picture, part, map: mapBefore, remarks }, look);
       const mapAfter = await this.#explain(id, edits, picture, signal);
-      pair?.show("after", { picture, part, map: mapAfter }, look);
+      pair?.show("after", { picture, part, map: mapAfter, remarks }, look);
       pair?.setBusy(false);
     }
   }
 
-  /** The method whose places are taken away, then the others that are chosen: those that take long are last. */
+  /**
+   * The method whose places are taken away, then the others that are chosen: those that take long are last. One that
+   * draws the first one's map is named with it.
+   */
   #shownMethods() {
-    const { isLastLayer } = this.#app;
-    const first = this.#method.value;
-    const names = new Map(this.#app.methods().map(({ id, name }) => [id, name]));
-    names.set(first, this.#methodName);
-    const others = [...names.keys()].filter((id) => id !== first);
-    return [first, ...inTurn(others, isLastLayer)].map((id) => ({ id, name: names.get(id) ?? id }));
+    const { isLastLayer, explainer, layers, place } = this.#app;
+    const first = { id: this.#method.value, name: this.#methodName };
+    /** @type {string[]} */
+    const same = [];
+    const others = this.#app.methods().filter(({ id, name }) => {
+      if (id === first.id) return false;
+      const [own, its] = [first.id, id].map((one) => twinOf(one, place, [first.id, id]));
+      if (own) same.push(own.why(name, layers.join(", ")));
+      if (its) same.push(`${name}: ${its.why(first.name, layers.join(", "))}`);
+      return !own && !its;
+    });
+    const ids = inTurn(
+      others.map(({ id }) => id),
+      isLastLayer,
+    );
+    const sorted = ids.flatMap((id) => others.find((one) => one.id === id) ?? []);
+    const broken = (/** @type {string} */ id) => (explainer ? reasons(id, place, explainer.model.variant) : []);
+    return [first, ...sorted].map(({ id, name }) => {
+      return { id, name, remarks: [...broken(id), ...(id === first.id ? same : [])] };
+    });
   }
 
   get #methodName() {
@@ -232,9 +261,11 @@ export class WhatIfController {
    * @returns {Promise<T>}
    */
   async #remembered(edits, question, signal, ask) {
-    const known = this.#answers.get(edits) ?? new Map();
+    // Another network's are kept elsewhere.
+    const answers = this.#answers;
+    const known = answers.get(edits) ?? new Map();
     if (!known.has(question)) known.set(question, await ask());
-    this.#answers.set(edits, known);
+    answers.set(edits, known);
     signal.throwIfAborted();
     return known.get(question);
   }

@@ -3,6 +3,8 @@
  * that is stopped half-way keeps what it has in its draft.
  */
 import { describeMap } from "../describe.js";
+import { reasons } from "../methods.js";
+import { placeOf } from "./chosen.js";
 import { explainCost, measureCost } from "./cost.js";
 import { CONTROLS } from "./measures.js";
 
@@ -24,6 +26,7 @@ import { CONTROLS } from "./measures.js";
  * @property {number} passes
  * @property {number} seconds
  * @property {Api.Note[]} notes
+ * @property {string[]} reasons why it may look broken though it is right
  * @property {Api.Measures} measures
  */
 
@@ -124,8 +127,12 @@ export async function examine({ explainer, settings, layer, paint }, row, signal
   }
 
   const picture = await explainer.preview(blob, { maxSide: PREVIEW_SIDE, signal });
+  const place = placeOf(settings.layer, explainer);
   const kept = await Promise.all(
-    maps.map(async (map) => keep(map, draft.measures.get(map.method), await paint(picture, classification, map))),
+    maps.map(async (map) => ({
+      ...keep(map, draft.measures.get(map.method), await paint(picture, classification, map)),
+      reasons: reasons(map.method, place, explainer.model.variant),
+    })),
   );
   return {
     sha256,
@@ -151,7 +158,7 @@ function metricsOf(measures) {
  * @param {Api.Explanation} map
  * @param {Api.Measures | undefined} measures
  * @param {Blob} overlay
- * @returns {KeptMap}
+ * @returns {Omit<KeptMap, "reasons">}
  */
 function keep(map, measures, overlay) {
   const { width, height, values, raw, exact, passes, seconds, notes } = map;

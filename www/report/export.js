@@ -7,6 +7,7 @@ import { CONTROLS, columnsOf } from "./measures.js";
 
 /** @import { DeviceInfo, Measures, ModelInfo } from "../camscope.d.ts" */
 /** @import { Summary } from "./aggregate.js" */
+/** @import { LeftOut } from "./chosen.js" */
 /** @import { Claim } from "./claims.js" */
 /** @import { Result } from "./examine.js" */
 /** @import { Row } from "./queue.js" */
@@ -20,7 +21,8 @@ import { CONTROLS, columnsOf } from "./measures.js";
  * @property {DeviceInfo} device
  * @property {ModelInfo} model
  * @property {Map<string, string>} names of methods
- * @property {Resolved} settings
+ * @property {Resolved} settings its methods are those with a map of their own
+ * @property {LeftOut[]} leftOut the other methods that were chosen
  * @property {Row[]} rows all of them
  * @property {Summary[]} summaries
  * @property {Claim[]} claims
@@ -43,7 +45,7 @@ const MOST_BYTES = 128 * 2 ** 20;
  * @param {Report} report
  * @param {string} browser
  */
-export function toJson({ began, version, device, model, settings, rows, summaries, claims }, browser) {
+export function toJson({ began, version, device, model, settings, leftOut, rows, summaries, claims }, browser) {
   const { labels, ...network } = model;
   return {
     format: "camscope-report/1",
@@ -53,6 +55,7 @@ export function toJson({ began, version, device, model, settings, rows, summarie
     device,
     model: { ...network, classes: labels.length },
     settings,
+    leftOut: leftOut.map(({ id, as, why }) => ({ method: id, as, why })),
     pictures: finished(rows).map(({ name, result }) => pictureOf(name, result)),
     failures: rows.filter(({ state }) => state === "failed").map(({ name, reason }) => ({ name, reason })),
     aggregate: summaries.map(({ column: { id, metric, higherIsBetter }, groups, pairs }) => ({
@@ -81,10 +84,10 @@ function pictureOf(name, { sha256, bytes, width, height, crop, top, maps, contro
     top,
     agreement,
     maps: Object.fromEntries(
-      [...maps].map(([method, { exact, passes, seconds, notes, measures }]) => [
-        method,
-        { exact, passes, seconds, notes, measures: plain(measures) },
-      ]),
+      [...maps].map(([method, { exact, passes, seconds, notes, reasons, measures }]) => {
+        const all = [...notes, ...reasons.map((text) => ({ code: "looks-broken", text }))];
+        return [method, { exact, passes, seconds, notes: all, measures: plain(measures) }];
+      }),
     ),
     controls: { seed, ...Object.fromEntries([...controls].map(([id, measures]) => [id, plain(measures)])) },
   };

@@ -1,12 +1,15 @@
 /**
  * A report's numbers and claims in words.
  */
+import { translateNote } from "../describe.js";
 import { className, percent } from "../format.js";
 import { crops, report } from "../strings.js";
 import { COLUMNS } from "./measures.js";
 
-/** @import { Class } from "../camscope.d.ts" */
+/** @import { Class, Note } from "../camscope.d.ts" */
+/** @import { LeftOut } from "./chosen.js" */
 /** @import { Claim } from "./claims.js" */
+/** @import { Result } from "./examine.js" */
 /** @import { Column } from "./measures.js" */
 /** @import { Resolved } from "./settings.js" */
 
@@ -14,6 +17,10 @@ const texts = report.values;
 
 /** What differs from picture to picture in a note: a share, or how many feature maps are not alike. */
 const VARYING = /(\d+)(\s%| distinct)/;
+
+/** Notes that hold for the one picture: why its map is blank, or inverted elsewhere. */
+const OF_THE_PICTURE = ["blank", "zero-score", "negative-score"];
+const OF_THE_BUDGET = "budget";
 
 /**
  * @param {Column} column
@@ -70,7 +77,61 @@ export function settingsText({ layer, crop, steps, channels }) {
 }
 
 /**
- * What is said of the approximate maps, each thing once: notes that differ only in one such number become one, with its range.
+ * A method that has no map of its own in the report, and why.
+ * @param {LeftOut} method
+ */
+export function leftOutText({ name, as, why }) {
+  return as === null ? why : `${name}: ${why}`;
+}
+
+/**
+ * Why maps of one picture are not what one might expect.
+ * @param {Result} result
+ * @param {(id: string) => string} name of a method
+ */
+export function pictureRemarks({ maps }, name) {
+  return [...maps].flatMap(([method, { notes }]) =>
+    said(notes, isOfThePicture).map((text) => `${name(method)}: ${text}`),
+  );
+}
+
+/**
+ * What there is to know of all pictures' maps, each thing once.
+ * @param {Result[]} results
+ * @param {(id: string) => string} name of a method
+ * @returns {{ approximations: string[], remarks: string[] }}
+ */
+export function mapNotes(results, name) {
+  /** @type {string[]} */
+  const approximations = [];
+  /** @type {string[]} */
+  const remarks = [];
+  for (const { maps } of results) {
+    for (const [method, { notes, reasons }] of maps) {
+      const isOther = (/** @type {Note} */ note) => note.code !== OF_THE_BUDGET && !isOfThePicture(note);
+      const named = (/** @type {string} */ text) => `${name(method)}: ${text}`;
+      approximations.push(...said(notes, ({ code }) => code === OF_THE_BUDGET).map(named));
+      remarks.push(...[...said(notes, isOther), ...reasons].map(named));
+    }
+  }
+  return { approximations: mergedNotes(approximations), remarks: mergedNotes(remarks) };
+}
+
+/** @param {Note} note */
+function isOfThePicture({ code }) {
+  return OF_THE_PICTURE.includes(code);
+}
+
+/**
+ * @param {Note[]} notes
+ * @param {(note: Note) => boolean} isMeant
+ */
+function said(notes, isMeant) {
+  return notes.filter(isMeant).map((note) => translateNote(note).text);
+}
+
+/**
+ * What is said of the maps, each thing once: notes that differ only in one such number become one, with its range.
  * @param {string[]} notes
  * @returns {string[]}
  */

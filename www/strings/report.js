@@ -168,6 +168,8 @@ export const document = localized("document", {
   unhashed: "not available (an insecure context)",
   approximation: "Approximation",
   exact: "All maps are exact.",
+  leftOut: "Methods without a map of their own",
+  remarks: "What to know of the maps",
   /** @param {string} layer @param {string} crop @param {number} steps @param {string} budget */
   setting: (layer, crop, steps, budget) =>
     `layer ${layer}; crop “${crop}”; curves of ${steps} steps, deleted pixels blurred; ${budget}`,

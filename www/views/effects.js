@@ -33,6 +33,12 @@ export class EffectsView extends EventTarget {
     this.#root.setAttribute("aria-busy", String(isBusy));
   }
 
+  clear() {
+    this.showClasses([]);
+    this.showTries([]);
+    this.setMethods([]);
+  }
+
   /** @param {ClassChange[]} changes */
   showClasses(changes) {
     const bar = (/** @type {number} */ share, /** @type {"before" | "after"} */ side) => {

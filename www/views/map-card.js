@@ -7,7 +7,7 @@ import { element, fillTexts, find } from "../dom.js";
 import { duration } from "../format.js";
 import { card as texts, fixed, words } from "../strings.js";
 import { NumbersView } from "./numbers.js";
-import { remarkItems } from "./remarks.js";
+import { remarkItems, remarksOf } from "./remarks.js";
 import { StageView } from "./stage.js";
 
 /** @import { Explanation, ExplainProgress, HeatMap, Measures, MethodInfo } from "../camscope.d.ts" */
@@ -253,7 +253,7 @@ export class MapCard extends EventTarget {
     this.#target.title = this.#label;
     this.#facts.replaceChildren(`${duration(seconds)} · ${texts.passes(passes)}`);
     if (!exact) this.#facts.append(" ", element("mark", {}, texts.approximate));
-    this.#remarks.replaceChildren(...remarkItems(notes), ...this.#reasons.map((text) => element("li", {}, text)));
+    this.#remarks.replaceChildren(...remarkItems(remarksOf(notes, this.#reasons)));
     if (this.#measures) this.#numbers.show(explanation, this.#measures, this.#controls);
     else this.#numbers.clear();
   }

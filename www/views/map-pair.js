@@ -7,11 +7,12 @@ import { element, on } from "../dom.js";
 import { className } from "../format.js";
 import { words } from "../strings.js";
 import { whatif as texts } from "../strings/whatif.js";
-import { remarkItems } from "./remarks.js";
+import { remarkItems, remarksOf } from "./remarks.js";
 import { StageView } from "./stage.js";
 
 /** @import { Explanation } from "../camscope.d.ts" */
 /** @import { Box, Look } from "../paint.js" */
+/** @import { Remark } from "./remarks.js" */
 /** @import { Place } from "./stage.js" */
 
 /** @typedef {"before" | "after"} Side */
@@ -22,6 +23,8 @@ export class MapPairView extends EventTarget {
   root = element("div", { class: "sides" });
   #remarks = element("ul", { class: "hint", hidden: true });
   #name;
+  /** @type {Record<Side, Remark[]>} */
+  #said = { before: [], after: [] };
   /** @type {Record<Side, { figure: HTMLElement, stage: StageView }>} */
   #sides;
 
@@ -64,17 +67,32 @@ export class MapPairView extends EventTarget {
    * @param {HTMLCanvasElement} shown.picture
    * @param {Box} shown.part in the pixels of `picture`
    * @param {Explanation} shown.map
+   * @param {string[]} shown.remarks beyond the map's own
    * @param {Look | null} look
    */
-  show(side, { picture, part, map }, look) {
+  show(side, { picture, part, map, remarks }, look) {
     const { stage } = this.#sides[side];
     stage.setGround(picture, part);
     stage.setLook(look && { ...look, shared: false }, 0);
     stage.show(map);
     const label = words.map(this.#name, className(map.target.label), describeMap(map));
     stage.canvas.setAttribute("aria-label", `${texts.sides[side]}: ${label}`);
-    this.#remarks.hidden = map.exact;
-    this.#remarks.replaceChildren(...(map.exact ? [] : remarkItems(map.notes)));
+    this.#said[side] = remarksOf(map.notes, remarks);
+    this.#showRemarks();
+  }
+
+  /** What holds of both maps is said once; else it is said which one it is of. */
+  #showRemarks() {
+    const { before, after } = this.#said;
+    const isIn = (/** @type {Remark[]} */ others) => (/** @type {Remark} */ one) =>
+      others.some(({ text }) => text === one.text);
+    const onlyOf = (/** @type {Side} */ side, /** @type {Remark[]} */ others) =>
+      this.#said[side]
+        .filter((one) => !isIn(others)(one))
+        .map(({ text, lang }) => ({ text: `${texts.sides[side]}: ${text}`, lang }));
+    const all = [...before.filter(isIn(after)), ...onlyOf("before", after), ...onlyOf("after", before)];
+    this.#remarks.hidden = all.length === 0;
+    this.#remarks.replaceChildren(...remarkItems(all));
   }
 
   /** @param {Place | null} place */

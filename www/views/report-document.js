@@ -4,10 +4,9 @@
  * Emits "figures" with the ids of the rows that the visitor chose.
  */
 import { element } from "../dom.js";
-import { translateNote } from "../describe.js";
 import { moment } from "../numerals.js";
 import { finished } from "../report/export.js";
-import { claimText, mergedNotes, settingsText, topText } from "../report/words.js";
+import { claimText, leftOutText, mapNotes, pictureRemarks, settingsText, topText } from "../report/words.js";
 import { report as strings } from "../strings.js";
 import { image, namer, pictureRow, summaryTables } from "./report-tables.js";
 
@@ -131,7 +130,7 @@ export class ReportDocument extends EventTarget {
         {},
         element("label", { class: "field control-only" }, element("span", {}, texts.figure(index + 1)), select),
         element("div", { class: "report-figure" }, first, ...parts),
-        element("figcaption", {}, caption),
+        element("figcaption", {}, caption, ...pictureRemarks(result, nameOf).map(hint)),
       );
     });
     this.#figures.replaceChildren(...made);
@@ -155,24 +154,23 @@ export class ReportDocument extends EventTarget {
    * @param {Report} report
    * @param {Finished[]} done
    */
-  #showHow({ version, model, device, settings, names }, done) {
-    /** @type {string[]} */
-    const notes = [];
-    for (const { result } of done) {
-      for (const [method, { exact, notes: own }] of result.maps) {
-        if (!exact)
-          notes.push(`${names.get(method) ?? method}: ${own.map((note) => translateNote(note).text).join(" ")}`);
-      }
-    }
+  #showHow(report, done) {
+    const { version, model, device, settings, leftOut } = report;
+    const { approximations, remarks } = mapNotes(
+      done.map(({ result }) => result),
+      namer(report),
+    );
     const hashes = done.map(({ name, result }) => `${name}: ${result.sha256 ?? texts.unhashed}`);
     /** @type {[string, string[]][]} */
     const entries = [
       [texts.version(version), []],
       [texts.network, [`${model.title}, ${model.variant}. ${model.source}`]],
-      [texts.weights, model.weights ?? []],
+      ...listed(texts.weights, model.weights ?? []),
       [texts.device, [device.description]],
       [texts.settings, [settingsText(settings)]],
-      [texts.approximation, notes.length > 0 ? mergedNotes(notes) : [texts.exact]],
+      ...listed(texts.leftOut, leftOut.map(leftOutText)),
+      [texts.approximation, approximations.length > 0 ? approximations : [texts.exact]],
+      ...listed(texts.remarks, remarks),
       [texts.hashes, hashes],
     ];
     this.#how.replaceChildren(
@@ -199,6 +197,16 @@ export class ReportDocument extends EventTarget {
  */
 function section(title, ...children) {
   return element("section", {}, element("h3", {}, title), ...children);
+}
+
+/**
+ * What is told only where there is something to tell.
+ * @param {string} term
+ * @param {string[]} lines
+ * @returns {[string, string[]][]}
+ */
+function listed(term, lines) {
+  return lines.length > 0 ? [[term, lines]] : [];
 }
 
 /** @param {string} text */

@@ -21,6 +21,7 @@ export class ReportSetup extends EventTarget {
   #count = element("p", { role: "status" }, texts.none);
   #notice = element("p", { class: "hint", role: "status" });
   #methods = element("fieldset", { class: "field checks" });
+  #leftOut = element("div", { class: "hint", role: "status" });
   #measures = element("fieldset", { class: "field checks" });
   #layer = element("select");
   #crop = element("select");
@@ -66,6 +67,7 @@ export class ReportSetup extends EventTarget {
       this.#count,
       this.#notice,
       this.#methods,
+      this.#leftOut,
       this.#measures,
       this.#options,
       element("p", { class: "hint" }, texts.budgetHint),
@@ -142,6 +144,12 @@ export class ReportSetup extends EventTarget {
   /** @param {string} text what happened to the last pictures that were given */
   showNotice(text) {
     this.#notice.textContent = text;
+  }
+
+  /** @param {string[]} texts why chosen methods are not computed */
+  showLeftOut(texts) {
+    this.#leftOut.hidden = texts.length === 0;
+    this.#leftOut.replaceChildren(...texts.map((text) => element("p", {}, text)));
   }
 
   /** @param {string} text */

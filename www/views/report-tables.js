@@ -4,7 +4,7 @@
 import { element } from "../dom.js";
 import { CONTROLS, columnsOf } from "../report/measures.js";
 import { differenceOf, valueOf } from "../report/aggregate.js";
-import { differenceText, topText, valueText } from "../report/words.js";
+import { differenceText, pictureRemarks, topText, valueText } from "../report/words.js";
 import { report as strings } from "../strings.js";
 
 /** @import { Summary } from "../report/aggregate.js" */
@@ -53,7 +53,9 @@ export function pictureRow(report, { name, result }, place, address) {
     element("tbody", {}, ...lines),
   );
   const head = element("h4", {}, `${place}. ${name}`, " ", element("small", {}, topText(result.top)));
-  return element("article", { class: "report-row" }, head, scrolling(table, texts.row(name)));
+  const remarks = pictureRemarks(result, nameOf).map((text) => element("li", {}, text));
+  const list = remarks.length > 0 ? [element("ul", { class: "hint" }, ...remarks)] : [];
+  return element("article", { class: "report-row" }, head, scrolling(table, texts.row(name)), ...list);
 }
 
 /**

@@ -147,6 +147,8 @@ export const report = {
     unhashed: "nicht verfügbar (ein unsicherer Kontext)",
     approximation: "Näherung",
     exact: "Alle Karten sind exakt.",
+    leftOut: "Verfahren ohne eigene Karte",
+    remarks: "Was man von den Karten wissen sollte",
     setting: (layer, crop, steps, budget) =>
       `Schicht ${layer}; Ausschnitt „${crop}“; Kurven aus ${steps} Schritten, gelöschte Pixel unscharf; ${budget}`,
     allChannels: "alle Kanäle",
