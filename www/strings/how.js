@@ -102,6 +102,9 @@ export const remarks = localized("remarks", {
   /** @param {string} name of the other method */
   sameContrast: (name) =>
     `With this target it is ${name}'s map: Finer-CAM is Grad-CAM asked for what sets the class apart from its nearest. It is not drawn twice.`,
+  /** @param {string} name of the other method */
+  sameTarget: (name) =>
+    `With this target it is ${name}'s map: Finer-CAM is Grad-CAM, and only of one class alone does it make a target of its own. It is not drawn twice.`,
   dotted:
     "Dots in this map are no fault of it: where the resolution halves, this network (v1) reads only every second row and column of the layer, so the gradient is zero everywhere else.",
   unsigned:
