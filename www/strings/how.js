@@ -37,6 +37,8 @@ export const how = localized("how", {
   },
   /** @param {string} names */
   nearest: (names) => `Here against ${names}.`,
+  /** @param {number} count */
+  most: (count) => `More than ${count} cannot be added.`,
   /** @param {string} name */
   rather: (name) => `${name} rather than`,
   other: "The class it is held against",

@@ -31,6 +31,7 @@ export const how = {
       },
     },
     nearest: (names) => `Hier gegen ${names}.`,
+    most: (count) => `Mehr als ${count} lassen sich nicht addieren.`,
     rather: (name) => `${name} eher als`,
     other: "Die Klasse, gegen die sie gehalten wird",
     add: "Eine Klasse hinzufügen",
