@@ -164,9 +164,8 @@ export class App extends EventTarget {
     const { blob } = this.seen.photo;
     const [results, key] = [this.#results, this.#key(settings)];
     const found = await this.explainer.explain(blob, settings);
-    results.set(blob, key, found);
     const quick = typeof settings.channels === "number" ? this.#key({ ...settings, channels: ANY_BUDGET }) : null;
-    if (quick) results.set(blob, quick, found);
+    results.set(blob, key, found, quick);
     if (results === this.#results) this.remember(blob, quick ?? key, found);
     return found;
   }

@@ -3,6 +3,7 @@
  * they can, and what that takes.
  */
 import { passesOf, sharesGradient } from "./costs.js";
+import { LIMITS } from "./limits.js";
 import { join, split } from "./link.js";
 import { indifferentTo, missing, twinOf } from "./methods.js";
 import { grid as texts } from "./strings/grid.js";
@@ -33,7 +34,9 @@ export const DEFAULTS = Object.freeze({
 /** How many classes there are where none was chosen. */
 export const LIKELIEST = 2;
 /** No grid has more maps: as many are kept, so that none of them is computed twice. */
-export const MOST_MAPS = 120;
+export const MOST_MAPS = LIMITS.results;
+/** As many as the largest grid has maps, on whatever device: a link leads from one to another. */
+export const MOST_CLASSES = 128;
 
 /** How a link writes each of the three. */
 export const KEYS = Object.freeze(["grid-methods", "grid-layers", "grid-classes"]);
@@ -60,7 +63,7 @@ export function writeChoice({ methods, layers, classes }, key) {
 export function readChoice(choice, key, text, known) {
   if (key === "grid-classes") {
     const named = [...new Set(text?.split(".").filter((word) => /^\d{1,6}$/.test(word)))].map(Number);
-    const classes = named.filter((index) => index < known.classes);
+    const classes = named.filter((index) => index < known.classes).slice(0, MOST_CLASSES);
     return { ...choice, classes: classes.length > 0 ? classes : null };
   }
   const which = key === "grid-methods" ? "methods" : "layers";

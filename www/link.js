@@ -12,8 +12,8 @@
  * @property {(text: string | null) => void} set take over what a link says; null: the default
  */
 
-/** No setting is longer; a link's text is anybody's. */
-const LONGEST = 400;
+/** No setting is longer, not even the classes of the largest grid; a link's text is anybody's. */
+const LONGEST = 1000;
 
 /** Emits "change" when the visitor follows another link or goes back. */
 export class Link extends EventTarget {

@@ -28,6 +28,7 @@ import { Link } from "./link.js";
 import { keepForOffline, pinnedManifest } from "./offline.js";
 import { partOf, pictureCanvas } from "./paint.js";
 import { softmax } from "./plan.js";
+import { readTarget, writeTarget } from "./targets.js";
 import { fetchSample, listSamples, sampleAddress } from "./samples.js";
 import * as strings from "./strings.js";
 import { countTraffic } from "./traffic.js";
@@ -255,7 +256,8 @@ function showModel({ model, palettes }) {
   explain.setMethods();
   app.look = lookView.look;
   app.emit("look");
-  if (app.chosen !== null && app.chosen >= model.classes) app.forgetTarget();
+  const asked = app.options.target ?? app.chosen;
+  if (asked !== null && readTarget(writeTarget(asked), model.classes) === null) app.forgetTarget();
   link.restore();
   section("model").textContent = describeModel(model);
 }
@@ -433,15 +435,17 @@ photoView.addEventListener("files", (event) => {
 });
 on(photoView, "photo", (/** @type {Photo} */ photo) => openPhoto({ ...photo, sample: null }));
 on(photoView, "sample", (/** @type {Sample} */ sample) => openSample(sample));
-on(photoView, "network", (/** @type {File} */ file) => {
-  section("network").setAttribute("open", "");
-  network.inspect(file);
+on(photoView, "network", async (/** @type {File} */ file) => {
+  if (section("network").hidden) await nav.go("explain");
+  network.take(file);
 });
 on(photoView, "nothing", () =>
   status.showBanner({ title: strings.errors.titles.DecodeError, text: strings.errors.notPicture }),
 );
 on(photoView, "crop", setCrop);
 on(classesView, "class", chooseClass);
+// Another network's classes are not this one's.
+app.on("model", () => app.seen || classesView.clear());
 on(search, "class", chooseClass);
 on(lookView, "look", () => {
   app.look = lookView.look;

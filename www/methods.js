@@ -72,16 +72,21 @@ export function twinOf(method, place, shown) {
  * @returns {{ kind: string, why: Why }}
  */
 function kindOf(method, { isLastLayer, target, smoothing }) {
-  const isContrast = typeof target === "object" && "contrastive" in target;
-  const asked = method === "finercam" && isContrast ? "gradcam" : method;
+  // Of a class alone it makes a contrast; any other target it takes as it is.
+  const asked = method === "finercam" && typeof target === "object" ? "gradcam" : method;
   const isAtTheEnd = isLastLayer && AS_GRADCAM_AT_THE_END.includes(asked);
   if (smoothing.includes("eigen") && (isAtTheEnd || AS_EIGENGRADCAM.includes(asked))) {
     return { kind: "component", why: isAtTheEnd ? texts.sameAtTheEnd : texts.sameSmoothed };
   }
-  if (asked !== method) return { kind: isAtTheEnd ? "sum" : asked, why: texts.sameContrast };
+  if (asked !== method) return { kind: isAtTheEnd ? "sum" : asked, why: isContrast(target) ? texts.sameContrast : texts.sameTarget };
   if (isAtTheEnd) return { kind: "sum", why: texts.sameAtTheEnd };
   if (AS_LAYERCAM.includes(method)) return { kind: "rectified", why: texts.sameEverywhere };
   return { kind: method, why: texts.sameEverywhere };
+}
+
+/** @param {Target | undefined} target */
+function isContrast(target) {
+  return typeof target === "object" && "contrastive" in target;
 }
 
 /**

@@ -80,10 +80,12 @@ export function settingsKey({ method, layer, fusion, target, crop, channels, smo
   return JSON.stringify([method, layers, joined, target, crop, channels ?? "all", smoothed, reference ?? false]);
 }
 
-/** The latest explanations of the latest pictures, by picture and settings. */
+/** The explanations of the latest pictures that were last asked for, by picture and settings. */
 export class ResultCache {
-  /** @type {Map<string, Explanation>} oldest first */
+  /** @type {Map<string, Explanation>} the longest not asked for first */
   #kept = new Map();
+  /** @type {Map<string, string>} other settings that the same explanation answers, by theirs */
+  #aliases = new Map();
   /** @type {WeakMap<Blob, number>} */
   #ids = new WeakMap();
   #nextId = 1;
@@ -94,19 +96,38 @@ export class ResultCache {
    * @returns {Explanation | undefined}
    */
   get(blob, settings) {
-    return this.#kept.get(this.#key(blob, settings));
+    const asked = this.#key(blob, settings);
+    const key = this.#kept.has(asked) ? asked : this.#aliases.get(asked);
+    const found = key === undefined ? undefined : this.#kept.get(key);
+    if (key !== undefined && found) this.#keep(key, found);
+    return found;
   }
 
   /**
    * @param {Blob} blob
    * @param {string} settings
    * @param {Explanation} explanation
+   * @param {string | null} [alias] other settings that it answers too, the latest before those that came earlier
    */
-  set(blob, settings, explanation) {
-    this.#kept.set(this.#key(blob, settings), explanation);
+  set(blob, settings, explanation, alias = null) {
+    this.#keep(this.#key(blob, settings), explanation);
+    if (alias !== null) {
+      this.#kept.delete(this.#key(blob, alias));
+      this.#aliases.set(this.#key(blob, alias), this.#key(blob, settings));
+    }
     const oldest = this.#nextId - LIMITS.recent;
     for (const key of this.#kept.keys()) if (parseInt(key, 10) < oldest) this.#kept.delete(key);
     if (this.#kept.size > LIMITS.results) this.#kept.delete([...this.#kept.keys()][0]);
+    for (const [other, key] of this.#aliases) if (!this.#kept.has(key)) this.#aliases.delete(other);
+  }
+
+  /**
+   * @param {string} key
+   * @param {Explanation} explanation
+   */
+  #keep(key, explanation) {
+    this.#kept.delete(key);
+    this.#kept.set(key, explanation);
   }
 
   /**

@@ -48,6 +48,9 @@ export function kindOf(target) {
 /** How many classes Finer-CAM's target holds a class against. */
 export const AGAINST = 3;
 
+/** The most classes whose sum is explained. */
+export const MOST_SUMMED = 50;
+
 /**
  * The classes nearest to one in score, as the contrastive target chooses them.
  * @param {number} index
@@ -89,11 +92,12 @@ export function writeTarget(target) {
  * @returns {Target | null} null: that is no target
  */
 export function readTarget(text, classes) {
-  const found = /^(\d{1,6})(?:(\*)|-(\d{1,6})|((?:\.\d{1,6}){1,9}))?$/.exec(text);
+  const found = /^(\d{1,6})(?:(\*)|-(\d{1,6})|((?:\.\d{1,6})+))?$/.exec(text);
   if (!found) return null;
   const [, first, star, over, others] = found;
   const named = [first, ...(over ? [over] : []), ...(others ? others.slice(1).split(".") : [])].map(Number);
   if (named.some((index) => index >= classes) || new Set(named).size < named.length) return null;
+  if (named.length > MOST_SUMMED || (star && classes < 2)) return null;
   if (star) return { class: named[0], contrastive: true };
   if (over) return { class: named[0], over: named[1] };
   return others ? named : named[0];

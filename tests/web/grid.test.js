@@ -4,9 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { open, openLab, setUp, site } from "./fixture.js";
+import { ResultCache } from "../../www/plan.js";
+import { open, openLab, setUp, site, within } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
+/** @import { Explanation } from "../../www/camscope.d.ts" */
 
 setUp();
 
@@ -199,9 +201,10 @@ describe("the grid", () => {
     const all = await page
       .locator("#map-grid .grid-methods input")
       .evaluateAll((boxes) => boxes.map((box) => /** @type {HTMLInputElement} */ (box).value).join("."));
-    const classes = Array.from({ length: 9 }, (_, index) => index).join(".");
+    const classes = Array.from({ length: 13 }, (_, index) => index).join(".");
     await page.goto(`${site()}?device=cpu#view=grid&grid-methods=${all}&grid-layers=layer4&grid-classes=${classes}`);
-    await settled(`${16 * 9} maps are more than a grid holds (120)`);
+    // Eigen-CAM's and the control's are the same for every class, and four methods draw another's map at layer4.
+    await settled(`${10 * 13 + 2} maps are more than a grid holds (128)`);
     assert.equal(await page.locator("#map-grid canvas").count(), 0);
   });
 
@@ -224,6 +227,18 @@ describe("the grid", () => {
     assert.equal(await start.isVisible(), true);
   });
 
+  test("what an exact map takes is what Explain says of it: AblationCAM's channels are changes, not whole passes", async () => {
+    await page.goto(`${site()}?device=cpu#view=grid&grid-methods=ablationcam&grid-layers=layer3&grid-classes=285`);
+    await settled("0 of 1 map ready");
+    await page.locator("#map-grid .start").click();
+    // At a whole pass for each channel some of them would have to do.
+    await cell("ablationcam", "layer3", 285)
+      .locator(".facts", { hasText: /\d+ of 1,0\d\d/ })
+      .waitFor();
+    await page.locator("#map-grid .run .cancel").click();
+    await page.locator("#map-grid .run").waitFor({ state: "hidden" });
+  });
+
   test("it fits a narrow window without scrolling the page sideways", async () => {
     await page.setViewportSize({ width: 360, height: 800 });
     await page.goto(`${site()}?device=cpu#view=grid`);
@@ -231,4 +246,49 @@ describe("the grid", () => {
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(wider <= 0, `${wider} px too wide`);
   });
+});
+
+test("a phone's grid has as many maps as a phone keeps, and all of them are drawn", () =>
+  within(
+    () => open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true }),
+    async ({ page }) => {
+      // Chromium says how much memory there is; a phone's does too.
+      await page.addInitScript(() => Object.defineProperty(navigator, "deviceMemory", { value: 2 }));
+      const state = (/** @type {string} */ text) => page.locator("#map-grid .state", { hasText: text }).waitFor();
+      const methods = "gradcam.gradcampp.layercam.eigengradcam";
+      const classes = (/** @type {number} */ count) =>
+        Array.from({ length: count }, (_, index) => 285 - index).join(".");
+      // The first of them is the first that was computed at all, and must not give way to the last.
+      await page.goto(`${site()}?device=cpu`);
+      await page.locator(".card[data-method=ablationcam][aria-busy=false] .target", { hasText: "for" }).waitFor();
+      const link = (/** @type {string} */ methods, /** @type {number} */ count) =>
+        page.evaluate(
+          (hash) => (location.hash = hash),
+          `view=grid&grid-methods=${methods}&grid-layers=layer4&grid-classes=${classes(count)}`,
+        );
+      await link(methods, 12);
+      await state("48 of 48 maps ready");
+      assert.equal(await page.locator("#map-grid td .state", { hasText: "waits" }).count(), 0);
+      await link(methods, 13);
+      await state("52 maps are more than a grid holds (48)");
+      // Cells that have another's map are none of them.
+      await link("gradcam.hirescam.xgradcam.cam", 13);
+      await state("13 of 13 maps ready; 39 cells have another's map or none");
+    },
+  ));
+
+test("an explanation that answers two ways of asking is kept once, and what was asked for last stays", () => {
+  const cache = new ResultCache();
+  const blob = new Blob();
+  const one = /** @type {Explanation} */ ({});
+  for (let i = 0; i < 128; i++) cache.set(blob, `${i} of all`, one, `${i} of some`);
+  for (let i = 0; i < 128; i++) {
+    assert.equal(cache.get(blob, `${i} of some`), one, `${i}`);
+    assert.equal(cache.get(blob, `${i} of all`), one, `${i}`);
+  }
+  assert.equal(cache.get(blob, "0 of some"), one);
+  cache.set(blob, "another", one);
+  assert.equal(cache.get(blob, "0 of all"), one);
+  assert.equal(cache.get(blob, "1 of all"), undefined);
+  assert.equal(cache.get(blob, "1 of some"), undefined);
 });

@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MOST_SUMMED, readTarget, writeTarget } from "../../www/targets.js";
 import { open, setUp, site, within } from "./fixture.js";
 
 /** @import { Page } from "playwright-core" */
@@ -76,6 +77,51 @@ test("a link that is followed while the page saves a setting is not lost", () =>
     // From then on settings are saved as ever.
     await page.locator("#opacity").press("ArrowRight");
     await page.waitForFunction(() => /opacity=/.test(location.hash) && /eigencam/.test(location.hash));
+  }));
+
+test("whatever target the page lets one choose, its link is read again", () => {
+  const classes = Array.from({ length: MOST_SUMMED }, (_, index) => 999 - index);
+  for (const target of [7, classes.slice(0, 11), classes, { class: 1, over: 2 }]) {
+    assert.deepEqual(readTarget(writeTarget(target), 1000), target);
+  }
+  assert.deepEqual(readTarget("1*", 1000), { class: 1, contrastive: true });
+  assert.equal(readTarget(writeTarget([...classes, 0]), 1000), null);
+  assert.equal(readTarget("0*", 1), null);
+});
+
+test("a sum of many classes comes back with its link; when it is full, no more are offered", () =>
+  within(open, async ({ page }) => {
+    const sum = (/** @type {number} */ count) => Array.from({ length: count }, (_, index) => 100 + index).join(".");
+    await page.goto(`${site()}?device=cpu#target=${sum(MOST_SUMMED - 1)}`);
+    await drawn(page, "gradcam");
+    await page.locator(".more-how summary").click();
+    const chosen = page.locator("#how .chosen-classes button");
+    assert.equal(await chosen.count(), MOST_SUMMED - 1);
+    await page.locator("#target-search").fill("espresso");
+    await page.locator("#target-search-list [role=option]", { hasText: "espresso", hasNotText: "maker" }).click();
+    await page.locator("#how .hint", { hasText: `More than ${MOST_SUMMED} cannot be added.` }).waitFor();
+    assert.equal(await chosen.count(), MOST_SUMMED);
+    assert.equal(await page.locator("#target-search").isVisible(), false);
+    await page.waitForFunction(() => location.hash.includes(".967"));
+    await page.reload();
+    await drawn(page, "gradcam");
+    assert.equal(hash(page).target, `${sum(MOST_SUMMED - 1)}.967`);
+    assert.equal(await chosen.count(), MOST_SUMMED);
+    await page.keyboard.press("Escape");
+  }));
+
+test("a grid of more than a hundred classes comes back with its link", () =>
+  within(open, async ({ page }) => {
+    const classes = Array.from({ length: 128 }, (_, index) => 872 + index);
+    await page.goto(
+      `${site()}?device=cpu#view=grid&grid-methods=eigencam&grid-layers=layer4&grid-classes=${classes.join(".")}`,
+    );
+    await page.locator("#map-grid .state", { hasText: "1 of 1 map ready; 127 cells" }).waitFor();
+    assert.equal(hash(page)["grid-classes"], classes.join("."));
+    assert.equal(await page.locator("#grid-search").isVisible(), false);
+    await page.locator('#map-grid .tag[data-class="999"]').click();
+    await page.locator("#map-grid .state", { hasText: "1 of 1 map ready; 126 cells" }).waitFor();
+    assert.equal(await page.locator("#grid-search").isVisible(), true);
   }));
 
 test("hostile values in a link are ignored", () =>

@@ -138,6 +138,8 @@ describe("more methods", () => {
       /** @param {string} method @param {string} layer @param {Partial<ExplainOptions>} [more] */
       const values = async (method, layer, more) => (await lab.explain(image, { method, layer, ...more })).values;
       const contrast = /** @type {const} */ ({ target: { class: 281, contrastive: true } });
+      const sum = { target: [281, 285] };
+      const over = { target: { class: 281, over: 285 } };
       return [
         [await values("gradcam", "layer4"), await values("hirescam", "layer4")],
         [await values("gradcam", "layer4"), await values("xgradcam", "layer4")],
@@ -150,6 +152,8 @@ describe("more methods", () => {
         [await values("eigengradcam", "layer4"), await values("gradcam", "layer4", { smoothing: ["eigen"] })],
         [await values("gradcam", "layer3", contrast), await values("finercam", "layer3", { target: 281 })],
         [await values("gradcam", "layer3", contrast), await values("finercam", "layer3", contrast)],
+        [await values("gradcam", "layer3", sum), await values("finercam", "layer3", sum)],
+        [await values("gradcam", "layer3", over), await values("finercam", "layer3", over)],
       ];
     });
     await other.done();
@@ -204,6 +208,25 @@ describe("more methods", () => {
     await page.keyboard.press("Escape");
   });
 });
+
+test("Finer-CAM makes a target of its own of one class alone: with any other it is said to be Grad-CAM's map", () =>
+  within(open, async ({ page }) => {
+    const remarks = page.locator(`${card("finercam")} .remarks`);
+    for (const [target, remark] of [
+      ["281.285", "only of one class alone does it make a target of its own"],
+      ["281-285", "only of one class alone does it make a target of its own"],
+      ["281*", "asked for what sets the class apart from its nearest"],
+    ]) {
+      await page.goto(`${site()}?device=cpu#layer=layer3&methods=finercam&target=${target}`);
+      await remarks.filter({ hasText: "With this target it is Grad-CAM's map" }).waitFor();
+      assert.match(await remarks.innerText(), new RegExp(remark), target);
+      assert.equal(await page.locator(`${card("finercam")} canvas`).isVisible(), false, target);
+    }
+    await page.goto(`${site()}?device=cpu#layer=layer3&methods=finercam&target=281`);
+    await drawn(page, "finercam", "tabby");
+    assert.equal(await page.locator(`${card("finercam")} canvas`).isVisible(), true);
+    await page.keyboard.press("Escape");
+  }));
 
 test("a method can be added while an exact ScoreCAM runs, which goes on", () =>
   within(open, async ({ page }) => {

@@ -182,6 +182,9 @@ test("the page offers the models beside it; a link restores the choice; no map s
         for (const one of document.querySelectorAll(numbers)) {
           if (!isExplained && one.getClientRects().length > 0) window.strangers?.push(one.textContent ?? "");
         }
+        for (const { textContent } of document.querySelectorAll("#bars button")) {
+          if (textContent && textContent.startsWith("other ") !== isOther) window.strangers?.push(textContent);
+        }
         requestAnimationFrame(look);
       };
       requestAnimationFrame(look);
@@ -241,6 +244,138 @@ test("the page offers the models beside it; a link restores the choice; no map s
     assert.deepEqual(await page.evaluate(() => window.strangers), []);
     await page.keyboard.press("Escape");
   }));
+
+test("another network before the last is loaded: what the last one's end leaves is no error", () =>
+  within(open, async ({ page }) => {
+    const models = `${site()}pkg/models`;
+    const manifest = JSON.parse(await readFile(inRepository("pkg/models/resnet50/manifest.json"), "utf8"));
+    await page.route(`${models}/index.json`, async (route) => {
+      const entries = JSON.parse(await readFile(inRepository("pkg/models/index.json"), "utf8"));
+      const more = ["second", "third"].map((name) => ({
+        name,
+        title: `The ${name}`,
+        manifest: `${name}/manifest.json`,
+      }));
+      await route.fulfill({ json: [entries[0], ...more] });
+    });
+    // Neither ever comes.
+    await page.route(`${models}/second/**`, () => {});
+    await page.route(`${models}/third/**`, async (route) => {
+      if (route.request().url().endsWith("/manifest.json"))
+        await route.fulfill({ json: { ...manifest, name: "third", title: "The third" } });
+    });
+    await page.goto(`${site()}?device=cpu`);
+    await page.locator("#map-network", { hasText: "Maps by ResNet50" }).waitFor();
+    await page.locator("#network > summary").click();
+    const choice = page.locator("#network-choice");
+    const status = page.locator("#network-status");
+    await choice.selectOption("The second");
+    await status.filter({ hasText: "Loading Network" }).waitFor();
+    const asked = page.waitForRequest(/third\/manifest\.json/);
+    await choice.selectOption("The third");
+    await asked;
+    await page.waitForTimeout(500);
+    assert.equal(await page.locator("#network-error").innerText(), "");
+    assert.match(await status.innerText(), /^Loading/);
+    assert.equal(await choice.locator("option:checked").innerText(), "The third");
+    await page.keyboard.press("Escape");
+  }));
+
+describe("a checkpoint that is dropped, on the CPU", () => {
+  /** @type {Watched} */
+  let watched;
+  before(async () => {
+    watched = await open();
+    await watched.page.goto(`${site()}?device=cpu#target=281.285`);
+  });
+  after(() => watched.done());
+
+  /** @param {string} name @param {number[]} bytes */
+  const drop = (name, bytes) =>
+    watched.page.evaluate(
+      ({ name, bytes }) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], name));
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+      },
+      { name, bytes },
+    );
+  const status = () => watched.page.locator("#network-status");
+  /** @param {string} view */
+  const goTo = (view) => watched.page.locator(`#views a[data-view=${view}]`).click();
+  const close = () => watched.page.locator("#network").evaluate((panel) => panel.removeAttribute("open"));
+
+  test("in every view its content is shown in the open panel; from Methods, which has none, the view changes", async () => {
+    const { page } = watched;
+    await page.locator(".card[data-method=gradcam][aria-busy=false] .target", { hasText: "for" }).waitFor();
+    const views = await page.locator("#views a").evaluateAll((all) => all.map((one) => one.dataset.view ?? ""));
+    assert.equal(views.length, 6);
+    for (const view of views) {
+      await goTo(view);
+      await close();
+      await drop(`${view}.pth`, await bytesOf("torchvision_tiny.pth"));
+      await status()
+        .filter({ hasText: `${view}.pth: ResNet of 1, 2, 1 and 1 bottleneck blocks, 7 classes` })
+        .waitFor();
+      assert.equal(await page.locator("#network-load").isVisible(), true, view);
+      const shown = await page.locator("#views a[aria-current]").getAttribute("data-view");
+      assert.equal(shown, view === "methods" ? "explain" : view);
+      // The network's name stands beside the maps.
+      const isNamed = await page.locator("#map-network").isVisible();
+      assert.equal(isNamed, view !== "report", view);
+    }
+    assert.equal(await page.getByText("left out").isVisible(), false);
+    assert.equal(await page.getByRole("alert").filter({ hasText: /./ }).isVisible(), false);
+  });
+
+  test("of a network of one class no other target is offered, and none is left of the last one's", async () => {
+    const { page } = watched;
+    await goTo("explain");
+    await drop(
+      "one.safetensors",
+      withOneClass(await readFile(inRepository("tests/fixtures/torchvision_tiny_basic.safetensors"))),
+    );
+    await status().filter({ hasText: "one.safetensors: ResNet of" }).filter({ hasText: "1 classes" }).waitFor();
+    await page.locator("#network-load").click();
+    await page.locator("#map-network", { hasText: "Maps by one.safetensors" }).waitFor();
+    await page.locator(".card[data-method=gradcam][aria-busy=false] .target", { hasText: "for class 0" }).waitFor();
+    assert.equal(await page.locator("#bars button").count(), 1);
+    assert.doesNotMatch(page.url(), /target/);
+    await page.locator(".more-how summary").click();
+    await page.locator("#how .hint", { hasText: "What speaks for the class" }).waitFor();
+    assert.equal(await page.getByRole("radio", { name: "Several together" }).isVisible(), false);
+    assert.equal(await page.getByRole("radio", { name: "This, not the nearest" }).isVisible(), false);
+    await page.keyboard.press("Escape");
+  });
+});
+
+/**
+ * A checkpoint with the first of its classes alone.
+ * @param {Buffer} bytes of a safetensors file
+ * @returns {number[]}
+ */
+function withOneClass(bytes) {
+  const length = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.subarray(8, 8 + length).toString("utf8"));
+  const data = bytes.subarray(8 + length);
+  /** @type {Buffer[]} */
+  const parts = [];
+  let at = 0;
+  for (const [name, info] of Object.entries(header)) {
+    if (name === "__metadata__") continue;
+    const [from, to] = info.data_offsets;
+    const isHead = name.startsWith("fc.");
+    const part = data.subarray(from, isHead ? from + (to - from) / info.shape[0] : to);
+    if (isHead) info.shape[0] = 1;
+    info.data_offsets = [at, at + part.length];
+    at += part.length;
+    parts.push(part);
+  }
+  const head = Buffer.from(JSON.stringify(header));
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(head.length));
+  return [...Buffer.concat([size, head, ...parts])];
+}
 
 describe("a network of the visitor's in the page, on the CPU", () => {
   /** @type {Watched} */

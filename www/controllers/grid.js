@@ -3,6 +3,7 @@
  * no time follows by itself, class by class and layer by layer, so that each gradient is computed once; what takes long
  * waits for the visitor.
  */
+import { passesOf, runsOf } from "../costs.js";
 import { translateNote } from "../describe.js";
 import { find, on } from "../dom.js";
 import { className, duration, percent } from "../format.js";
@@ -169,7 +170,8 @@ export class GridController {
     if (app.view !== VIEW) return;
     this.#setup.show(this.#choice, this.#classes, app.seen?.probabilities ?? []);
     const { methods, layers } = this.#choice;
-    const count = methods.length * layers.length * this.#classes.length;
+    // Which methods draw one map is known with the network.
+    const count = app.explainer ? this.#cells.length : 0;
     const isEmpty = methods.length === 0 || layers.length === 0;
     const trouble = isEmpty ? texts.none : count > MOST_MAPS ? texts.tooMany(count, MOST_MAPS) : "";
     const isReady = app.explainer !== null && app.seen !== null && trouble === "";
@@ -259,8 +261,9 @@ export class GridController {
   /** @param {Cell} cell */
   #budget({ method, layer }) {
     const { explainer, passSeconds, options } = this.#app;
-    const channels = explainer?.model.layers.find(({ id }) => id === layer)?.channels ?? 0;
-    return budgetFor(method, this.#isLast(layer), channels, passSeconds, options.smoothing.includes("aug") ? 6 : 1);
+    const layers = explainer?.model.layers.filter(({ id }) => id === layer) ?? [];
+    const setting = { layers, smoothing: options.smoothing, isCpu: explainer?.device.kind === "cpu" };
+    return budgetFor(method, this.#isLast(layer), passesOf(method, setting), passSeconds, runsOf(setting));
   }
 
   /** @param {string} layer */
@@ -382,16 +385,16 @@ export class GridController {
     const long = missing.filter((cell) => this.#isLong(cell));
     const layers = explainer?.model.layers ?? [];
     const isCpu = explainer?.device.kind === "cpu";
-    const passesOf = (/** @type {Cell[]} */ some) => passesFor(some, layers, options.smoothing, isCpu);
+    const passesOfAll = (/** @type {Cell[]} */ some) => passesFor(some, layers, options.smoothing, isCpu);
     const time = (/** @type {Cell[]} */ some) => {
       if (passSeconds === null) return null;
       const budgets = some.flatMap((cell) => this.#budget(cell) ?? []);
       const whole = some.filter((cell) => this.#budget(cell) === null);
-      const passes = passesOf(whole) + budgets.reduce((sum, channels) => sum + channels, 0);
+      const passes = passesOfAll(whole) + budgets.reduce((sum, channels) => sum + channels, 0);
       return duration(passes * passSeconds);
     };
     if (missing.length > 0) {
-      const passes = passesOf(missing);
+      const passes = passesOfAll(missing);
       words.push(texts.cost(strings.card.passes(Math.max(1, Math.round(passes))), time(missing)));
     } else words.push(texts.spent(this.#passes));
     this.#state.textContent = words.join(" ");

@@ -4,6 +4,7 @@
  */
 import { Explainer } from "../camscope.js";
 import { find, on } from "../dom.js";
+import { isAbort } from "../faults.js";
 import { network as texts } from "../strings/network.js";
 import { NetworkView } from "../views/network.js";
 
@@ -13,6 +14,7 @@ import { NetworkView } from "../views/network.js";
 
 export class NetworkController {
   #app;
+  #root;
   #view;
   #use;
   /** @type {string | null} The manifest in use; null: the visitor's own network. */
@@ -31,12 +33,13 @@ export class NetworkController {
    */
   constructor(app, link, root, use) {
     this.#app = app;
+    this.#root = root;
     this.#link = link;
     this.#use = use;
     this.#view = new NetworkView(root);
     on(this.#view, "model", (/** @type {string} */ manifest) => this.#change(manifest));
     on(this.#view, "load", (/** @type {Api.OwnNetwork} */ own) => this.#change(own));
-    on(this.#view, "file", (/** @type {File} */ file) => this.inspect(file));
+    on(this.#view, "file", (/** @type {File} */ file) => this.#inspect(file));
     app.on("model", () => this.#showNames());
     link.bind("model", { get: () => this.#name, set: (text) => this.#choose(text) });
     this.#list();
@@ -63,10 +66,20 @@ export class NetworkController {
   }
 
   /**
+   * A checkpoint that came from elsewhere than the panel: it is opened, so that what is said there is seen.
+   * @param {File} file
+   */
+  take(file) {
+    this.#root.setAttribute("open", "");
+    this.#root.scrollIntoView({ block: "nearest" });
+    this.#inspect(file);
+  }
+
+  /**
    * What is in a checkpoint, before it is loaded.
    * @param {File} file
    */
-  async inspect(file) {
+  async #inspect(file) {
     this.#view.showFile(null);
     this.#view.showReading();
     await this.#app.run("network", async (signal) => {
@@ -99,15 +112,17 @@ export class NetworkController {
     this.#loading = loading;
     // What the link says is restored once the network is there.
     this.#link.set("model", this.#name);
+    // What has been asked for since says itself how it goes.
+    const isLatest = () => this.#loading === loading;
     try {
       await this.#use(model);
       this.#used = loading.manifest;
-      this.#view.showDone(this.#app.explainer?.model.title ?? "");
+      if (isLatest()) this.#view.showDone(this.#app.explainer?.model.title ?? "");
     } catch (error) {
-      this.#view.showError(`${message(error)} ${texts.kept}`);
-    } finally {
-      if (this.#loading === loading) this.#loading = null;
+      if (isLatest()) this.#view.showError(isAbort(error) ? "" : `${message(error)} ${texts.kept}`);
     }
+    if (!isLatest()) return;
+    this.#loading = null;
     this.#view.showUsed(this.#used);
   }
 

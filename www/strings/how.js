@@ -37,6 +37,8 @@ export const how = localized("how", {
   },
   /** @param {string} names */
   nearest: (names) => `Here against ${names}.`,
+  /** @param {number} count */
+  most: (count) => `More than ${count} cannot be added.`,
   /** @param {string} name */
   rather: (name) => `${name} rather than`,
   other: "The class it is held against",
@@ -102,6 +104,9 @@ export const remarks = localized("remarks", {
   /** @param {string} name of the other method */
   sameContrast: (name) =>
     `With this target it is ${name}'s map: Finer-CAM is Grad-CAM asked for what sets the class apart from its nearest. It is not drawn twice.`,
+  /** @param {string} name of the other method */
+  sameTarget: (name) =>
+    `With this target it is ${name}'s map: Finer-CAM is Grad-CAM, and only of one class alone does it make a target of its own. It is not drawn twice.`,
   dotted:
     "Dots in this map are no fault of it: where the resolution halves, this network (v1) reads only every second row and column of the layer, so the gradient is zero everywhere else.",
   unsigned:

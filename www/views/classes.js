@@ -15,6 +15,11 @@ export class ClassesView extends EventTarget {
   constructor(root) {
     super();
     this.#list = find(root, "#bars", HTMLElement);
+    this.clear();
+  }
+
+  /** Nothing has been classified. */
+  clear() {
     this.#list.replaceChildren(element("li", { class: "hint" }, texts.waiting));
   }
 

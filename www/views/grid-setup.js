@@ -5,6 +5,7 @@
 import { describeMethod } from "../describe.js";
 import { element } from "../dom.js";
 import { className } from "../format.js";
+import { MOST_CLASSES } from "../grid.js";
 import { FAMILIES } from "../methods.js";
 import { methods as families } from "../strings.js";
 import { grid as texts } from "../strings/grid.js";
@@ -19,6 +20,7 @@ export class GridSetup extends EventTarget {
   #classes = element("p", { class: "chosen-classes" });
   #hint = element("p", { class: "hint" });
   #likeliest = element("button", { type: "button", class: "likeliest" }, texts.likeliest);
+  #box = combobox("grid-search", texts.add);
   #search;
   /** @type {Choice} */
   #choice = { methods: [], layers: [], classes: null };
@@ -30,15 +32,19 @@ export class GridSetup extends EventTarget {
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
-    const box = combobox("grid-search", texts.add);
     const field = (/** @type {string} */ legend, /** @type {Node[]} */ ...parts) =>
       element("fieldset", { class: "field" }, element("legend", {}, legend), ...parts);
     root.replaceChildren(
       field(texts.methods, this.#methods),
       field(texts.layers, this.#layers),
-      field(texts.classes, this.#classes, this.#hint, element("div", { class: "grid-add" }, box, this.#likeliest)),
+      field(
+        texts.classes,
+        this.#classes,
+        this.#hint,
+        element("div", { class: "grid-add" }, this.#box, this.#likeliest),
+      ),
     );
-    this.#search = new SearchView(box, "grid-search");
+    this.#search = new SearchView(this.#box, "grid-search");
     this.#methods.addEventListener("change", () => this.#set({ methods: ticked(this.#methods) }));
     this.#layers.addEventListener("change", () => this.#set({ layers: ticked(this.#layers) }));
     this.#likeliest.addEventListener("click", () => this.#set({ classes: null }));
@@ -86,6 +92,7 @@ export class GridSetup extends EventTarget {
     ])) {
       for (const input of root.querySelectorAll("input")) input.checked = ids.includes(input.value);
     }
+    this.#box.hidden = shown.length >= MOST_CLASSES;
     this.#likeliest.hidden = choice.classes === null;
     this.#hint.textContent = choice.classes === null ? texts.likeliestHint(shown.length) : "";
     this.#hint.hidden = choice.classes !== null || shown.length === 0;

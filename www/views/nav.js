@@ -43,6 +43,18 @@ export class NavView extends EventTarget {
     this.#show();
   }
 
+  /**
+   * Show another view, as its link does.
+   * @param {string} id
+   * @returns {Promise<void>} resolves once it is shown
+   */
+  go(id) {
+    return new Promise((resolve) => {
+      this.addEventListener("view", () => resolve(), { once: true });
+      location.hash = this.#link.with("view", id);
+    });
+  }
+
   #show() {
     const { view } = this;
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-views]"))) {

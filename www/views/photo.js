@@ -2,7 +2,7 @@
  * Where a picture comes from: a drop anywhere, the clipboard, a file, a sample; and which part of it the network gets.
  * Emits "photo" with `{ blob, name }`, "network" with a file that is a checkpoint by its name, "sample" with the sample,
  * "crop" with the choice, "nothing" where what was dropped or pasted holds no file; before those, for what is dropped or
- * pasted, "files" with the DataTransfer: who prevents its default takes the files.
+ * pasted and is no checkpoint alone, "files" with the DataTransfer: who prevents its default takes the files.
  */
 import { element, fillTexts, find, radioRow } from "../dom.js";
 import { crops, fixed, photo as texts } from "../strings.js";
@@ -126,10 +126,12 @@ export class PhotoView extends EventTarget {
 
   /**
    * @param {DataTransfer | null} given
-   * @returns {boolean} whether no one else has taken it
+   * @returns {boolean} whether no one else has taken it: a checkpoint is nothing for who collects pictures
    */
   #offer(given) {
-    return !given?.files.length || this.dispatchEvent(new CustomEvent("files", { detail: given, cancelable: true }));
+    const names = Array.from(given?.files ?? [], ({ name }) => name);
+    if (!given || names.every((name) => NETWORK.test(name))) return true;
+    return this.dispatchEvent(new CustomEvent("files", { detail: given, cancelable: true }));
   }
 
   /**

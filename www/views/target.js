@@ -5,7 +5,7 @@
 import { element, radioRow } from "../dom.js";
 import { className } from "../format.js";
 import { how as texts } from "../strings/how.js";
-import { AGAINST, classOf, kindOf, nearest } from "../targets.js";
+import { AGAINST, MOST_SUMMED, classOf, kindOf, nearest } from "../targets.js";
 import { SearchView, combobox } from "./search.js";
 
 /** @import { Target } from "../camscope.d.ts" */
@@ -105,11 +105,15 @@ export class TargetView extends EventTarget {
     const kind = kindOf(target);
     const isKnown = this.#labels.length > 0;
     for (const input of this.#kinds.querySelectorAll("input")) input.disabled = !isKnown;
-    this.#searchBox.hidden = !isKnown || (kind !== "sum" && kind !== "over");
+    // One class can be held against no other, and added to none.
+    this.#kinds.hidden = this.#labels.length === 1;
+    const isFull = Array.isArray(target) && target.length >= MOST_SUMMED;
+    this.#searchBox.hidden = !isKnown || isFull || (kind !== "sum" && kind !== "over");
     this.#label.textContent = kind === "sum" ? texts.add : texts.other;
     const against = kind === "contrastive" && isKnown ? nearest(classOf(target), this.#logits, AGAINST) : [];
     const names = against.map((index) => this.#name(index)).join(", ");
-    this.#hint.textContent = `${texts.targets[kind].hint}${names ? ` ${texts.nearest(names)}` : ""}`;
+    const more = [...(names ? [texts.nearest(names)] : []), ...(isFull ? [texts.most(MOST_SUMMED)] : [])];
+    this.#hint.textContent = [texts.targets[kind].hint, ...more].join(" ");
     this.#chosen.replaceChildren(...this.#described());
     this.#chosen.hidden = this.#chosen.childNodes.length === 0;
   }

@@ -31,6 +31,7 @@ export const how = {
       },
     },
     nearest: (names) => `Hier gegen ${names}.`,
+    most: (count) => `Mehr als ${count} lassen sich nicht addieren.`,
     rather: (name) => `${name} eher als`,
     other: "Die Klasse, gegen die sie gehalten wird",
     add: "Eine Klasse hinzufügen",
@@ -78,6 +79,8 @@ export const how = {
       `Mit Eigen-Glättung ist dies, mathematisch bedingt, die Karte von ${name}: Beide sind die erste Hauptkomponente von Gradient mal Aktivierung. Sie wird nicht zweimal gezeichnet.`,
     sameContrast: (name) =>
       `Mit diesem Ziel ist es die Karte von ${name}: Finer-CAM ist Grad-CAM, gefragt danach, was die Klasse von ihren nächsten unterscheidet. Sie wird nicht zweimal gezeichnet.`,
+    sameTarget: (name) =>
+      `Mit diesem Ziel ist es die Karte von ${name}: Finer-CAM ist Grad-CAM und macht nur aus einer einzelnen Klasse ein eigenes Ziel. Sie wird nicht zweimal gezeichnet.`,
     dotted:
       "Die Punkte in dieser Karte sind kein Fehler: Wo sich die Auflösung halbiert, liest dieses Netz (v1) nur jede zweite Zeile und Spalte der Schicht, überall sonst ist der Gradient also null.",
     unsigned:
