@@ -33,6 +33,7 @@ from safetensors.torch import save_file
 from torchvision import models
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
+import versions
 from maps import record
 
 CLASSES = 7
@@ -158,6 +159,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("tests/fixtures"))
     out = parser.parse_args().out
+    versions.check()
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
 

@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from torchvision import models
 
+import versions
 from make_checkpoint import formula, numbers
 from maps import record
 
@@ -59,6 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("tests/fixtures"))
     options = parser.parse_args()
+    versions.check()
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     image = formula(HEIGHT, WIDTH)

@@ -28,6 +28,7 @@ from safetensors.numpy import save_file
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 import keras_resnet50
+import versions
 from drawing import draw
 from maps import METHODS, FromLayer, layer_of
 
@@ -126,6 +127,7 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("tests/fixtures/reference"))
     options = parser.parse_args()
+    versions.check()
     torch.set_num_threads(1)
     model = keras_resnet50.load(options.weights)
     image = keras_resnet50.prepare(draw(224, 224))

