@@ -126,7 +126,7 @@ pub enum Cell {
 }
 
 /// Rows as comma-separated values (RFC 4180: lines end in CRLF, quotes only where needed). Numbers are written with as
-/// many digits as reading them back takes.
+/// many digits as reading them back takes. A text that a spreadsheet would take for a formula begins with an apostrophe.
 ///
 /// ```
 /// use camscope::export::{Cell, csv};
@@ -146,6 +146,10 @@ pub fn csv(rows: &[Vec<Cell>]) -> Result<String> {
     for row in rows {
         let cells = row.iter().map(|cell| match cell {
             Cell::Number(number) if number.is_finite() => number.to_string(),
+            // A spreadsheet would take it for a formula, and file names come from anywhere.
+            Cell::Text(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
+                format!("'{text}")
+            }
             Cell::Text(text) => text.clone(),
             Cell::Number(_) | Cell::Empty(()) => String::new(),
         });
@@ -235,6 +239,10 @@ mod tests {
         let found = csv(&rows).expect("the rows are equally long");
         assert_eq!(found, "name,\"a \"\"b\"\", c\",\"x\ny\"\r\n0.1,,\r\n");
         assert!(csv(&[vec![text("a")], vec![text("a"), text("b")]]).is_err());
+        for hostile in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+            let found = csv(&[vec![text(hostile)]]).expect("one row");
+            assert!(found.trim_start_matches('"').starts_with('\''), "{found}");
+        }
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .from_reader(found.as_bytes());

@@ -1,15 +1,25 @@
 //! What must hold for every map, picture and number, whatever its size and values, NaN and infinity included.
 
+mod common;
+
+use camscope::cam::Method;
+use camscope::cam::probe::Progress;
+use camscope::error::Error;
+use camscope::explainer::measure::{MeasureOptions, Metric};
+use camscope::explainer::{ExplainOptions, Explainer};
 use camscope::heatmap::Heatmap;
 use camscope::metrics::agreement::Agreement;
 use camscope::metrics::confidence::Confidence;
 use camscope::metrics::focus::{Focus, Inside, Region};
+use camscope::metrics::statistics::Aggregate;
+use camscope::model::Layer;
 use camscope::palette::PALETTES;
 use camscope::preprocess::{self, Crop};
 use camscope::weights::manifest::{ChannelOrder, Preprocessing};
+use futures_util::FutureExt;
 use image::RgbImage;
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::test_runner::{RngSeed, TestRunner};
 
 /// The same cases on every machine; `PROPTEST_CASES` asks for more of them.
 fn settings() -> ProptestConfig {
@@ -202,6 +212,28 @@ proptest! {
         prop_assert_eq!(confidence.increase(), after > before);
     }
 
+    /// A report's numbers over all pictures, whatever its table holds.
+    #[test]
+    fn statistics_of_any_numbers_are_in_order(
+        values in prop::collection::vec(prop::collection::vec(prop_oneof![
+            4 => -10.0..10.0f64,
+            1 => Just(0.5f64),
+            1 => Just(f64::NAN),
+        ], 7), 1..4),
+    ) {
+        let names: Vec<String> = (0..values.len()).map(|i| i.to_string()).collect();
+        let found = Aggregate::of(&names, &values, true, 1).expect("the table is regular");
+        for group in &found.groups {
+            let known = group.n >= 2;
+            prop_assert_eq!(group.low.is_finite() && group.high.is_finite(), known);
+            prop_assert!(!known || (group.low <= group.mean + 1e-9 && group.mean <= group.high + 1e-9));
+            prop_assert!(group.rank.is_nan() || (1.0..=names.len() as f64).contains(&group.rank));
+        }
+        for pair in &found.pairs {
+            prop_assert!(pair.n == 0 || is_share(pair.p), "{:?}", pair);
+        }
+    }
+
     #[test]
     fn the_network_sees_a_part_of_any_picture(
         width in 1..300u32,
@@ -263,4 +295,79 @@ fn every_palette_has_a_colour_for_every_value() {
         // No edges where the values have none.
         assert!(jump < Some(24), "{}: {jump:?}", palette.id);
     }
+}
+
+/// Measures of any map at all, asked of a network: in their ranges, or refused in kind.
+#[test]
+fn measures_of_any_map_stay_in_their_ranges() {
+    let explainer = Explainer::new(common::tiny_default());
+    let photo = common::noise(48, 40);
+    let input = explainer.input(&photo, Crop::Center).expect("a picture");
+    let (width, height) = input.pixels.dimensions();
+    let (width, height) = (width as usize, height as usize);
+    let value = prop_oneof![
+        3 => prop::num::f32::ANY,
+        3 => 0.0..1.0f32,
+        2 => Just(0.0f32),
+        1 => Just(f32::NAN),
+        1 => Just(f32::INFINITY),
+    ];
+    let values = prop_oneof![
+        prop::collection::vec(value, width * height),
+        prop::collection::vec(0.0..1.0f32, width * height),
+        Just(vec![0.0; width * height]),
+        Just(vec![f32::NAN; width * height]),
+    ];
+    let settings = ProptestConfig {
+        cases: 48,
+        ..settings()
+    };
+    let all = [
+        Metric::Confidence,
+        Metric::Deletion,
+        Metric::Insertion,
+        Metric::Road,
+        Metric::Adcc,
+        Metric::Arcc,
+    ];
+    let options = MeasureOptions {
+        metrics: all.to_vec(),
+        steps: 3,
+        explain: Some(ExplainOptions::new(Method::GradCam, Layer::Layer4)),
+        ..MeasureOptions::default()
+    };
+    let mut runner = TestRunner::new(settings);
+    let outcome = runner.run(&values, |values| {
+        let map = Heatmap::new(width, height, values);
+        let go_on = |_: Progress| async { true }.boxed_local();
+        let found = pollster::block_on(explainer.measure(&photo, &map, &options, &go_on));
+        let found = match found {
+            Err(Error::Option(_)) => return Ok(()),
+            found => found.expect("measured, or refused in kind"),
+        };
+        for curve in [found.deletion, found.insertion] {
+            let curve = curve.expect("it was asked for");
+            prop_assert!(is_share(curve.area), "{}", curve.area);
+        }
+        let road = found.road.expect("it was asked for");
+        let combined = road.combined();
+        prop_assert!((-1.0..=1.0).contains(&combined), "ROAD {}", combined);
+        let adcc = found.adcc.expect("it was asked for");
+        for number in [
+            adcc.adcc,
+            adcc.coherency,
+            adcc.complexity,
+            adcc.average_drop,
+        ] {
+            prop_assert!(is_share(number), "{adcc:?}");
+        }
+        let arcc = found.arcc.expect("it was asked for");
+        for number in [arcc.arcc, arcc.coherency, arcc.sparsity, arcc.road] {
+            prop_assert!(is_share(number), "{arcc:?}");
+        }
+        let confidence = found.confidence.expect("it was asked for");
+        prop_assert!(is_share(f64::from(confidence.drop())));
+        Ok(())
+    });
+    outcome.expect("every map");
 }

@@ -78,7 +78,8 @@ function kindOf(method, { isLastLayer, target, smoothing }) {
   if (smoothing.includes("eigen") && (isAtTheEnd || AS_EIGENGRADCAM.includes(asked))) {
     return { kind: "component", why: isAtTheEnd ? texts.sameAtTheEnd : texts.sameSmoothed };
   }
-  if (asked !== method) return { kind: isAtTheEnd ? "sum" : asked, why: isContrast(target) ? texts.sameContrast : texts.sameTarget };
+  if (asked !== method)
+    return { kind: isAtTheEnd ? "sum" : asked, why: isContrast(target) ? texts.sameContrast : texts.sameTarget };
   if (isAtTheEnd) return { kind: "sum", why: texts.sameAtTheEnd };
   if (AS_LAYERCAM.includes(method)) return { kind: "rectified", why: texts.sameEverywhere };
   return { kind: method, why: texts.sameEverywhere };

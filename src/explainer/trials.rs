@@ -48,14 +48,15 @@ impl<'a, 'o> Trials<'a, 'o> {
         }
     }
 
-    /// The class's probability in each of `count` inputs; `input(index)` makes one, normalised, `[3, height, width]`.
+    /// The class's probability in each of `count` inputs; `input(index)` makes one, normalised, `[3, height, width]`, and the
+    /// same one if asked again: a batch for which memory does not suffice is tried anew in halves.
     ///
     /// # Errors
-    /// [`Error::Cancelled`], or [`Error::Device`] where the device fails.
+    /// [`Error::Cancelled`], [`Error::Memory`] if not even one input fits, [`Error::Device`] where the device fails.
     pub(super) async fn run(
         &mut self,
         count: usize,
-        mut input: impl FnMut(usize) -> Vec<f32>,
+        input: impl Fn(usize) -> Vec<f32>,
     ) -> Result<Vec<f32>> {
         let classes = self.model.classes();
         let [height, width] = self.size;
@@ -63,8 +64,12 @@ impl<'a, 'o> Trials<'a, 'o> {
         while found.len() < count {
             let batch = self.pace.batch.min(count - found.len());
             let started = Instant::now();
-            let inputs = (found.len()..found.len() + batch).flat_map(&mut input);
-            let logits = forward(self.model, inputs.collect(), [batch, height, width]).await?;
+            let inputs = (found.len()..found.len() + batch).flat_map(&input);
+            let work = forward(self.model, inputs.collect(), [batch, height, width]);
+            let logits = match self.model.device.within_memory(work).await {
+                Err(Error::Memory(_)) if self.pace.halve(batch) => continue,
+                done => done?,
+            };
             let rows = logits.chunks_exact(classes);
             found.extend(rows.map(|row| probabilities(row)[self.class]));
             self.done += batch;

@@ -172,8 +172,11 @@ test("a batch for which the GPU's memory does not suffice is tried again at half
       },
       { url, bytes },
     );
+    const fullAfter = (/** @type {number} */ nth) =>
+      page.workers()[0].evaluate((nth) => void Reflect.set(self, "untilFull", nth), nth);
+    const left = () => page.workers()[0].evaluate(() => Number(Reflect.get(self, "untilFull")));
     const explain = async (/** @type {number} */ untilFull) => {
-      await page.workers()[0].evaluate((nth) => void Reflect.set(self, "untilFull", nth), untilFull);
+      await fullAfter(untilFull);
       return page.evaluate(async () => {
         const picture = new ImageData(64, 64);
         picture.data.forEach((_, i) => (picture.data[i] = i % 4 === 3 ? 255 : (i * 7 + (i >> 8) * 13) % 256));
@@ -190,12 +193,28 @@ test("a batch for which the GPU's memory does not suffice is tried again at half
     };
     const untouched = await explain(Infinity);
     const found = await explain(4);
-    const left = await page.workers()[0].evaluate(() => Reflect.get(self, "untilFull"));
-    assert.ok(left < 0, "it did not run out");
+    assert.ok((await left()) < 0, "it did not run out");
     assert.equal(found.passes, untouched.passes);
     assert.ok(largestDifference(found.values, untouched.values) <= 1e-4);
     const batches = found.steps.slice(1).map((done, i) => done - found.steps[i]);
     // Three were done; the fourth was at most twice the third.
     assert.ok(Math.max(...batches.slice(3)) <= batches[2], `${batches}`);
     assert.ok(Math.max(...batches) > 1, `${batches}`);
+    // So it is for a measurement.
+    const measure = async (/** @type {number} */ untilFull) => {
+      await fullAfter(untilFull);
+      return page.evaluate(async () => {
+        const picture = new ImageData(64, 64);
+        picture.data.forEach((_, i) => (picture.data[i] = i % 4 === 3 ? 255 : (i * 7 + (i >> 8) * 13) % 256));
+        if (!window.apart) throw new Error("no explainer");
+        const map = await window.apart.baseline("random", { width: 64, height: 64 });
+        const { deletion } = await window.apart.measure(picture, map, { metrics: ["deletion"], steps: 24 });
+        return Array.from(deletion?.probabilities ?? []);
+      });
+    };
+    const whole = await measure(Infinity);
+    const halved = await measure(4);
+    assert.ok((await left()) < 0, "it did not run out");
+    assert.equal(whole.length, 25);
+    assert.ok(largestDifference(halved, whole) <= 1e-5);
   }));
