@@ -4,7 +4,7 @@
 import { percent } from "./format.js";
 import { measures as texts } from "./strings/compare.js";
 
-/** @import { Curve, Measures, Metric } from "./camscope.d.ts" */
+/** @import { Curve, ExplainOptions, Explanation, Measures, Metric } from "./camscope.d.ts" */
 
 /** @typedef {keyof typeof texts.names} MeasureId */
 /** @typedef {"deletion" | "insertion" | "morf" | "lerf"} CurveId */
@@ -79,6 +79,17 @@ export const PASSES = Object.freeze({
 
 /** Those that take many, in the order in which they are worked out. @type {readonly Metric[]} */
 export const COSTLY = Object.freeze(/** @type {Metric[]} */ (["deletion", "insertion", "road", "adcc", "arcc"]));
+
+/**
+ * How a map was made, so that coherency explains the masked picture as the map was made: by the same budget.
+ * @param {Omit<ExplainOptions, "method">} how
+ * @param {string} method
+ * @param {Pick<Explanation, "exact" | "channels">} map
+ * @returns {ExplainOptions}
+ */
+export function asMade(how, method, { exact, channels }) {
+  return { ...how, method, channels: exact ? undefined : (channels ?? undefined) };
+}
 
 /**
  * Whether `a` is better than `b`.

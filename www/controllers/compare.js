@@ -4,7 +4,7 @@
  */
 import { find, on } from "../dom.js";
 import { duration } from "../format.js";
-import { COSTLY, CURVES, MEASURES, PASSES, STEPS } from "../measures.js";
+import { COSTLY, CURVES, MEASURES, PASSES, STEPS, asMade } from "../measures.js";
 import { compare as texts, measures as words } from "../strings/compare.js";
 import { ChartView } from "../views/chart.js";
 import { CompareTable } from "../views/compare-table.js";
@@ -68,8 +68,7 @@ export class CompareController {
   /** @returns {Compared[]} */
   get #compared() {
     const maps = this.#app.maps().map(({ id, name, map }) => {
-      const channels = map.exact ? undefined : map.weights.filter((weight) => !Number.isNaN(weight)).length;
-      const explain = { ...this.#app.how, method: id, channels };
+      const explain = asMade(this.#app.how, id, map);
       return { name: map.exact ? name : texts.approximate(name), map, isControl: false, explain };
     });
     const controls = this.#app.controls.all.map(({ kind, map }) => ({
