@@ -2,6 +2,7 @@
  * A report as data: JSON with all that is needed to repeat it, a table for CSV, and the maps as arrays.
  */
 import { fileName } from "../format.js";
+import { hasHeat } from "../measures.js";
 import { valueOf } from "./aggregate.js";
 import { CONTROLS, columnsOf } from "./measures.js";
 
@@ -83,7 +84,7 @@ function pictureOf(name, { sha256, bytes, width, height, crop, top, maps, contro
     maps: Object.fromEntries(
       [...maps].map(([method, { exact, passes, seconds, notes, measures }]) => [
         method,
-        { exact, passes, seconds, notes, measures: plain(measures) },
+        { exact, passes, seconds, notes, heat: hasHeat(measures), measures: plain(measures) },
       ]),
     ),
     controls: { seed, ...Object.fromEntries([...controls].map(([id, measures]) => [id, plain(measures)])) },

@@ -2,6 +2,7 @@
  * The measures of a report: what each costs, and the numbers that are read from it. A "control" is a map that knows
  * nothing of the picture; every number stands beside the controls'.
  */
+import { hasHeat } from "../measures.js";
 
 /** @import { Measures } from "../camscope.d.ts" */
 
@@ -40,11 +41,11 @@ export function isKnown(id) {
  * @property {MetricId} metric
  * @property {boolean} higherIsBetter for the focus: more focused counts as better, which does not make it right
  * @property {Unit} unit
- * @property {(measures: Measures) => number | undefined} of undefined: not measured
+ * @property {(measures: Measures) => number | undefined} of undefined: not measured, or of a map without heat
  */
 
-/** @type {readonly Column[]} */
-export const COLUMNS = Object.freeze([
+/** @type {Column[]} */
+const OF_HEAT = [
   { id: "halfHeat", metric: "focus", higherIsBetter: false, unit: "share", of: ({ focus }) => focus.halfHeat },
   { id: "aboveHalf", metric: "focus", higherIsBetter: false, unit: "share", of: ({ focus }) => focus.aboveHalf },
   {
@@ -74,7 +75,15 @@ export const COLUMNS = Object.freeze([
   { id: "road", metric: "road", higherIsBetter: true, unit: "number", of: ({ road }) => road?.combined },
   { id: "adcc", metric: "adcc", higherIsBetter: true, unit: "number", of: ({ adcc }) => adcc?.adcc },
   { id: "arcc", metric: "arcc", higherIsBetter: true, unit: "number", of: ({ arcc }) => arcc?.arcc },
-]);
+];
+
+/** @type {readonly Column[]} */
+export const COLUMNS = Object.freeze(
+  OF_HEAT.map((column) => {
+    const of = (/** @type {Measures} */ measures) => (hasHeat(measures) ? column.of(measures) : undefined);
+    return { ...column, of };
+  }),
+);
 
 /** @param {readonly string[]} measures chosen */
 export function columnsOf(measures) {

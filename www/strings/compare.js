@@ -67,6 +67,7 @@ export const compare = localized("compare", {
   controls: { random: "Random map", gaussian: "Centred Gaussian" },
   /** @param {string} name */
   approximate: (name) => `${name} (approximate)`,
+  noHeat: "(no heat)",
   /** @param {string | null} time */
   start: (time) => (time ? `Measure faithfulness (about ${time})` : "Measure faithfulness"),
   progress: "Progress of the measures",

@@ -133,7 +133,7 @@ export const document = localized("document", {
   agreement: (value) => `the maps agree at ${decimals(value, 2)}`,
   aggregate: "All pictures together",
   aggregateHint:
-    "Mean over the pictures with its 95 % bootstrap interval, and the mean rank among all rows (1 is best; for the focus, the most focused). Random and Gaussian maps know nothing of the picture: a method that is no better than they are says nothing by this measure.",
+    "Mean over the pictures with its 95 % bootstrap interval, and the mean rank among all rows (1 is best; for the focus, the most focused). Random and Gaussian maps know nothing of the picture: a method that is no better than they are says nothing by this measure. A map without heat has no numbers, and n does not count it.",
   method: "Map",
   mean: "Mean",
   interval: "95 % interval",
@@ -154,6 +154,7 @@ export const document = localized("document", {
   /** @param {string} method @param {string} name */
   overlay: (method, name) => `${method} on ${name}`,
   approximate: "approximate",
+  noHeat: "no heat",
   measure: "Measure",
   failed: "Left out",
   failedHint: "These could not be explained; the report went on without them.",

@@ -2,6 +2,7 @@
  * A report's tables: one picture's maps and measures, and each number over all pictures.
  */
 import { element } from "../dom.js";
+import { hasHeat } from "../measures.js";
 import { CONTROLS, columnsOf } from "../report/measures.js";
 import { differenceOf, valueOf } from "../report/aggregate.js";
 import { differenceText, topText, valueText } from "../report/words.js";
@@ -38,8 +39,10 @@ export function pictureRow(report, { name, result }, place, address) {
   const heads = groups.map((id) => {
     const map = result.maps.get(id);
     const parts = map ? [image(address(map.overlay), `${texts.overlay(nameOf(id), name)}. ${map.heat}`)] : [];
-    const mark = map && !map.exact ? [" ", element("small", {}, texts.approximate)] : [];
-    return element("th", { scope: "col" }, ...parts, element("span", {}, nameOf(id), ...mark));
+    const marks = [];
+    if (map && !map.exact) marks.push(" ", element("small", {}, texts.approximate));
+    if (map && !hasHeat(map.measures)) marks.push(" ", element("small", {}, texts.noHeat));
+    return element("th", { scope: "col" }, ...parts, element("span", {}, nameOf(id), ...marks));
   });
   const lines = columnsOf(settings.measures).map((column) => {
     const cells = groups.map((id) => element("td", {}, valueText(column, valueOf(result, id, column))));

@@ -116,7 +116,7 @@ export const report = {
     agreement: (value) => `die Karten stimmen mit ${decimals(value, 2)} überein`,
     aggregate: "Alle Bilder zusammen",
     aggregateHint:
-      "Mittel über die Bilder mit seinem 95-%-Bootstrap-Intervall, und der mittlere Rang unter allen Zeilen (1 ist am besten; bei der Bündelung am gebündeltsten). Zufallskarte und Gaußglocke wissen nichts vom Bild: Ein Verfahren, das nicht besser ist als sie, sagt nach diesem Maß nichts.",
+      "Mittel über die Bilder mit seinem 95-%-Bootstrap-Intervall, und der mittlere Rang unter allen Zeilen (1 ist am besten; bei der Bündelung am gebündeltsten). Zufallskarte und Gaußglocke wissen nichts vom Bild: Ein Verfahren, das nicht besser ist als sie, sagt nach diesem Maß nichts. Eine Karte ohne Hitze hat keine Zahlen, und n zählt sie nicht.",
     method: "Karte",
     mean: "Mittel",
     interval: "95-%-Intervall",
@@ -134,6 +134,7 @@ export const report = {
     picture: "Was das Netz sieht",
     overlay: (method, name) => `${method} auf ${name}`,
     approximate: "Näherung",
+    noHeat: "keine Hitze",
     measure: "Maß",
     failed: "Ausgelassen",
     failedHint: "Diese ließen sich nicht erklären; der Bericht ging ohne sie weiter.",
