@@ -310,6 +310,60 @@ describe("a report over many pictures", () => {
   });
 });
 
+/**
+ * A report by Grad-CAM of pictures that are given twice or marked.
+ * @param {(page: Page) => Promise<void>} prepare
+ * @param {typeof DISC[]} pictures
+ * @param {(page: Page) => Promise<void>} look
+ */
+async function small(prepare, pictures, look) {
+  await within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu#report-methods=gradcam&report-measures=focus`);
+    await prepare(page);
+    await page.getByRole("link", { name: "Report" }).click();
+    await page.locator("#report-file").setInputFiles(pictures);
+    await page.getByRole("button", { name: "Make the report", exact: true }).click();
+    await page.getByText("The report is complete.").waitFor();
+    await look(page);
+  });
+}
+
+test("an object that is marked in Explain is measured in the report, and in no other picture", async () => {
+  /** @type {string} */
+  let explained = "";
+  const mark = async (/** @type {Page} */ page) => {
+    const number = page.locator(".card[data-method=gradcam] .number");
+    await number.first().waitFor();
+    await page.locator("#file").setInputFiles(DISC);
+    // Not the sample's, which was there before.
+    await number.filter({ hasText: "otterhound" }).waitFor();
+    await page.getByRole("button", { name: "Mark the object" }).click();
+    for (const name of ["Left", "Top", "Width", "Height"]) await page.getByLabel(name, { exact: true }).fill("50");
+    await page.getByLabel("Height", { exact: true }).press("Tab");
+    const inside = number.filter({ hasText: /inside the mark, which covers 25\.0/ });
+    explained = (await inside.innerText()).match(/[\d.]+/)?.[0] ?? "";
+  };
+  await small(mark, [DISC, SKY], async (page) => {
+    const line = page.locator(".report-row").first().locator("tbody tr", { hasText: "Heat in the mark" });
+    assert.equal((await line.locator("td").first().innerText()).replace(/\s.*/, ""), explained);
+    assert.equal(await page.locator(".report-row").nth(1).locator("tbody tr", { hasText: "the mark" }).count(), 0);
+    const group = page.locator(".report-number", { hasText: "Heat in the mark" });
+    assert.equal(await group.locator("tbody tr").first().locator("td").last().innerText(), "1", "n is one");
+    assert.match(await page.locator(".report-claims").innerText(), /marked in 1 of 2 pictures/);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator("#report-files [data-format=json]").click(),
+    ]);
+    const { pictures } = JSON.parse(await readFile(await download.path(), "utf8"));
+    const { width, height } = pictures[0];
+    assert.deepEqual(pictures[0].mark, {
+      ...{ kind: "box", x: width / 2, y: height / 2 },
+      ...{ width: width / 2, height: height / 2 },
+    });
+    assert.equal(pictures[1].mark, null);
+  });
+});
+
 test("a device is timed by passes, not by how soon the engine remembers a picture", async (t) => {
   let now = 0;
   t.mock.method(performance, "now", () => now);

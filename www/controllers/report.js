@@ -249,7 +249,7 @@ export class ReportController {
     const layer = this.#layerOf(settings);
     /** @type {Parameters<typeof examine>[0]} */
     const context = {
-      ...{ explainer, settings, layer },
+      ...{ explainer, settings, layer, markOf: this.#app.markOf },
       paint: async (picture, classification, map) => {
         const look = this.#look();
         if (!look) throw new Error("The colours are not known yet.");

@@ -2,7 +2,7 @@
  * All pictures of a report together: each number's mean with its interval, mean rank, and paired differences. The
  * statistics are the engine's; here the numbers are brought in order for them.
  */
-import { CONTROLS, columnsOf } from "./measures.js";
+import { CONTROLS, columnsOf, markedOf } from "./measures.js";
 
 /** @import { Aggregate, Explainer, Measures } from "../camscope.d.ts" */
 /** @import { Result } from "./examine.js" */
@@ -23,7 +23,7 @@ const SEED = 1;
 export async function summarise(explainer, results, settings) {
   const groups = [...settings.methods, ...CONTROLS];
   const summaries = [];
-  for (const column of columnsOf(settings.measures)) {
+  for (const column of columnsOf(settings.measures, markedOf(results) > 0)) {
     const values = groups.map((group) => results.map((result) => valueOf(result, group, column)));
     const { higherIsBetter } = column;
     const found = await explainer.aggregate({ groups, values, higherIsBetter, seed: SEED });

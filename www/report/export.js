@@ -4,7 +4,7 @@
 import { fileName } from "../format.js";
 import { hasHeat } from "../measures.js";
 import { valueOf } from "./aggregate.js";
-import { CONTROLS, columnsOf } from "./measures.js";
+import { CONTROLS, columnsOf, markedOf } from "./measures.js";
 
 /** @import { DeviceInfo, Measures, ModelInfo } from "../camscope.d.ts" */
 /** @import { Summary } from "./aggregate.js" */
@@ -71,7 +71,7 @@ export function toJson({ began, version, device, model, settings, rows, summarie
  * @param {string} name
  * @param {Result} result
  */
-function pictureOf(name, { sha256, bytes, width, height, crop, top, maps, controls, seed, agreement }) {
+function pictureOf(name, { sha256, bytes, width, height, crop, top, mark, maps, controls, seed, agreement }) {
   return {
     name,
     sha256,
@@ -80,6 +80,7 @@ function pictureOf(name, { sha256, bytes, width, height, crop, top, maps, contro
     height,
     crop,
     top,
+    mark,
     agreement,
     maps: Object.fromEntries(
       [...maps].map(([method, { exact, passes, seconds, notes, measures }]) => [
@@ -105,10 +106,11 @@ function plain(measures) {
  * @returns {(string | number | null)[][]}
  */
 export function toTable({ names, settings, rows }) {
-  const columns = columnsOf(settings.measures);
+  const done = finished(rows);
+  const columns = columnsOf(settings.measures, markedOf(done.map(({ result }) => result)) > 0);
   const head = ["picture", "sha256", "class", "label", "probability", "map", "name", "exact", "passes", "seconds"];
   const table = [[...head, ...columns.map(({ id }) => id)]];
-  for (const { name, result } of finished(rows)) {
+  for (const { name, result } of done) {
     const { sha256, top, maps } = result;
     for (const group of [...settings.methods, ...CONTROLS]) {
       const map = maps.get(group);

@@ -41,6 +41,7 @@ export function isKnown(id) {
  * @property {MetricId} metric
  * @property {boolean} higherIsBetter for the focus: more focused counts as better, which does not make it right
  * @property {Unit} unit
+ * @property {true} [ofMark] only of pictures whose object is marked, whatever is chosen
  * @property {(measures: Measures) => number | undefined} of undefined: not measured, or of a map without heat
  */
 
@@ -56,6 +57,14 @@ const OF_HEAT = [
     of: ({ focus }) => focus.effectiveArea,
   },
   { id: "gini", metric: "focus", higherIsBetter: true, unit: "number", of: ({ focus }) => focus.gini },
+  {
+    ...{ id: "inside", metric: "focus", higherIsBetter: true, unit: "share", ofMark: true },
+    of: ({ inside }) => inside?.energy,
+  },
+  {
+    ...{ id: "peak", metric: "focus", higherIsBetter: true, unit: "share", ofMark: true },
+    of: ({ inside }) => (inside ? Number(inside.peak) : undefined),
+  },
   { id: "drop", metric: "confidence", higherIsBetter: false, unit: "share", of: ({ confidence }) => confidence?.drop },
   {
     id: "increase",
@@ -85,7 +94,15 @@ export const COLUMNS = Object.freeze(
   }),
 );
 
-/** @param {readonly string[]} measures chosen */
-export function columnsOf(measures) {
-  return COLUMNS.filter(({ metric }) => measures.includes(metric));
+/**
+ * @param {readonly string[]} measures chosen
+ * @param {boolean} isMarked whether an object is marked
+ */
+export function columnsOf(measures, isMarked) {
+  return COLUMNS.filter(({ metric, ofMark }) => (ofMark ? isMarked : measures.includes(metric)));
+}
+
+/** @param {readonly { mark: object | null }[]} results @returns {number} how many have a marked object */
+export function markedOf(results) {
+  return results.filter(({ mark }) => mark !== null).length;
 }

@@ -20,6 +20,7 @@ export const setup = localized("setup", {
   clear: "Remove all",
   drop: "or drop pictures or a folder anywhere on this page.",
   none: "No pictures yet.",
+  mark: "A picture whose object you have marked in Explain keeps its mark here: how much of the heat lies inside is measured too.",
   /** @param {number} count */
   count: (count) => `${plural(count, "picture", "pictures")} in the report.`,
   /** @param {number} count @param {number} most */
@@ -74,6 +75,8 @@ export const columns = localized("columns", {
   aboveHalf: { name: "Above half of the maximum", hint: "share of the frame; smaller is more focused" },
   effectiveArea: { name: "Effective area", hint: "exp(entropy) as a share of the frame; smaller is more focused" },
   gini: { name: "Gini", hint: "0 even, 1 a single pixel; larger is more focused" },
+  inside: { name: "Heat in the mark", hint: "share of the heat inside the marked object; larger is better" },
+  peak: { name: "Peak in the mark", hint: "share of the marked pictures; larger is better" },
   drop: { name: "Confidence drop", hint: "in percentage points of probability; smaller is better" },
   increase: { name: "Confidence increased", hint: "share of the pictures; larger is better" },
   deletion: { name: "Deletion area", hint: "0 to 1; smaller is better" },
@@ -199,9 +202,13 @@ export const claims = localized("claims", {
   },
   object: {
     claim:
-      "The network looks at the object: the maps find its evidence better than chance and than the middle of the frame",
+      "The heat is on what the network needs: by insertion (without it, by the confidence drop), every map beats a random and a centred one",
     missing: "Needs the measure Insertion or Confidence.",
   },
+  unmarked: "No object was marked in these pictures, so how much of the heat lies inside it is not measured.",
+  /** @param {number} marked @param {number} pictures */
+  marked: (marked, pictures) =>
+    `The object is marked in ${whole(marked)} of ${plural(pictures, "picture", "pictures")}: how much of the heat lies inside it is measured there.`,
   /** @param {string} column @param {string} a @param {string} meanA @param {string} b @param {string} meanB */
   means: (column, a, meanA, b, meanB) => `${column}: ${meanA} for ${a}, ${meanB} for ${b}`,
   /** @param {string} difference @param {string} low @param {string} high @param {string} p @param {number} n */

@@ -7,7 +7,8 @@ import { element } from "../dom.js";
 import { translateNote } from "../describe.js";
 import { moment } from "../numerals.js";
 import { finished } from "../report/export.js";
-import { claimText, mergedNotes, settingsText, topText } from "../report/words.js";
+import { markedOf } from "../report/measures.js";
+import { claimText, mergedNotes, objectText, settingsText, topText } from "../report/words.js";
 import { report as strings } from "../strings.js";
 import { image, namer, pictureRow, summaryTables } from "./report-tables.js";
 
@@ -85,6 +86,7 @@ export class ReportDocument extends EventTarget {
       ...report.claims.map((one) => {
         const { claim, verdict, numbers } = claimText(one, nameOf);
         const mark = element("strong", { class: "report-verdict", "data-verdict": one.verdict }, verdict);
+        if (one.id === "object") numbers.push(objectText(markedOf(done.map(({ result }) => result)), done.length));
         const lines = numbers.map((text) => element("li", {}, text));
         return element("li", {}, element("p", {}, `${claim}: `, mark, "."), element("ul", {}, ...lines));
       }),

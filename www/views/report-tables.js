@@ -44,7 +44,7 @@ export function pictureRow(report, { name, result }, place, address) {
     if (map && !hasHeat(map.measures)) marks.push(" ", element("small", {}, texts.noHeat));
     return element("th", { scope: "col" }, ...parts, element("span", {}, nameOf(id), ...marks));
   });
-  const lines = columnsOf(settings.measures).map((column) => {
+  const lines = columnsOf(settings.measures, result.mark !== null).map((column) => {
     const cells = groups.map((id) => element("td", {}, valueText(column, valueOf(result, id, column))));
     return element("tr", {}, measureHead(column), ...cells);
   });

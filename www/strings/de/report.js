@@ -17,6 +17,7 @@ export const report = {
     clear: "Alle entfernen",
     drop: "oder Bilder oder einen Ordner irgendwo auf diese Seite ziehen.",
     none: "Noch keine Bilder.",
+    mark: "Ein Bild, dessen Objekt Sie unter „Erklären“ markiert haben, behält hier seine Markierung: Wie viel der Hitze darin liegt, wird mitgemessen.",
     count: (count) => `${pictures(count)} im Bericht.`,
     refused: (count, most) =>
       `${plural(count, "Bild wurde", "Bilder wurden")} ausgelassen: Ein Bericht fasst höchstens ${whole(most)}.`,
@@ -68,6 +69,11 @@ export const report = {
       hint: "exp(Entropie) als Anteil des Ausschnitts; kleiner ist gebündelter",
     },
     gini: { name: "Gini", hint: "0 gleichmäßig, 1 ein einziges Pixel; größer ist gebündelter" },
+    inside: {
+      name: "Hitze in der Markierung",
+      hint: "Anteil der Hitze im markierten Objekt; größer ist besser",
+    },
+    peak: { name: "Höchstwert in der Markierung", hint: "Anteil der markierten Bilder; größer ist besser" },
     drop: { name: "Rückgang der Konfidenz", hint: "in Prozentpunkten der Wahrscheinlichkeit; kleiner ist besser" },
     increase: { name: "Konfidenz gestiegen", hint: "Anteil der Bilder; größer ist besser" },
     deletion: { name: "Fläche der Deletion", hint: "0 bis 1; kleiner ist besser" },
@@ -173,9 +179,13 @@ export const report = {
     },
     object: {
       claim:
-        "Das Netz schaut auf das Objekt: Die Karten finden seine Belege besser als der Zufall und als die Mitte des Ausschnitts",
+        "Die Hitze liegt auf dem, was das Netz braucht: Nach der Insertion (ohne sie nach dem Rückgang der Konfidenz) schlägt jede Karte eine zufällige und eine mittige",
       missing: "Braucht das Maß Insertion oder Konfidenz.",
     },
+    unmarked:
+      "In diesen Bildern wurde kein Objekt markiert; wie viel der Hitze in ihm liegt, ist deshalb nicht gemessen.",
+    marked: (marked, all) =>
+      `Das Objekt ist in ${whole(marked)} von ${ofPictures(all)} markiert: Dort ist gemessen, wie viel der Hitze in ihm liegt.`,
     means: (column, a, meanA, b, meanB) => `${column}: ${meanA} für ${a}, ${meanB} für ${b}`,
     difference: (difference, low, high, p, n) =>
       `mittlere gepaarte Differenz ${difference} (95-%-Intervall ${low} bis ${high}), p ${p}, n = ${n}`,
