@@ -364,6 +364,23 @@ test("an object that is marked in Explain is measured in the report, and in no o
   });
 });
 
+test("the same picture twice is one picture, and the report says which was left out", async () => {
+  const again = { ...DISC, name: "copy of the disc.bmp" };
+  await small(
+    async () => {},
+    [DISC, SKY, again],
+    async (page) => {
+      assert.equal(await page.locator(".report-row").count(), 2);
+      const left = await page.locator(".report-failed li").innerText();
+      assert.ok(left.startsWith(again.name) && left.includes(DISC.name), left);
+      const first = page.locator(".report-number").first().locator("tbody tr").first();
+      assert.equal(await first.locator("td").last().innerText(), "2");
+      // And the object is nobody's mark.
+      assert.match(await page.locator(".report-claims").innerText(), /No object was marked/);
+    },
+  );
+});
+
 test("a device is timed by passes, not by how soon the engine remembers a picture", async (t) => {
   let now = 0;
   t.mock.method(performance, "now", () => now);

@@ -250,6 +250,7 @@ export class ReportController {
     /** @type {Parameters<typeof examine>[0]} */
     const context = {
       ...{ explainer, settings, layer, markOf: this.#app.markOf },
+      sameAs: (sha256) => report.rows.find(({ result }) => result?.sha256 === sha256)?.name ?? null,
       paint: async (picture, classification, map) => {
         const look = this.#look();
         if (!look) throw new Error("The colours are not known yet.");

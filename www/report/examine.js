@@ -6,6 +6,7 @@ import { describeMap } from "../describe.js";
 import { sha256 as hash } from "../hash.js";
 import { partOf } from "../paint.js";
 import { regionOn } from "../region.js";
+import { document as texts } from "../strings/report.js";
 import { explainCost, measureCost } from "./cost.js";
 import { CONTROLS } from "./measures.js";
 
@@ -65,6 +66,7 @@ import { CONTROLS } from "./measures.js";
  * @property {{ channels: number, isLastLayer: boolean }} layer
  * @property {(picture: Api.Pixels, classification: Api.Classification, map: Api.HeatMap | null) => Promise<Blob>} paint
  * @property {(sample: string | null, blob: Blob) => Promise<Mark | null>} markOf where the visitor marked a picture's object
+ * @property {(sha256: string) => string | null} sameAs the name of a finished picture of the same bytes, which would count twice
  */
 
 const PREVIEW_SIDE = 512;
@@ -76,11 +78,13 @@ const PREVIEW_SIDE = 512;
  * @param {(cost: number) => void} onProgress in passes
  * @returns {Promise<Result>}
  */
-export async function examine({ explainer, settings, layer, paint, markOf }, row, signal, onProgress) {
+export async function examine({ explainer, settings, layer, paint, markOf, sameAs }, row, signal, onProgress) {
   const { crop, methods, steps } = settings;
   const metrics = metricsOf(settings.measures);
   const blob = await row.open(signal);
   const sha256 = await hash(blob);
+  const same = sha256 === null ? null : sameAs(sha256);
+  if (same !== null) throw new Error(texts.same(same));
   /** @type {Draft} */
   const draft = (row.draft ??= { explanations: new Map(), measures: new Map(), controls: new Map() });
 

@@ -160,7 +160,9 @@ export const document = localized("document", {
   noHeat: "no heat",
   measure: "Measure",
   failed: "Left out",
-  failedHint: "These could not be explained; the report went on without them.",
+  failedHint: "The report went on without these.",
+  /** @param {string} name */
+  same: (name) => `The same picture as ${name}, which is in the report already.`,
   how: "How this was made",
   /** @param {string} version */
   version: (version) => `camscope ${version}`,
