@@ -111,6 +111,8 @@ export const chart = localized("chart", {
 export const sanity = localized("sanity", {
   untouched: "as it is",
   progress: "Progress of the sanity check",
+  /** @param {string} name @param {number} channels */
+  approximate: (name, channels) => `${name} (approximate, by ${channels} passes)`,
   /** @param {string} name @param {string | null} left */
   doing: (name, left) => `${name}${left ? ` · ${left} left` : ""}`,
   done: "The sanity check is done.",

@@ -95,6 +95,7 @@ export const compare = {
   sanity: {
     untouched: "wie es ist",
     progress: "Fortschritt der Gegenprobe",
+    approximate: (name, channels) => `${name} (Näherung mit ${channels} Durchläufen)`,
     doing: (name, left) => `${name}${left ? ` · noch ${left}` : ""}`,
     done: "Die Gegenprobe ist fertig.",
     chart: {
