@@ -175,6 +175,20 @@ describe("a report over many pictures", () => {
       json.model.weights,
       shards.map((/** @type {{ sha256: string }} */ { sha256 }) => sha256),
     );
+    const wasm = await readFile(inRepository("pkg/camscope_bg.wasm"));
+    const sha256 = createHash("sha256").update(wasm).digest("hex");
+    assert.deepEqual(json.engine, { version: json.camscope, sha256 });
+    // As the engine's source has it.
+    const constant = async (/** @type {string} */ file, /** @type {RegExp} */ pattern) =>
+      Number((await readFile(inRepository(`src/metrics/${file}`), "utf8")).match(pattern)?.[1].replace("_", ""));
+    const resamples = await constant("statistics.rs", /RESAMPLES: usize = ([\d_]+);/);
+    assert.deepEqual(json.statistics, { seed: 1, resamples, significance: 0.05 });
+    const sigma = await constant("curves.rs", /BLUR_SIGMA: f64 = ([\d.]+);/);
+    assert.deepEqual(json.substrate, { kind: "blur", sigma });
+    assert.equal(
+      decodeURIComponent(json.link),
+      `${site()}?device=cpu#view=report&report-measures=focus,confidence&report-budget=32&report-steps=8`,
+    );
     assert.deepEqual(json.settings.methods, METHODS);
     assert.equal(json.settings.channels, 32);
     assert.deepEqual(

@@ -11,8 +11,8 @@ import { CONTROLS, columnsOf, markedOf } from "./measures.js";
 
 /** @typedef {{ column: Column, groups: Aggregate["groups"], pairs: Aggregate["pairs"] }} Summary */
 
-/** The bootstrap draws the same samples each time. */
-const SEED = 1;
+/** The bootstrap draws the same samples each time; how many is the engine's (src/metrics/statistics.rs). */
+export const BOOTSTRAP = Object.freeze({ seed: 1, resamples: 10_000 });
 
 /**
  * @param {Explainer} explainer
@@ -26,7 +26,7 @@ export async function summarise(explainer, results, settings) {
   for (const column of columnsOf(settings.measures, markedOf(results) > 0)) {
     const values = groups.map((group) => results.map((result) => valueOf(result, group, column)));
     const { higherIsBetter } = column;
-    const found = await explainer.aggregate({ groups, values, higherIsBetter, seed: SEED });
+    const found = await explainer.aggregate({ groups, values, higherIsBetter, seed: BOOTSTRAP.seed });
     summaries.push({ column, groups: found.groups, pairs: found.pairs });
   }
   return summaries;

@@ -8,7 +8,7 @@ import { partOf } from "../paint.js";
 import { regionOn } from "../region.js";
 import { document as texts } from "../strings/report.js";
 import { explainCost, measureCost } from "./cost.js";
-import { CONTROLS } from "./measures.js";
+import { CONTROLS, SUBSTRATE } from "./measures.js";
 
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { Box } from "../paint.js" */
@@ -80,7 +80,7 @@ const PREVIEW_SIDE = 512;
  */
 export async function examine({ explainer, settings, layer, paint, markOf, sameAs }, row, signal, onProgress) {
   const { crop, methods, steps } = settings;
-  const metrics = metricsOf(settings.measures);
+  const measuring = { crop, metrics: metricsOf(settings.measures), steps, substrate: SUBSTRATE.kind };
   const blob = await row.open(signal);
   const sha256 = await hash(blob);
   const same = sha256 === null ? null : sameAs(sha256);
@@ -126,8 +126,9 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
     );
     await step(draft.measures, method, measureCost(method, settings, layer), (onProgress) =>
       explainer.measure(blob, map, {
-        ...{ target: top.index, crop, metrics, steps, explain: options, signal, onProgress },
+        ...measuring,
         ...inside(map),
+        ...{ target: top.index, explain: options, signal, onProgress },
       }),
     );
   }
@@ -137,8 +138,7 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
   for (const control of CONTROLS) {
     await step(draft.controls, control, measureCost(null, settings, layer), async (onProgress) => {
       const map = await explainer.baseline(control, { width, height, seed, signal });
-      const options = { target: top.index, crop, metrics, steps, signal, onProgress, ...inside(map) };
-      return explainer.measure(blob, map, options);
+      return explainer.measure(blob, map, { ...measuring, ...inside(map), target: top.index, signal, onProgress });
     });
   }
 

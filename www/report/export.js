@@ -3,8 +3,9 @@
  */
 import { fileName } from "../format.js";
 import { hasHeat } from "../measures.js";
-import { valueOf } from "./aggregate.js";
-import { CONTROLS, columnsOf, markedOf } from "./measures.js";
+import { BOOTSTRAP, valueOf } from "./aggregate.js";
+import { SIGNIFICANT } from "./claims.js";
+import { CONTROLS, SUBSTRATE, columnsOf, markedOf } from "./measures.js";
 
 /** @import { DeviceInfo, Measures, ModelInfo } from "../camscope.d.ts" */
 /** @import { Summary } from "./aggregate.js" */
@@ -42,18 +43,26 @@ const MOST_BYTES = 128 * 2 ** 20;
 
 /**
  * @param {Report} report
- * @param {string} browser
+ * @param {{ browser: string, engine: string | null, link: string }} made the engine's SHA-256, where it is known; an
+ *   address that has the settings
  */
-export function toJson({ began, version, device, model, settings, rows, summaries, claims }, browser) {
+export function toJson(
+  { began, version, device, model, settings, rows, summaries, claims },
+  { browser, engine, link },
+) {
   const { labels, ...network } = model;
   return {
     format: "camscope-report/1",
     began,
     camscope: version,
+    engine: { version, sha256: engine },
+    link,
     browser,
     device,
     model: { ...network, classes: labels.length },
     settings,
+    substrate: SUBSTRATE,
+    statistics: { ...BOOTSTRAP, significance: SIGNIFICANT },
     pictures: finished(rows).map(({ name, result }) => pictureOf(name, result)),
     failures: rows.filter(({ state }) => state === "failed").map(({ name, reason }) => ({ name, reason })),
     aggregate: summaries.map(({ column: { id, metric, higherIsBetter }, groups, pairs }) => ({

@@ -12,6 +12,9 @@ import { hasHeat } from "../measures.js";
 /** @type {readonly Control[]} */
 export const CONTROLS = Object.freeze(["random", "gaussian"]);
 
+/** What deleted pixels become: the picture blurred, by as much as the engine blurs (src/metrics/curves.rs). */
+export const SUBSTRATE = Object.freeze({ kind: /** @type {const} */ ("blur"), sigma: 10 });
+
 /**
  * Forward passes per map; `explains`: the map is computed once more, for a masked picture (maps of controls are not).
  * @type {Readonly<Record<MetricId, { passes: (steps: number) => number, explains: boolean }>>}
