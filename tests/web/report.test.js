@@ -255,7 +255,8 @@ describe("a report over many pictures", () => {
     await within(open, async ({ page: other, requests }) => {
       await other.setContent(html);
       const images = await other.$$eval("img", (all) => all.map((one) => one.naturalWidth));
-      assert.equal(images.length, 3 * 4 * 2);
+      // Figures and rows, and a legend of each.
+      assert.equal(images.length, 3 * 4 * 2 + 2);
       assert.ok(images.every((width) => width > 0));
       assert.ok(
         requests.every((url) => url.startsWith("data:")),
@@ -263,6 +264,34 @@ describe("a report over many pictures", () => {
       );
       const text = (/** @type {Page} */ where) => where.locator(".report-numbers").innerText();
       assert.equal(await text(other), await text(page));
+    });
+  });
+
+  test("a legend has the colours of the overlays, and what a number means opens by keyboard, in the file too", async () => {
+    const colours = async (/** @type {string} */ selector) =>
+      page.locator(selector).evaluate(async (shown) => {
+        const image = shown instanceof HTMLImageElement ? await createImageBitmap(shown) : shown;
+        const canvas = document.createElement("canvas");
+        canvas.width = 256;
+        canvas.height = 1;
+        canvas.getContext("2d")?.drawImage(/** @type {any} */ (image), 0, 0, 256, 1);
+        return Array.from(canvas.getContext("2d")?.getImageData(0, 0, 256, 1).data ?? []);
+      });
+    for (const place of ["figures", "rows"]) {
+      const shown = await colours(`.report-legend:has(+ .report-${place}) img`);
+      assert.deepEqual(shown, await colours("#scale"), place);
+    }
+    const html = (await save("html")).bytes.toString("utf8");
+    await within(open, async ({ page: other }) => {
+      await other.setContent(html);
+      for (const one of [page, other]) {
+        const head = one.locator(".report-row").first().locator("tbody th").first();
+        assert.equal(await head.locator("p").isVisible(), false);
+        await head.locator("summary").focus();
+        await one.keyboard.press("Enter");
+        assert.match(await head.locator("p").innerText(), /smaller is more focused/);
+        await one.keyboard.press("Enter");
+      }
     });
   });
 

@@ -8,6 +8,7 @@ import { SIGNIFICANT } from "./claims.js";
 import { CONTROLS, SUBSTRATE, columnsOf, markedOf } from "./measures.js";
 
 /** @import { DeviceInfo, Measures, ModelInfo } from "../camscope.d.ts" */
+/** @import { Look } from "../paint.js" */
 /** @import { Summary } from "./aggregate.js" */
 /** @import { Claim } from "./claims.js" */
 /** @import { Result } from "./examine.js" */
@@ -23,6 +24,8 @@ import { CONTROLS, SUBSTRATE, columnsOf, markedOf } from "./measures.js";
  * @property {ModelInfo} model
  * @property {Map<string, string>} names of methods
  * @property {Resolved} settings
+ * @property {Look | null} look the colours of all its overlays; null before the first
+ * @property {Blob | null} legend of these colours
  * @property {Row[]} rows all of them
  * @property {Summary[]} summaries
  * @property {Claim[]} claims

@@ -65,8 +65,11 @@ export const metrics = localized("metrics", {
     name: "ROAD",
     hint: "Removing the hottest against removing the coldest pixels, with imputation in their place.",
   },
-  adcc: { name: "ADCC", hint: "Coherency, complexity and average drop in one number." },
-  arcc: { name: "ARCC", hint: "Coherency, sparsity and ROAD in one number." },
+  adcc: {
+    name: "ADCC",
+    hint: "Coherency, complexity and average drop in one number. A control’s coherency is 1 by definition.",
+  },
+  arcc: { name: "ARCC", hint: "Coherency, sparsity and ROAD in one number. A control’s coherency is 1 by definition." },
 });
 
 /** @type {Readonly<Record<string, { name: string, hint: string }>>} */
@@ -82,8 +85,8 @@ export const columns = localized("columns", {
   deletion: { name: "Deletion area", hint: "0 to 1; smaller is better" },
   insertion: { name: "Insertion area", hint: "0 to 1; larger is better" },
   road: { name: "ROAD, combined", hint: "(LeRF − MoRF) / 2; larger is better" },
-  adcc: { name: "ADCC", hint: "0 to 1; larger is better" },
-  arcc: { name: "ARCC", hint: "0 to 1; larger is better" },
+  adcc: { name: "ADCC", hint: "0 to 1; larger is better; a control’s coherency is 1 by definition" },
+  arcc: { name: "ARCC", hint: "0 to 1; larger is better; a control’s coherency is 1 by definition" },
 });
 
 /** @type {Readonly<Record<string, string>>} */
@@ -130,6 +133,11 @@ export const document = localized("document", {
   figures: "Three pictures to look at",
   figuresHint:
     "Chosen unless you choose others: where the methods' maps agree most, in the middle, and least (mean Pearson correlation of every two of them).",
+  legend: {
+    cold: "no heat",
+    hot: "each map’s own maximum",
+    scale: "Colour scale of the overlays, from no heat to each map’s own maximum",
+  },
   /** @param {number} place */
   figure: (place) => `Figure ${place}`,
   /** @param {number} value */

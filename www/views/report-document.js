@@ -21,6 +21,8 @@ export class ReportDocument extends EventTarget {
   #title = element("p", { class: "hint" });
   #claims = element("ul", { class: "report-claims" });
   #figures = element("div", { class: "report-figures" });
+  /** Above the figures, and above the rows. */
+  #legends = [1, 2].map(() => element("p", { class: "report-legend" }));
   #numbers = element("div", { class: "report-numbers" });
   #rows = element("div", { class: "report-rows" });
   #failed = element("section", { hidden: true });
@@ -37,9 +39,9 @@ export class ReportDocument extends EventTarget {
     root.replaceChildren(
       element("header", {}, element("h2", {}, texts.title), this.#title),
       section(texts.claims, this.#claims, hint(texts.rule), hint(texts.caveat)),
-      section(texts.figures, hint(texts.figuresHint), this.#figures),
+      section(texts.figures, hint(texts.figuresHint), this.#legends[0], this.#figures),
       section(texts.aggregate, hint(texts.aggregateHint), hint(texts.pairsHint), this.#numbers),
-      section(texts.rows, this.#rows),
+      section(texts.rows, this.#legends[1], this.#rows),
       this.#failed,
       section(texts.how, this.#how),
     );
@@ -93,6 +95,7 @@ export class ReportDocument extends EventTarget {
     );
     this.#numbers.replaceChildren(...report.summaries.map((summary) => summaryTables(report, summary)));
     this.#showFigures(report, done, figures);
+    this.#showLegend(report);
     this.#showHow(report, done);
   }
 
@@ -137,6 +140,13 @@ export class ReportDocument extends EventTarget {
       );
     });
     this.#figures.replaceChildren(...made);
+  }
+
+  /** @param {Report} report */
+  #showLegend({ legend }) {
+    if (!legend) return;
+    const { cold, hot, scale } = texts.legend;
+    for (const one of this.#legends) one.replaceChildren(cold, image(this.#address(legend), scale), hot);
   }
 
   /** @param {number} place of the figure whose choice is to have the focus */

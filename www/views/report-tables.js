@@ -185,10 +185,14 @@ function shape(tag, attributes) {
   return made;
 }
 
-/** @param {Column} column */
+/**
+ * A number's name, which opens its meaning: without a script, as the saved file has none.
+ * @param {Column} column
+ */
 function measureHead({ id }) {
   const { name, hint } = strings.columns[id];
-  return element("th", { scope: "row", title: hint }, name);
+  const meaning = element("details", {}, element("summary", {}, name), element("p", {}, hint));
+  return element("th", { scope: "row" }, meaning);
 }
 
 /** @param {string} text */

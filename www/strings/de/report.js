@@ -58,8 +58,14 @@ export const report = {
       name: "ROAD",
       hint: "Die heißesten gegen die kältesten Pixel entfernt und ihre Stellen aus den Nachbarn aufgefüllt.",
     },
-    adcc: { name: "ADCC", hint: "Kohärenz, Komplexität und mittlerer Rückgang in einer Zahl." },
-    arcc: { name: "ARCC", hint: "Kohärenz, Sparsamkeit und ROAD in einer Zahl." },
+    adcc: {
+      name: "ADCC",
+      hint: "Kohärenz, Komplexität und mittlerer Rückgang in einer Zahl. Die Kohärenz einer Kontrolle ist per Definition 1.",
+    },
+    arcc: {
+      name: "ARCC",
+      hint: "Kohärenz, Sparsamkeit und ROAD in einer Zahl. Die Kohärenz einer Kontrolle ist per Definition 1.",
+    },
   },
   columns: {
     halfHeat: { name: "Halbe Hitze in", hint: "Anteil des Ausschnitts; kleiner ist gebündelter" },
@@ -79,8 +85,8 @@ export const report = {
     deletion: { name: "Fläche der Deletion", hint: "0 bis 1; kleiner ist besser" },
     insertion: { name: "Fläche der Insertion", hint: "0 bis 1; größer ist besser" },
     road: { name: "ROAD, zusammengefasst", hint: "(LeRF − MoRF) / 2; größer ist besser" },
-    adcc: { name: "ADCC", hint: "0 bis 1; größer ist besser" },
-    arcc: { name: "ARCC", hint: "0 bis 1; größer ist besser" },
+    adcc: { name: "ADCC", hint: "0 bis 1; größer ist besser; die Kohärenz einer Kontrolle ist per Definition 1" },
+    arcc: { name: "ARCC", hint: "0 bis 1; größer ist besser; die Kohärenz einer Kontrolle ist per Definition 1" },
   },
   controls: { random: "Zufallskarte", gaussian: "Gaußglocke in der Mitte" },
   bar: {
@@ -118,6 +124,11 @@ export const report = {
     figures: "Drei Bilder zum Ansehen",
     figuresHint:
       "Ausgesucht, solange Sie keine anderen wählen: wo sich die Karten der Verfahren am meisten, mittelmäßig und am wenigsten gleichen (mittlere Pearson-Korrelation je zweier).",
+    legend: {
+      cold: "keine Hitze",
+      hot: "der eigene Höchstwert jeder Karte",
+      scale: "Farbskala der Overlays, von keiner Hitze bis zum eigenen Höchstwert jeder Karte",
+    },
     figure: (place) => `Abbildung ${place}`,
     agreement: (value) => `die Karten stimmen mit ${decimals(value, 2)} überein`,
     aggregate: "Alle Bilder zusammen",
