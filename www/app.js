@@ -17,7 +17,7 @@ import { classOf, describeTarget, withClass } from "./targets.js";
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { Place } from "./methods.js" */
 /** @import { Look } from "./paint.js" */
-/** @import { MarkedRegion } from "./region.js" */
+/** @import { Mark, MarkedRegion } from "./region.js" */
 
 /** @typedef {{ blob: Blob, name: string, sample: string | null }} Photo */
 /** @typedef {{ photo: Photo, picture: HTMLCanvasElement, classification: Api.Classification, probabilities: Float32Array }} Seen */
@@ -58,6 +58,8 @@ export class App extends EventTarget {
   look = null;
   /** @type {MarkedRegion | null} where the visitor says the object is */
   region = null;
+  /** @type {(sample: string | null, blob: Blob) => Promise<Mark | null>} Where the object was marked on any picture. */
+  markOf = async () => null;
   /** Where the maps' shared scale ends, in times a map's average; 0 without one. */
   top = 0;
   view = "explain";

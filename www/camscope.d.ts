@@ -602,6 +602,8 @@ export interface Explanation extends HeatMap {
   scores: Float32Array;
   /** False when a channel budget made it an approximation. */
   exact: boolean;
+  /** The budget or the channels that were asked for ({@link ExplainOptions.channels}); null: all. */
+  channels: number | number[] | null;
   /** Forward passes that it took; none where an earlier map's could be used. */
   passes: number;
   seconds: number;

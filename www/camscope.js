@@ -42,7 +42,10 @@ class LoadedExplainer {
     const how = howToExplain(options, "explain");
     const sent = send(image);
     const { signal, onProgress } = options;
-    return this.#messenger.call("explain", { image: sent.image, ...how }, { signal, onProgress, ...sent.options });
+    const calling = { signal, onProgress, ...sent.options };
+    const found = await this.#messenger.call("explain", { image: sent.image, ...how }, calling);
+    // The weights do not tell: those of channels that were not tried are predicted.
+    return { ...found, channels: how.channels ?? null };
   }
 
   /** @type {Api.Explainer["preview"]} */

@@ -4,7 +4,7 @@
 import { percent } from "./format.js";
 import { measures as texts } from "./strings/compare.js";
 
-/** @import { Curve, Measures, Metric } from "./camscope.d.ts" */
+/** @import { Curve, ExplainOptions, Explanation, Measures, Metric } from "./camscope.d.ts" */
 
 /** @typedef {keyof typeof texts.names} MeasureId */
 /** @typedef {"deletion" | "insertion" | "morf" | "lerf"} CurveId */
@@ -14,17 +14,25 @@ import { measures as texts } from "./strings/compare.js";
  * @property {MeasureId} id
  * @property {Metric} metric that it is a result of
  * @property {"lower" | "higher"} better
- * @property {(found: Measures) => number | null | undefined} of null or undefined: not measured
+ * @property {(found: Measures) => number | null | undefined} of null or undefined: not measured, or of a map without heat
  * @property {(value: number) => string} text
  */
 
 const decimals = (/** @type {number} */ value) => texts.value(value);
 
-/** @type {readonly Measure[]} */
-export const MEASURES = Object.freeze([
-  { id: "half", metric: "focus", better: "lower", of: ({ focus }) => focus.halfHeat || null, text: percent },
-  { id: "above", metric: "focus", better: "lower", of: ({ focus }) => focus.aboveHalf || null, text: percent },
-  { id: "area", metric: "focus", better: "lower", of: ({ focus }) => focus.effectiveArea || null, text: percent },
+/**
+ * Whether a map has heat: without any its numbers are of nothing, and the focus' would be the best of all.
+ * @param {Pick<Measures, "focus">} found
+ */
+export function hasHeat({ focus }) {
+  return focus.halfHeat > 0;
+}
+
+/** @type {Measure[]} */
+const OF_HEAT = [
+  { id: "half", metric: "focus", better: "lower", of: ({ focus }) => focus.halfHeat, text: percent },
+  { id: "above", metric: "focus", better: "lower", of: ({ focus }) => focus.aboveHalf, text: percent },
+  { id: "area", metric: "focus", better: "lower", of: ({ focus }) => focus.effectiveArea, text: percent },
   { id: "gini", metric: "focus", better: "higher", of: ({ focus }) => focus.gini, text: decimals },
   { id: "inside", metric: "focus", better: "higher", of: ({ inside }) => inside?.energy, text: percent },
   {
@@ -47,7 +55,15 @@ export const MEASURES = Object.freeze([
   { id: "road", metric: "road", better: "higher", of: ({ road }) => road?.combined, text: decimals },
   { id: "adcc", metric: "adcc", better: "higher", of: ({ adcc }) => adcc?.adcc, text: decimals },
   { id: "arcc", metric: "arcc", better: "higher", of: ({ arcc }) => arcc?.arcc, text: decimals },
-]);
+];
+
+/** @type {readonly Measure[]} */
+export const MEASURES = Object.freeze(
+  OF_HEAT.map((measure) => {
+    const of = (/** @type {Measures} */ found) => (hasHeat(found) ? measure.of(found) : null);
+    return { ...measure, of };
+  }),
+);
 
 /**
  * The curves that are drawn: a point's share of the picture that is gone (or back), and the value there.
@@ -79,6 +95,17 @@ export const PASSES = Object.freeze({
 
 /** Those that take many, in the order in which they are worked out. @type {readonly Metric[]} */
 export const COSTLY = Object.freeze(/** @type {Metric[]} */ (["deletion", "insertion", "road", "adcc", "arcc"]));
+
+/**
+ * How a map was made, so that coherency explains the masked picture as the map was made: by the same budget.
+ * @param {Omit<ExplainOptions, "method">} how
+ * @param {string} method
+ * @param {Pick<Explanation, "exact" | "channels">} map
+ * @returns {ExplainOptions}
+ */
+export function asMade(how, method, { exact, channels }) {
+  return { ...how, method, channels: exact ? undefined : (channels ?? undefined) };
+}
 
 /**
  * Whether `a` is better than `b`.

@@ -178,8 +178,8 @@ export function paintScale(canvas, rgb) {
 
 /**
  * What the network sees, in the preview's pixels.
- * @param {HTMLCanvasElement} picture
- * @param {Classification} classification
+ * @param {{ width: number }} picture the preview
+ * @param {Pick<Classification, "width" | "crop">} classification
  * @returns {Box}
  */
 export function partOf(picture, { width, crop }) {

@@ -12,6 +12,8 @@ export const QUICK_SECONDS = 25;
 /** They can make do with some of the layer's channels. */
 const BY_CHANNEL = ["ablationcam", "scorecam"];
 const BUDGET = { least: 8, most: 256 };
+/** Channels of each of the seven maps of a sanity check: 0.96 like the exact map, and a minute or so on a CPU. */
+const SANITY_CHANNELS = 64;
 
 /**
  * A channel budget for the first map of a method, or null to compute it exactly.
@@ -44,6 +46,18 @@ export function hasBudget(method, isLastLayer) {
 export function isLong(method, isLastLayer) {
   if (!isLastLayer && (method === "ablationcam" || method === "reciprocam")) return true;
   return method === "scorecam" || method === "groupcam";
+}
+
+/**
+ * How a method's maps are made in the sanity check, which takes seven; null where they would take hours.
+ * @param {string} method
+ * @param {boolean} isLastLayer
+ * @returns {{ channels?: number } | null} with a budget they are approximate
+ */
+export function sanityPlan(method, isLastLayer) {
+  if (hasBudget(method, isLastLayer)) return { channels: SANITY_CHANNELS };
+  // A pass for each place, and no fewer will do; Group-CAM has few groups.
+  return isLong(method, isLastLayer) && method !== "groupcam" ? null : {};
 }
 
 /**

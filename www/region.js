@@ -8,6 +8,7 @@ import { canvasOf, context2d } from "./dom.js";
 /** @import { Box } from "./paint.js" */
 
 /** @typedef {{ kind: "box", box: Box } | { kind: "brush", mask: HTMLCanvasElement }} MarkedRegion `mask`: opaque inside */
+/** @typedef {{ region: MarkedRegion, picture: { width: number } }} Mark `picture`: the preview that the region is in the pixels of */
 
 const HALF_OPAQUE = 128;
 

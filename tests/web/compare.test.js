@@ -3,7 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { open, openLab, pearson, setUp, site } from "./fixture.js";
+import { sanityPlan } from "../../www/plan.js";
+import { open, openLab, pearson, setUp, site, within } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -181,6 +182,32 @@ describe("the view that compares", () => {
       const expected = Number.isNaN(found) ? 0 : found;
       assert.ok(Math.abs(said - expected) <= 2e-3, `${said} ${expected}`);
     });
+  });
+});
+
+test("the sanity check takes seven approximate maps where exact ones would take hours", () => {
+  for (const method of ["gradcam", "eigencam", "ablationcam", "reciprocam", "groupcam"]) {
+    assert.deepEqual(sanityPlan(method, true), {}, method);
+  }
+  assert.deepEqual(sanityPlan("groupcam", false), {});
+  for (const isLastLayer of [true, false]) assert.deepEqual(sanityPlan("scorecam", isLastLayer), { channels: 64 });
+  assert.deepEqual(sanityPlan("ablationcam", false), { channels: 64 });
+  assert.equal(sanityPlan("reciprocam", false), null);
+});
+
+test("ScoreCAM is in the sanity check, named as approximate, with progress, and can be cancelled", async () => {
+  await within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu#view=compare`);
+    await page.locator("#compare tbody th", { hasText: "ScoreCAM" }).waitFor();
+    await page.getByRole("button", { name: "Randomise the network" }).click();
+    const doing = page.locator("#sanity .run p");
+    await doing.filter({ hasText: /^ScoreCAM \(approximate, by 64 passes\).* left$/ }).waitFor();
+    const value = await page.locator("#sanity progress").evaluate((bar) => /** @type {any} */ (bar).value);
+    assert.ok(value > 2 && value < 3, `${value} of 3 methods`);
+    assert.equal(await page.locator("#sanity .verdicts li").count(), 2);
+    await page.locator("#sanity .cancel").click();
+    await page.locator("#sanity .run").waitFor({ state: "hidden" });
+    assert.equal(await page.locator("#sanity .start").isEnabled(), true);
   });
 });
 

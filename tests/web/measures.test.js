@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { openLab, setUp } from "./fixture.js";
+import { openLab, setUp, site } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
 /** @import { MeasureProgress } from "../../www/camscope.d.ts" */
@@ -71,6 +71,31 @@ describe("the module's measures on the CPU", () => {
     assert.equal(progress[0].total, 1 + 3 + 18);
     const last = progress.at(-1);
     assert.ok(last && last.done === last.total && last.total >= 22);
+  });
+
+  test("the coherency of an approximate map is with a map of the same budget", async () => {
+    const { channels, predicted, last } = await watched.page.evaluate(async (measures) => {
+      const { asMade } = await import(measures);
+      const image = await lab.sample("chelsea.png");
+      const how = { layer: "layer4", target: 285 };
+      const map = await lab.explainer.explain(image, { ...how, method: "scorecam", channels: 8 });
+      const explain = asMade(how, "scorecam", map);
+      let last = 0;
+      await lab.explainer.measure(image, map, {
+        metrics: ["adcc"],
+        target: 285,
+        explain,
+        onProgress: ({ done }) => (last = done),
+      });
+      return {
+        channels: explain.channels,
+        predicted: map.weights.filter((weight) => !Number.isNaN(weight)).length,
+        last,
+      };
+    }, `${site()}www/measures.js`);
+    assert.equal(channels, 8);
+    assert.equal(predicted, 2048, "the weights do not tell the budget");
+    assert.ok(last >= 8 && last <= 12, `${last} passes`);
   });
 
   test("a measure that is cancelled stops, and the next one works", async () => {

@@ -168,6 +168,20 @@ describe("a report over many pictures", () => {
       json.model.weights,
       shards.map((/** @type {{ sha256: string }} */ { sha256 }) => sha256),
     );
+    const wasm = await readFile(inRepository("pkg/camscope_bg.wasm"));
+    const sha256 = createHash("sha256").update(wasm).digest("hex");
+    assert.deepEqual(json.engine, { version: json.camscope, sha256 });
+    // As the engine's source has it.
+    const constant = async (/** @type {string} */ file, /** @type {RegExp} */ pattern) =>
+      Number((await readFile(inRepository(`src/metrics/${file}`), "utf8")).match(pattern)?.[1].replace("_", ""));
+    const resamples = await constant("statistics.rs", /RESAMPLES: usize = ([\d_]+);/);
+    assert.deepEqual(json.statistics, { seed: 1, resamples, significance: 0.05 });
+    const sigma = await constant("curves.rs", /BLUR_SIGMA: f64 = ([\d.]+);/);
+    assert.deepEqual(json.substrate, { kind: "blur", sigma });
+    assert.equal(
+      decodeURIComponent(json.link),
+      `${site()}?device=cpu#view=report&report-measures=focus,confidence&report-budget=32&report-steps=8`,
+    );
     assert.deepEqual(json.settings.methods, METHODS);
     assert.equal(json.settings.channels, 32);
     assert.deepEqual(
@@ -234,7 +248,8 @@ describe("a report over many pictures", () => {
     await within(open, async ({ page: other, requests }) => {
       await other.setContent(html);
       const images = await other.$$eval("img", (all) => all.map((one) => one.naturalWidth));
-      assert.equal(images.length, 3 * 4 * 2);
+      // Figures and rows, and a legend of each.
+      assert.equal(images.length, 3 * 4 * 2 + 2);
       assert.ok(images.every((width) => width > 0));
       assert.ok(
         requests.every((url) => url.startsWith("data:")),
@@ -242,6 +257,34 @@ describe("a report over many pictures", () => {
       );
       const text = (/** @type {Page} */ where) => where.locator(".report-numbers").innerText();
       assert.equal(await text(other), await text(page));
+    });
+  });
+
+  test("a legend has the colours of the overlays, and what a number means opens by keyboard, in the file too", async () => {
+    const colours = async (/** @type {string} */ selector) =>
+      page.locator(selector).evaluate(async (shown) => {
+        const image = shown instanceof HTMLImageElement ? await createImageBitmap(shown) : shown;
+        const canvas = document.createElement("canvas");
+        canvas.width = 256;
+        canvas.height = 1;
+        canvas.getContext("2d")?.drawImage(/** @type {any} */ (image), 0, 0, 256, 1);
+        return Array.from(canvas.getContext("2d")?.getImageData(0, 0, 256, 1).data ?? []);
+      });
+    for (const place of ["figures", "rows"]) {
+      const shown = await colours(`.report-legend:has(+ .report-${place}) img`);
+      assert.deepEqual(shown, await colours("#scale"), place);
+    }
+    const html = (await save("html")).bytes.toString("utf8");
+    await within(open, async ({ page: other }) => {
+      await other.setContent(html);
+      for (const one of [page, other]) {
+        const head = one.locator(".report-row").first().locator("tbody th").first();
+        assert.equal(await head.locator("p").isVisible(), false);
+        await head.locator("summary").focus();
+        await one.keyboard.press("Enter");
+        assert.match(await head.locator("p").innerText(), /smaller is more focused/);
+        await one.keyboard.press("Enter");
+      }
     });
   });
 

@@ -5,7 +5,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
-import { claimText, differenceText, mergedNotes, settingsText, valueText } from "../../www/report/words.js";
+import { claimText, differenceText, mergedNotes, objectText, settingsText, valueText } from "../../www/report/words.js";
 import { COLUMNS, CONTROLS } from "../../www/report/measures.js";
 import { className, percent } from "../../www/format.js";
 import { report as strings } from "../../www/strings.js";
@@ -56,6 +56,7 @@ function markdown(report) {
   ];
   for (const claim of report.claims) {
     const { claim: text, verdict, numbers } = claimText(claim, nameOf);
+    if (claim.id === "object") numbers.push(objectText(0, pictures.length));
     lines.push(`- ${text}: **${verdict}**.`, ...numbers.map((number) => `  - ${number}`));
   }
   lines.push("", strings.document.rule, "", "## All ten together", "", strings.document.aggregateHint, "");

@@ -126,6 +126,85 @@ describe("what if", () => {
     await settled("Nothing has been changed");
   });
 
+  /** Apply the keyboard's patch. @param {"Erase" | "Blur" | "Paint"} fill @returns {Promise<number[]>} the pixels then */
+  const patch = async (fill) => {
+    await page.getByRole("radio", { name: fill, exact: true }).check();
+    await page.locator("#whatif .editor .stage").focus();
+    await page.keyboard.press("Enter");
+    await settled("With the edit");
+    return pixels();
+  };
+
+  /** What the verdict says of the edit is what the network says of the canvas, and is news. */
+  const isAnswered = async () => {
+    const { probability } = await apart(editor);
+    const [was, is] = await verdict();
+    assert.ok(Math.abs(is - probability) <= 6e-4, `${is} ${probability}`);
+    assert.notEqual(was, is);
+  };
+
+  /**
+   * The rectangle of the middle square in which pixels differ.
+   * @param {number[]} was
+   * @param {number[]} is
+   */
+  const boxOf = (was, is) => {
+    const side = Math.sqrt(was.length);
+    const places = is.flatMap((value, index) => (value === was[index] ? [] : [index]));
+    const [xs, ys] = [places.map((index) => index % side), places.map((index) => Math.floor(index / side))];
+    const [left, right] = [Math.min(...xs), Math.max(...xs)];
+    const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
+    return { left, right, top, bottom, side, changed: places.length, area: (right - left + 1) * (bottom - top + 1) };
+  };
+
+  test("Paint fills the patch with the colour that is chosen, and the network is given that", async () => {
+    const untouched = await pixels();
+    const colour = page.locator("#whatif .colour");
+    assert.equal(await colour.isVisible(), false, "erasing needs no colour");
+    await page.getByRole("radio", { name: "Paint", exact: true }).check();
+    await colour.fill("#1e90ff");
+    const painted = await patch("Paint");
+    const { left, right, top, bottom, side } = boxOf(untouched, painted);
+    // The patch's edges lie between pixels, where its colour mixes with the picture's.
+    for (let y = top + 1; y < bottom; y++) {
+      // As little-endian RGBA.
+      for (let x = left + 1; x < right; x++) assert.equal(painted[y * side + x], 0xffff901e, `${x} ${y}`);
+    }
+    assert.ok(right - left > 10 && bottom - top > 10);
+    await isAnswered();
+    await page.getByRole("button", { name: "Untouched picture" }).click();
+    await settled("Nothing has been changed");
+  });
+
+  test("Blur takes the detail out of the patch and leaves its colour, and the network is given that", async () => {
+    const untouched = await pixels();
+    const blurred = await patch("Blur");
+    const { left, right, top, bottom, side, changed, area } = boxOf(untouched, blurred);
+    assert.ok(changed > 0.9 * area, `${changed} of ${area}`);
+    const green = (/** @type {number} */ pixel) => (pixel >>> 8) & 0xff;
+    /** Mean, and mean step from a pixel to the next. @param {number[]} all */
+    const inside = (all) => {
+      let [sum, steps, count] = [0, 0, 0];
+      for (let y = top + 1; y < bottom - 1; y++) {
+        for (let x = left + 1; x < right - 1; x++) {
+          const value = green(all[y * side + x]);
+          sum += value;
+          steps += Math.abs(value - green(all[y * side + x + 1]));
+          count++;
+        }
+      }
+      return { mean: sum / count, step: steps / count };
+    };
+    const [before, after] = [inside(untouched), inside(blurred)];
+    assert.ok(after.step < before.step / 4, `${after.step} ${before.step}`);
+    // Not the grey of erasing, nor a painted colour.
+    assert.ok(Math.abs(after.mean - before.mean) < 15, `${after.mean} ${before.mean}`);
+    await isAnswered();
+    await page.getByRole("radio", { name: "Erase", exact: true }).check();
+    await page.getByRole("button", { name: "Untouched picture" }).click();
+    await settled("Nothing has been changed");
+  });
+
   test("the causal check takes away as much as it says, and lists what came of it", async () => {
     const untouched = await pixels();
     for (const which of ["its hottest places", "places by chance"]) {

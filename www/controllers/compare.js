@@ -4,7 +4,7 @@
  */
 import { find, on } from "../dom.js";
 import { duration } from "../format.js";
-import { COSTLY, CURVES, MEASURES, PASSES, STEPS } from "../measures.js";
+import { COSTLY, CURVES, MEASURES, PASSES, STEPS, asMade, hasHeat } from "../measures.js";
 import { compare as texts, measures as words } from "../strings/compare.js";
 import { ChartView } from "../views/chart.js";
 import { CompareTable } from "../views/compare-table.js";
@@ -68,8 +68,7 @@ export class CompareController {
   /** @returns {Compared[]} */
   get #compared() {
     const maps = this.#app.maps().map(({ id, name, map }) => {
-      const channels = map.exact ? undefined : map.weights.filter((weight) => !Number.isNaN(weight)).length;
-      const explain = { ...this.#app.how, method: id, channels };
+      const explain = asMade(this.#app.how, id, map);
       return { name: map.exact ? name : texts.approximate(name), map, isControl: false, explain };
     });
     const controls = this.#app.controls.all.map(({ kind, map }) => ({
@@ -94,10 +93,20 @@ export class CompareController {
 
   /** @returns {[Compared, Api.Metric][]} what is still to be measured, measure by measure */
   get #missing() {
+    const compared = this.#compared.filter(({ map }) => this.#isWarm(map));
     return COSTLY.flatMap((metric) => {
-      const without = this.#compared.filter(({ map }) => !this.#found.get(map)?.[/** @type {"deletion"} */ (metric)]);
+      const without = compared.filter(({ map }) => !this.#found.get(map)?.[/** @type {"deletion"} */ (metric)]);
       return without.map((one) => /** @type {[Compared, Api.Metric]} */ ([one, metric]));
     });
+  }
+
+  /**
+   * A map that is known to have no heat ranks no places: there is nothing to ask the network.
+   * @param {Api.HeatMap} map
+   */
+  #isWarm(map) {
+    const known = this.#app.measures(map);
+    return known === undefined || hasHeat(known);
   }
 
   async #measure() {
@@ -180,6 +189,7 @@ export class CompareController {
    */
   #drawCurves(id, chart, compared) {
     const curves = compared.flatMap(({ name, map, isControl }) => {
+      if (!this.#isWarm(map)) return [];
       const curve = CURVES[id](this.#found.get(map) ?? {});
       return curve ? [{ name, isControl, ...curve }] : [];
     });

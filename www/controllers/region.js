@@ -4,19 +4,20 @@
  * height in ten thousandths of the picture's.
  */
 import { on } from "../dom.js";
+import { sha256 } from "../hash.js";
 import { RegionView } from "../views/region.js";
 
 /** @import { App } from "../app.js" */
 /** @import { Link } from "../link.js" */
 /** @import { Box } from "../paint.js" */
-/** @import { MarkedRegion } from "../region.js" */
+/** @import { Mark, MarkedRegion } from "../region.js" */
 
 const UNITS = 10_000;
 
 export class RegionController {
   #app;
   #view;
-  /** @type {Map<Blob | string, MarkedRegion>} by sample, or by file */
+  /** @type {Map<Blob | string, Mark>} by sample, or by file */
   #kept = new Map();
   /** @type {Box | null} What a link says of a sample that is not on screen yet, in shares of the picture. */
   #linked = null;
@@ -29,9 +30,9 @@ export class RegionController {
     this.#app = app;
     this.#view = new RegionView(root);
     on(this.#view, "region", (/** @type {MarkedRegion | null} */ region) => {
-      const key = this.#key;
-      if (!key) return;
-      if (region) this.#kept.set(key, region);
+      const [key, picture] = [this.#key, app.seen?.picture];
+      if (!key || !picture) return;
+      if (region) this.#kept.set(key, { region, picture: { width: picture.width } });
       else this.#kept.delete(key);
       this.#set(region);
     });
@@ -39,6 +40,7 @@ export class RegionController {
       this.#takeLinked();
       this.#show();
     });
+    app.markOf = (sample, blob) => this.#markOf(sample, blob);
   }
 
   /** @param {Link} link */
@@ -69,14 +71,32 @@ export class RegionController {
     const { x, y, width, height } = this.#linked;
     const { width: w, height: h } = seen.picture;
     const box = { x: x * w, y: y * h, width: width * w, height: height * h };
-    this.#kept.set(seen.photo.sample, { kind: "box", box });
+    this.#kept.set(seen.photo.sample, { region: { kind: "box", box }, picture: { width: w } });
     this.#linked = null;
   }
 
   #show() {
-    const region = (this.#key && this.#kept.get(this.#key)) || null;
+    const key = this.#key;
+    const region = (key && this.#kept.get(key)?.region) || null;
     this.#view.show(region);
     if (region !== this.#app.region) this.#set(region);
+  }
+
+  /**
+   * The mark on a picture: a file that is chosen twice is two files of the same bytes.
+   * @param {string | null} sample
+   * @param {Blob} blob
+   * @returns {Promise<Mark | null>}
+   */
+  async #markOf(sample, blob) {
+    const known = this.#kept.get(sample ?? blob);
+    if (known) return known;
+    for (const [key, mark] of this.#kept) {
+      if (!(key instanceof Blob) || key.size !== blob.size) continue;
+      const [own, other] = [await sha256(key), await sha256(blob)];
+      if (own !== null && own === other) return mark;
+    }
+    return null;
   }
 
   get #key() {

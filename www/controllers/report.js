@@ -23,7 +23,7 @@ import { ReportBar } from "../views/report-bar.js";
 import { ReportDocument } from "../views/report-document.js";
 import { ReportFiles } from "../views/report-files.js";
 import { ReportSetup } from "../views/report-setup.js";
-import { thumbnail } from "../views/report-thumbs.js";
+import { legend, thumbnail } from "../views/report-thumbs.js";
 import { saveReport } from "./report-saving.js";
 
 /** @import { App } from "../app.js" */
@@ -222,6 +222,7 @@ export class ReportController {
       names: new Map(explainer.methods.map(({ id, name }) => [id, name])),
       settings,
       leftOut,
+      ...{ look: null, legend: null },
       rows: this.#queue.rows,
       summaries: [],
       claims: [],
@@ -257,9 +258,10 @@ export class ReportController {
     const layer = this.#layerOf(settings);
     /** @type {Parameters<typeof examine>[0]} */
     const context = {
-      ...{ explainer, settings, layer },
+      ...{ explainer, settings, layer, markOf: this.#app.markOf },
+      sameAs: (sha256) => report.rows.find(({ result }) => result?.sha256 === sha256)?.name ?? null,
       paint: async (picture, classification, map) => {
-        const look = this.#look();
+        const look = (report.look ??= this.#look());
         if (!look) throw new Error("The colours are not known yet.");
         return thumbnail(picture, classification, map, look);
       },
@@ -310,6 +312,7 @@ export class ReportController {
       const results = done.map(({ result }) => result);
       report.summaries = await summarise(explainer, results, report.settings);
       report.claims = judge(report.summaries, report.settings.methods);
+      report.legend ??= report.look && (await legend(report.look));
     } catch (error) {
       if (!isAbort(error)) this.#app.report(error);
       return;

@@ -5,7 +5,7 @@
 import { translateNote } from "../describe.js";
 import { element, find, on } from "../dom.js";
 import { duration } from "../format.js";
-import { isLong } from "../plan.js";
+import { sanityPlan } from "../plan.js";
 import { sanity as texts } from "../strings/compare.js";
 import { ChartView } from "../views/chart.js";
 
@@ -52,10 +52,15 @@ export class SanityController {
     this.#draw();
   }
 
-  /** Those that take a pass a channel would take hours. */
+  /** What can be checked, and by how many channels; without a budget the maps are exact. */
   get #methods() {
     const { isLastLayer } = this.#app;
-    return this.#app.maps().filter(({ id }) => !isLong(id, isLastLayer));
+    return this.#app.maps().flatMap(({ id, name }) => {
+      const plan = sanityPlan(id, isLastLayer);
+      if (plan === null) return [];
+      const { channels } = plan;
+      return { id, name: channels === undefined ? name : texts.approximate(name, channels), channels };
+    });
   }
 
   async #check() {
@@ -73,10 +78,11 @@ export class SanityController {
     if (!explainer || !seen) return;
     const methods = this.#methods;
     this.#bar.max = methods.length;
-    for (const [index, { id, name }] of methods.entries()) {
+    for (const [index, { id, name, channels }] of methods.entries()) {
       const found = await explainer.sanity(seen.photo.blob, {
         ...how,
         method: id,
+        channels,
         signal,
         onProgress: ({ done, total, secondsLeft }) => {
           if (signal.aborted) return;

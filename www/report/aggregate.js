@@ -2,7 +2,7 @@
  * All pictures of a report together: each number's mean with its interval, mean rank, and paired differences. The
  * statistics are the engine's; here the numbers are brought in order for them.
  */
-import { CONTROLS, columnsOf } from "./measures.js";
+import { CONTROLS, columnsOf, markedOf } from "./measures.js";
 
 /** @import { Aggregate, Explainer, Measures } from "../camscope.d.ts" */
 /** @import { Result } from "./examine.js" */
@@ -11,8 +11,8 @@ import { CONTROLS, columnsOf } from "./measures.js";
 
 /** @typedef {{ column: Column, groups: Aggregate["groups"], pairs: Aggregate["pairs"] }} Summary */
 
-/** The bootstrap draws the same samples each time. */
-const SEED = 1;
+/** The bootstrap draws the same samples each time; how many is the engine's (src/metrics/statistics.rs). */
+export const BOOTSTRAP = Object.freeze({ seed: 1, resamples: 10_000 });
 
 /**
  * @param {Explainer} explainer
@@ -23,10 +23,10 @@ const SEED = 1;
 export async function summarise(explainer, results, settings) {
   const groups = [...settings.methods, ...CONTROLS];
   const summaries = [];
-  for (const column of columnsOf(settings.measures)) {
+  for (const column of columnsOf(settings.measures, markedOf(results) > 0)) {
     const values = groups.map((group) => results.map((result) => valueOf(result, group, column)));
     const { higherIsBetter } = column;
-    const found = await explainer.aggregate({ groups, values, higherIsBetter, seed: SEED });
+    const found = await explainer.aggregate({ groups, values, higherIsBetter, seed: BOOTSTRAP.seed });
     summaries.push({ column, groups: found.groups, pairs: found.pairs });
   }
   return summaries;
@@ -36,7 +36,7 @@ export async function summarise(explainer, results, settings) {
  * @param {Result} result
  * @param {string} group a method or a control
  * @param {Column} column
- * @returns {number} NaN where it was not measured
+ * @returns {number} NaN where it was not measured, or the map has no heat
  */
 export function valueOf({ maps, controls }, group, { of }) {
   const measures = maps.get(group)?.measures ?? controls.get(/** @type {Control} */ (group));

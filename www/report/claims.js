@@ -8,10 +8,10 @@
  * made for there being several claims. With fewer than six pictures p cannot fall below 0.05.
  *
  * - Focus: the smallest share of the frame that holds half of a map's heat. The smaller, the more focused.
- * - Looking at the object: revealing the picture in the map's order must raise the class's probability sooner than
+ * - What the network needs: revealing the picture in the map's order must raise the class's probability sooner than
  *   revealing it in a random map's order, and sooner than from the middle outwards, for every method. Where the insertion
  *   was not measured, the drop in confidence stands in for it. This says that the heat lies where the network's evidence
- *   is; whether that is the object is for the reader of the overlays to judge.
+ *   is; whether that is the object is measured only where the visitor marked it, and else for the reader of the overlays.
  */
 import { differenceOf } from "./aggregate.js";
 import { CONTROLS } from "./measures.js";

@@ -3,12 +3,18 @@
  * that is stopped half-way keeps what it has in its draft.
  */
 import { describeMap } from "../describe.js";
+import { sha256 as hash } from "../hash.js";
 import { reasons } from "../methods.js";
+import { partOf } from "../paint.js";
+import { regionOn } from "../region.js";
+import { document as texts } from "../strings/report.js";
 import { placeOf } from "./chosen.js";
 import { explainCost, measureCost } from "./cost.js";
-import { CONTROLS } from "./measures.js";
+import { CONTROLS, SUBSTRATE } from "./measures.js";
 
 /** @import * as Api from "../camscope.d.ts" */
+/** @import { Box } from "../paint.js" */
+/** @import { Mark } from "../region.js" */
 /** @import { Control } from "./measures.js" */
 /** @import { Row } from "./queue.js" */
 /** @import { Resolved } from "./settings.js" */
@@ -40,6 +46,7 @@ import { CONTROLS } from "./measures.js";
  * @property {Api.Classification["crop"]} crop what the network sees of it
  * @property {Api.Class} top
  * @property {Blob} picture what the network sees of it, small
+ * @property {({ kind: "box" } & Box) | { kind: "brush" } | null} mark where the visitor marked the object, in the picture's pixels
  * @property {Map<string, KeptMap>} maps by method
  * @property {Map<Control, Api.Measures>} controls
  * @property {number} seed of the random control
@@ -49,6 +56,7 @@ import { CONTROLS } from "./measures.js";
 /**
  * @typedef {object} Draft
  * @property {Api.Classification} [classification]
+ * @property {Mark | null} [mark]
  * @property {Map<string, Api.Explanation>} explanations
  * @property {Map<string, Api.Measures>} measures by method
  * @property {Map<Control, Api.Measures>} controls
@@ -60,6 +68,8 @@ import { CONTROLS } from "./measures.js";
  * @property {Resolved} settings
  * @property {{ channels: number, isLastLayer: boolean }} layer
  * @property {(picture: Api.Pixels, classification: Api.Classification, map: Api.HeatMap | null) => Promise<Blob>} paint
+ * @property {(sample: string | null, blob: Blob) => Promise<Mark | null>} markOf where the visitor marked a picture's object
+ * @property {(sha256: string) => string | null} sameAs the name of a finished picture of the same bytes, which would count twice
  */
 
 const PREVIEW_SIDE = 512;
@@ -71,11 +81,13 @@ const PREVIEW_SIDE = 512;
  * @param {(cost: number) => void} onProgress in passes
  * @returns {Promise<Result>}
  */
-export async function examine({ explainer, settings, layer, paint }, row, signal, onProgress) {
+export async function examine({ explainer, settings, layer, paint, markOf, sameAs }, row, signal, onProgress) {
   const { crop, methods, steps } = settings;
-  const metrics = metricsOf(settings.measures);
+  const measuring = { crop, metrics: metricsOf(settings.measures), steps, substrate: SUBSTRATE.kind };
   const blob = await row.open(signal);
   const sha256 = await hash(blob);
+  const same = sha256 === null ? null : sameAs(sha256);
+  if (same !== null) throw new Error(texts.same(same));
   /** @type {Draft} */
   const draft = (row.draft ??= { explanations: new Map(), measures: new Map(), controls: new Map() });
 
@@ -100,6 +112,9 @@ export async function examine({ explainer, settings, layer, paint }, row, signal
 
   const classification = (draft.classification ??= await explainer.classify(blob, { crop, topK: 1, signal }));
   const [top] = classification.classes;
+  const mark = draft.mark === undefined ? (draft.mark = await markOf(row.sample ?? null, blob)) : draft.mark;
+  const inside = (/** @type {Api.HeatMap} */ map) =>
+    mark ? { region: regionOn(mark.region, partOf(mark.picture, classification), map) } : {};
   onProgress((before = 1));
   for (const method of methods) {
     const options = {
@@ -113,7 +128,11 @@ export async function examine({ explainer, settings, layer, paint }, row, signal
       explainer.explain(blob, { ...options, signal, onProgress }),
     );
     await step(draft.measures, method, measureCost(method, settings, layer), (onProgress) =>
-      explainer.measure(blob, map, { target: top.index, crop, metrics, steps, explain: options, signal, onProgress }),
+      explainer.measure(blob, map, {
+        ...measuring,
+        ...inside(map),
+        ...{ target: top.index, explain: options, signal, onProgress },
+      }),
     );
   }
   const maps = methods.map((method) => /** @type {Api.Explanation} */ (draft.explanations.get(method)));
@@ -122,7 +141,7 @@ export async function examine({ explainer, settings, layer, paint }, row, signal
   for (const control of CONTROLS) {
     await step(draft.controls, control, measureCost(null, settings, layer), async (onProgress) => {
       const map = await explainer.baseline(control, { width, height, seed, signal });
-      return explainer.measure(blob, map, { target: top.index, crop, metrics, steps, signal, onProgress });
+      return explainer.measure(blob, map, { ...measuring, ...inside(map), target: top.index, signal, onProgress });
     });
   }
 
@@ -142,10 +161,29 @@ export async function examine({ explainer, settings, layer, paint }, row, signal
     crop: classification.crop,
     top,
     picture: await paint(picture, classification, null),
+    mark: mark && inPixels(mark, classification),
     maps: new Map(methods.map((method, index) => [method, kept[index]])),
     controls: draft.controls,
     seed,
     agreement: await agreement(explainer, maps, signal),
+  };
+}
+
+/**
+ * @param {Mark} mark
+ * @param {Api.Classification} classification
+ * @returns {NonNullable<Result["mark"]>}
+ */
+function inPixels({ region, picture }, { width }) {
+  if (region.kind === "brush") return { kind: "brush" };
+  const scale = width / picture.width;
+  const { box } = region;
+  return {
+    kind: "box",
+    x: scale * box.x,
+    y: scale * box.y,
+    width: scale * box.width,
+    height: scale * box.height,
   };
 }
 
@@ -178,22 +216,4 @@ async function agreement(explainer, maps, signal) {
     for (const b of maps.slice(0, index)) found.push((await explainer.compare(a, b, { signal })).pearson);
   }
   return found.length === 0 ? null : found.reduce((sum, value) => sum + value, 0) / found.length;
-}
-
-/**
- * @param {Blob} blob
- * @returns {Promise<string | null>}
- */
-async function hash(blob) {
-  if (!globalThis.crypto?.subtle) return null;
-  /** @type {ArrayBuffer} */
-  let bytes;
-  try {
-    bytes = await blob.arrayBuffer();
-  } catch {
-    // The engine says what is wrong with the file.
-    return null;
-  }
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -2,10 +2,13 @@
  * A report as data: JSON with all that is needed to repeat it, a table for CSV, and the maps as arrays.
  */
 import { fileName } from "../format.js";
-import { valueOf } from "./aggregate.js";
-import { CONTROLS, columnsOf } from "./measures.js";
+import { hasHeat } from "../measures.js";
+import { BOOTSTRAP, valueOf } from "./aggregate.js";
+import { SIGNIFICANT } from "./claims.js";
+import { CONTROLS, SUBSTRATE, columnsOf, markedOf } from "./measures.js";
 
 /** @import { DeviceInfo, Measures, ModelInfo } from "../camscope.d.ts" */
+/** @import { Look } from "../paint.js" */
 /** @import { Summary } from "./aggregate.js" */
 /** @import { LeftOut } from "./chosen.js" */
 /** @import { Claim } from "./claims.js" */
@@ -23,6 +26,8 @@ import { CONTROLS, columnsOf } from "./measures.js";
  * @property {Map<string, string>} names of methods
  * @property {Resolved} settings its methods are those with a map of their own
  * @property {LeftOut[]} leftOut the other methods that were chosen
+ * @property {Look | null} look the colours of all its overlays; null before the first
+ * @property {Blob | null} legend of these colours
  * @property {Row[]} rows all of them
  * @property {Summary[]} summaries
  * @property {Claim[]} claims
@@ -43,19 +48,27 @@ const MOST_BYTES = 128 * 2 ** 20;
 
 /**
  * @param {Report} report
- * @param {string} browser
+ * @param {{ browser: string, engine: string | null, link: string }} made the engine's SHA-256, where it is known; an
+ *   address that has the settings
  */
-export function toJson({ began, version, device, model, settings, leftOut, rows, summaries, claims }, browser) {
+export function toJson(
+  { began, version, device, model, settings, leftOut, rows, summaries, claims },
+  { browser, engine, link },
+) {
   const { labels, ...network } = model;
   return {
     format: "camscope-report/1",
     began,
     camscope: version,
+    engine: { version, sha256: engine },
+    link,
     browser,
     device,
     model: { ...network, classes: labels.length },
     settings,
     leftOut: leftOut.map(({ id, as, why }) => ({ method: id, as, why })),
+    substrate: SUBSTRATE,
+    statistics: { ...BOOTSTRAP, significance: SIGNIFICANT },
     pictures: finished(rows).map(({ name, result }) => pictureOf(name, result)),
     failures: rows.filter(({ state }) => state === "failed").map(({ name, reason }) => ({ name, reason })),
     aggregate: summaries.map(({ column: { id, metric, higherIsBetter }, groups, pairs }) => ({
@@ -73,7 +86,7 @@ export function toJson({ began, version, device, model, settings, leftOut, rows,
  * @param {string} name
  * @param {Result} result
  */
-function pictureOf(name, { sha256, bytes, width, height, crop, top, maps, controls, seed, agreement }) {
+function pictureOf(name, { sha256, bytes, width, height, crop, top, mark, maps, controls, seed, agreement }) {
   return {
     name,
     sha256,
@@ -82,11 +95,12 @@ function pictureOf(name, { sha256, bytes, width, height, crop, top, maps, contro
     height,
     crop,
     top,
+    mark,
     agreement,
     maps: Object.fromEntries(
       [...maps].map(([method, { exact, passes, seconds, notes, reasons, measures }]) => {
         const all = [...notes, ...reasons.map((text) => ({ code: "looks-broken", text }))];
-        return [method, { exact, passes, seconds, notes: all, measures: plain(measures) }];
+        return [method, { exact, passes, seconds, notes: all, heat: hasHeat(measures), measures: plain(measures) }];
       }),
     ),
     controls: { seed, ...Object.fromEntries([...controls].map(([id, measures]) => [id, plain(measures)])) },
@@ -107,10 +121,11 @@ function plain(measures) {
  * @returns {(string | number | null)[][]}
  */
 export function toTable({ names, settings, rows }) {
-  const columns = columnsOf(settings.measures);
+  const done = finished(rows);
+  const columns = columnsOf(settings.measures, markedOf(done.map(({ result }) => result)) > 0);
   const head = ["picture", "sha256", "class", "label", "probability", "map", "name", "exact", "passes", "seconds"];
   const table = [[...head, ...columns.map(({ id }) => id)]];
-  for (const { name, result } of finished(rows)) {
+  for (const { name, result } of done) {
     const { sha256, top, maps } = result;
     for (const group of [...settings.methods, ...CONTROLS]) {
       const map = maps.get(group);

@@ -2,6 +2,7 @@
  * The measures of a report: what each costs, and the numbers that are read from it. A "control" is a map that knows
  * nothing of the picture; every number stands beside the controls'.
  */
+import { hasHeat } from "../measures.js";
 
 /** @import { Measures } from "../camscope.d.ts" */
 
@@ -10,6 +11,9 @@
 /** @typedef {"random" | "gaussian"} Control */
 /** @type {readonly Control[]} */
 export const CONTROLS = Object.freeze(["random", "gaussian"]);
+
+/** What deleted pixels become: the picture blurred, by as much as the engine blurs (src/metrics/curves.rs). */
+export const SUBSTRATE = Object.freeze({ kind: /** @type {const} */ ("blur"), sigma: 10 });
 
 /**
  * Forward passes per map; `explains`: the map is computed once more, for a masked picture (maps of controls are not).
@@ -40,11 +44,12 @@ export function isKnown(id) {
  * @property {MetricId} metric
  * @property {boolean} higherIsBetter for the focus: more focused counts as better, which does not make it right
  * @property {Unit} unit
- * @property {(measures: Measures) => number | undefined} of undefined: not measured
+ * @property {true} [ofMark] only of pictures whose object is marked, whatever is chosen
+ * @property {(measures: Measures) => number | undefined} of undefined: not measured, or of a map without heat
  */
 
-/** @type {readonly Column[]} */
-export const COLUMNS = Object.freeze([
+/** @type {Column[]} */
+const OF_HEAT = [
   { id: "halfHeat", metric: "focus", higherIsBetter: false, unit: "share", of: ({ focus }) => focus.halfHeat },
   { id: "aboveHalf", metric: "focus", higherIsBetter: false, unit: "share", of: ({ focus }) => focus.aboveHalf },
   {
@@ -55,6 +60,14 @@ export const COLUMNS = Object.freeze([
     of: ({ focus }) => focus.effectiveArea,
   },
   { id: "gini", metric: "focus", higherIsBetter: true, unit: "number", of: ({ focus }) => focus.gini },
+  {
+    ...{ id: "inside", metric: "focus", higherIsBetter: true, unit: "share", ofMark: true },
+    of: ({ inside }) => inside?.energy,
+  },
+  {
+    ...{ id: "peak", metric: "focus", higherIsBetter: true, unit: "share", ofMark: true },
+    of: ({ inside }) => (inside ? Number(inside.peak) : undefined),
+  },
   { id: "drop", metric: "confidence", higherIsBetter: false, unit: "share", of: ({ confidence }) => confidence?.drop },
   {
     id: "increase",
@@ -74,9 +87,25 @@ export const COLUMNS = Object.freeze([
   { id: "road", metric: "road", higherIsBetter: true, unit: "number", of: ({ road }) => road?.combined },
   { id: "adcc", metric: "adcc", higherIsBetter: true, unit: "number", of: ({ adcc }) => adcc?.adcc },
   { id: "arcc", metric: "arcc", higherIsBetter: true, unit: "number", of: ({ arcc }) => arcc?.arcc },
-]);
+];
 
-/** @param {readonly string[]} measures chosen */
-export function columnsOf(measures) {
-  return COLUMNS.filter(({ metric }) => measures.includes(metric));
+/** @type {readonly Column[]} */
+export const COLUMNS = Object.freeze(
+  OF_HEAT.map((column) => {
+    const of = (/** @type {Measures} */ measures) => (hasHeat(measures) ? column.of(measures) : undefined);
+    return { ...column, of };
+  }),
+);
+
+/**
+ * @param {readonly string[]} measures chosen
+ * @param {boolean} isMarked whether an object is marked
+ */
+export function columnsOf(measures, isMarked) {
+  return COLUMNS.filter(({ metric, ofMark }) => (ofMark ? isMarked : measures.includes(metric)));
+}
+
+/** @param {readonly { mark: object | null }[]} results @returns {number} how many have a marked object */
+export function markedOf(results) {
+  return results.filter(({ mark }) => mark !== null).length;
 }

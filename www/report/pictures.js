@@ -19,7 +19,7 @@ export function isImageNet({ file }) {
  * @returns {Source}
  */
 export function sampleSource({ file, title }) {
-  return { name: title, open: (signal) => fetchSample(file, signal) };
+  return { name: title, sample: file, open: (signal) => fetchSample(file, signal) };
 }
 
 /**

@@ -15,6 +15,7 @@ export const MOST_PICTURES = LIMITS.pictures;
  * @typedef {object} Source
  * @property {string} name
  * @property {(signal: AbortSignal) => Promise<Blob>} open
+ * @property {string} [sample] the file's name, of a sample
  */
 
 /**

@@ -80,6 +80,21 @@ export function writeSettings(link, settings) {
 }
 
 /**
+ * An address that has a report's settings, its network and budget among them, and nothing else of this one's.
+ * @param {string} address of the page
+ * @param {Resolved} settings
+ */
+export function linkTo(address, { channels, ...settings }) {
+  const url = new URL(address);
+  const model = new URLSearchParams(url.hash.slice(1)).get("model");
+  const own = new URLSearchParams({ ...(model === null ? {} : { model }), view: "report" });
+  const set = (/** @type {string} */ key, /** @type {string | null} */ value) => value !== null && own.set(key, value);
+  writeSettings({ set }, { ...settings, budget: channels ?? "all" });
+  url.hash = String(own);
+  return url.href;
+}
+
+/**
  * Only what the loaded network and engine have.
  * @param {Settings} settings
  * @param {Explainer} explainer

@@ -67,6 +67,7 @@ export const compare = localized("compare", {
   controls: { random: "Random map", gaussian: "Centred Gaussian" },
   /** @param {string} name */
   approximate: (name) => `${name} (approximate)`,
+  noHeat: "(no heat)",
   /** @param {string | null} time */
   start: (time) => (time ? `Measure faithfulness (about ${time})` : "Measure faithfulness"),
   progress: "Progress of the measures",
@@ -110,6 +111,8 @@ export const chart = localized("chart", {
 export const sanity = localized("sanity", {
   untouched: "as it is",
   progress: "Progress of the sanity check",
+  /** @param {string} name @param {number} channels */
+  approximate: (name, channels) => `${name} (approximate, by ${channels} passes)`,
   /** @param {string} name @param {string | null} left */
   doing: (name, left) => `${name}${left ? ` · ${left} left` : ""}`,
   done: "The sanity check is done.",

@@ -20,6 +20,7 @@ export const setup = localized("setup", {
   clear: "Remove all",
   drop: "or drop pictures or a folder anywhere on this page.",
   none: "No pictures yet.",
+  mark: "A picture whose object you have marked in Explain keeps its mark here: how much of the heat lies inside is measured too.",
   /** @param {number} count */
   count: (count) => `${plural(count, "picture", "pictures")} in the report.`,
   /** @param {number} count @param {number} most */
@@ -64,8 +65,11 @@ export const metrics = localized("metrics", {
     name: "ROAD",
     hint: "Removing the hottest against removing the coldest pixels, with imputation in their place.",
   },
-  adcc: { name: "ADCC", hint: "Coherency, complexity and average drop in one number." },
-  arcc: { name: "ARCC", hint: "Coherency, sparsity and ROAD in one number." },
+  adcc: {
+    name: "ADCC",
+    hint: "Coherency, complexity and average drop in one number. A control’s coherency is 1 by definition.",
+  },
+  arcc: { name: "ARCC", hint: "Coherency, sparsity and ROAD in one number. A control’s coherency is 1 by definition." },
 });
 
 /** @type {Readonly<Record<string, { name: string, hint: string }>>} */
@@ -74,13 +78,15 @@ export const columns = localized("columns", {
   aboveHalf: { name: "Above half of the maximum", hint: "share of the frame; smaller is more focused" },
   effectiveArea: { name: "Effective area", hint: "exp(entropy) as a share of the frame; smaller is more focused" },
   gini: { name: "Gini", hint: "0 even, 1 a single pixel; larger is more focused" },
+  inside: { name: "Heat in the mark", hint: "share of the heat inside the marked object; larger is better" },
+  peak: { name: "Peak in the mark", hint: "share of the marked pictures; larger is better" },
   drop: { name: "Confidence drop", hint: "in percentage points of probability; smaller is better" },
   increase: { name: "Confidence increased", hint: "share of the pictures; larger is better" },
   deletion: { name: "Deletion area", hint: "0 to 1; smaller is better" },
   insertion: { name: "Insertion area", hint: "0 to 1; larger is better" },
   road: { name: "ROAD, combined", hint: "(LeRF − MoRF) / 2; larger is better" },
-  adcc: { name: "ADCC", hint: "0 to 1; larger is better" },
-  arcc: { name: "ARCC", hint: "0 to 1; larger is better" },
+  adcc: { name: "ADCC", hint: "0 to 1; larger is better; a control’s coherency is 1 by definition" },
+  arcc: { name: "ARCC", hint: "0 to 1; larger is better; a control’s coherency is 1 by definition" },
 });
 
 /** @type {Readonly<Record<string, string>>} */
@@ -127,13 +133,18 @@ export const document = localized("document", {
   figures: "Three pictures to look at",
   figuresHint:
     "Chosen unless you choose others: where the methods' maps agree most, in the middle, and least (mean Pearson correlation of every two of them).",
+  legend: {
+    cold: "no heat",
+    hot: "each map’s own maximum",
+    scale: "Colour scale of the overlays, from no heat to each map’s own maximum",
+  },
   /** @param {number} place */
   figure: (place) => `Figure ${place}`,
   /** @param {number} value */
   agreement: (value) => `the maps agree at ${decimals(value, 2)}`,
   aggregate: "All pictures together",
   aggregateHint:
-    "Mean over the pictures with its 95 % bootstrap interval, and the mean rank among all rows (1 is best; for the focus, the most focused). Random and Gaussian maps know nothing of the picture: a method that is no better than they are says nothing by this measure.",
+    "Mean over the pictures with its 95 % bootstrap interval, and the mean rank among all rows (1 is best; for the focus, the most focused). Random and Gaussian maps know nothing of the picture: a method that is no better than they are says nothing by this measure. A map without heat has no numbers, and n does not count it.",
   method: "Map",
   mean: "Mean",
   interval: "95 % interval",
@@ -154,9 +165,12 @@ export const document = localized("document", {
   /** @param {string} method @param {string} name */
   overlay: (method, name) => `${method} on ${name}`,
   approximate: "approximate",
+  noHeat: "no heat",
   measure: "Measure",
   failed: "Left out",
-  failedHint: "These could not be explained; the report went on without them.",
+  failedHint: "The report went on without these.",
+  /** @param {string} name */
+  same: (name) => `The same picture as ${name}, which is in the report already.`,
   how: "How this was made",
   /** @param {string} version */
   version: (version) => `camscope ${version}`,
@@ -200,9 +214,13 @@ export const claims = localized("claims", {
   },
   object: {
     claim:
-      "The network looks at the object: the maps find its evidence better than chance and than the middle of the frame",
+      "The heat is on what the network needs: by insertion (without it, by the confidence drop), every map beats a random and a centred one",
     missing: "Needs the measure Insertion or Confidence.",
   },
+  unmarked: "No object was marked in these pictures, so how much of the heat lies inside it is not measured.",
+  /** @param {number} marked @param {number} pictures */
+  marked: (marked, pictures) =>
+    `The object is marked in ${whole(marked)} of ${plural(pictures, "picture", "pictures")}: how much of the heat lies inside it is measured there.`,
   /** @param {string} column @param {string} a @param {string} meanA @param {string} b @param {string} meanB */
   means: (column, a, meanA, b, meanB) => `${column}: ${meanA} for ${a}, ${meanB} for ${b}`,
   /** @param {string} difference @param {string} low @param {string} high @param {string} p @param {number} n */

@@ -3,7 +3,7 @@
  * means is said under the table while it is pointed at or has the focus.
  */
 import { element, find } from "../dom.js";
-import { isBetter } from "../measures.js";
+import { hasHeat, isBetter } from "../measures.js";
 import { compare as texts, measures as words } from "../strings/compare.js";
 
 /** @import { Measures } from "../camscope.d.ts" */
@@ -99,7 +99,8 @@ export class CompareTable {
       }
       return cell;
     });
-    return element("tr", { class: row.isControl && "control" }, element("th", { scope: "row" }, row.name), ...cells);
+    const name = row.found && !hasHeat(row.found) ? `${row.name} ${texts.noHeat}` : row.name;
+    return element("tr", { class: row.isControl && "control" }, element("th", { scope: "row" }, name), ...cells);
   }
 
   /** @param {Element} target */

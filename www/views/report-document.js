@@ -6,7 +6,16 @@
 import { element } from "../dom.js";
 import { moment } from "../numerals.js";
 import { finished } from "../report/export.js";
-import { claimText, leftOutText, mapNotes, pictureRemarks, settingsText, topText } from "../report/words.js";
+import { markedOf } from "../report/measures.js";
+import {
+  claimText,
+  leftOutText,
+  mapNotes,
+  objectText,
+  pictureRemarks,
+  settingsText,
+  topText,
+} from "../report/words.js";
 import { report as strings } from "../strings.js";
 import { image, namer, pictureRow, summaryTables } from "./report-tables.js";
 
@@ -19,6 +28,8 @@ export class ReportDocument extends EventTarget {
   #title = element("p", { class: "hint" });
   #claims = element("ul", { class: "report-claims" });
   #figures = element("div", { class: "report-figures" });
+  /** Above the figures, and above the rows. */
+  #legends = [1, 2].map(() => element("p", { class: "report-legend" }));
   #numbers = element("div", { class: "report-numbers" });
   #rows = element("div", { class: "report-rows" });
   #failed = element("section", { hidden: true });
@@ -35,9 +46,9 @@ export class ReportDocument extends EventTarget {
     root.replaceChildren(
       element("header", {}, element("h2", {}, texts.title), this.#title),
       section(texts.claims, this.#claims, hint(texts.rule), hint(texts.caveat)),
-      section(texts.figures, hint(texts.figuresHint), this.#figures),
+      section(texts.figures, hint(texts.figuresHint), this.#legends[0], this.#figures),
       section(texts.aggregate, hint(texts.aggregateHint), hint(texts.pairsHint), this.#numbers),
-      section(texts.rows, this.#rows),
+      section(texts.rows, this.#legends[1], this.#rows),
       this.#failed,
       section(texts.how, this.#how),
     );
@@ -84,12 +95,14 @@ export class ReportDocument extends EventTarget {
       ...report.claims.map((one) => {
         const { claim, verdict, numbers } = claimText(one, nameOf);
         const mark = element("strong", { class: "report-verdict", "data-verdict": one.verdict }, verdict);
+        if (one.id === "object") numbers.push(objectText(markedOf(done.map(({ result }) => result)), done.length));
         const lines = numbers.map((text) => element("li", {}, text));
         return element("li", {}, element("p", {}, `${claim}: `, mark, "."), element("ul", {}, ...lines));
       }),
     );
     this.#numbers.replaceChildren(...report.summaries.map((summary) => summaryTables(report, summary)));
     this.#showFigures(report, done, figures);
+    this.#showLegend(report);
     this.#showHow(report, done);
   }
 
@@ -134,6 +147,13 @@ export class ReportDocument extends EventTarget {
       );
     });
     this.#figures.replaceChildren(...made);
+  }
+
+  /** @param {Report} report */
+  #showLegend({ legend }) {
+    if (!legend) return;
+    const { cold, hot, scale } = texts.legend;
+    for (const one of this.#legends) one.replaceChildren(cold, image(this.#address(legend), scale), hot);
   }
 
   /** @param {number} place of the figure whose choice is to have the focus */

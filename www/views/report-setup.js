@@ -64,6 +64,7 @@ export class ReportSetup extends EventTarget {
       files,
       folder,
       element("p", { class: "hint" }, texts.drop),
+      element("p", { class: "hint" }, texts.mark),
       this.#count,
       this.#notice,
       this.#methods,

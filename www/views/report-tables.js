@@ -2,6 +2,7 @@
  * A report's tables: one picture's maps and measures, and each number over all pictures.
  */
 import { element } from "../dom.js";
+import { hasHeat } from "../measures.js";
 import { CONTROLS, columnsOf } from "../report/measures.js";
 import { differenceOf, valueOf } from "../report/aggregate.js";
 import { differenceText, pictureRemarks, topText, valueText } from "../report/words.js";
@@ -12,6 +13,8 @@ import { report as strings } from "../strings.js";
 /** @import { Column } from "../report/measures.js" */
 
 const texts = strings.document;
+/** So many maps stand beside each other on a sheet of A4 paper; more stand below them. */
+const MOST_COLUMNS = 6;
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @typedef {(blob: Blob) => string} Address of a picture that is kept as a Blob */
@@ -33,29 +36,57 @@ export function namer({ names }) {
  */
 export function pictureRow(report, { name, result }, place, address) {
   const { settings } = report;
-  const nameOf = namer(report);
-  const groups = [...settings.methods, ...CONTROLS];
-  const heads = groups.map((id) => {
-    const map = result.maps.get(id);
-    const parts = map ? [image(address(map.overlay), `${texts.overlay(nameOf(id), name)}. ${map.heat}`)] : [];
-    const mark = map && !map.exact ? [" ", element("small", {}, texts.approximate)] : [];
-    return element("th", { scope: "col" }, ...parts, element("span", {}, nameOf(id), ...mark));
+  const parts = partsOf([...settings.methods, ...CONTROLS]);
+  const tables = parts.map((groups, index) => {
+    const label = parts.length === 1 ? texts.row(name) : `${texts.row(name)} (${index + 1}/${parts.length})`;
+    const first = element("td", {}, ...(index === 0 ? [image(address(result.picture), texts.picture)] : []));
+    const heads = groups.map((id) => mapHead(report, { name, result }, id, address));
+    const lines = columnsOf(settings.measures, result.mark !== null).map((column) => {
+      const cells = groups.map((id) => element("td", {}, valueText(column, valueOf(result, id, column))));
+      return element("tr", {}, measureHead(column), ...cells);
+    });
+    const table = element(
+      "table",
+      {},
+      element("caption", { class: "visually-hidden" }, label),
+      element("thead", {}, element("tr", {}, first, ...heads)),
+      element("tbody", {}, ...lines),
+    );
+    return scrolling(table, label);
   });
-  const lines = columnsOf(settings.measures).map((column) => {
-    const cells = groups.map((id) => element("td", {}, valueText(column, valueOf(result, id, column))));
-    return element("tr", {}, measureHead(column), ...cells);
-  });
-  const table = element(
-    "table",
-    {},
-    element("caption", { class: "visually-hidden" }, texts.row(name)),
-    element("thead", {}, element("tr", {}, element("td", {}, image(address(result.picture), texts.picture)), ...heads)),
-    element("tbody", {}, ...lines),
-  );
   const head = element("h4", {}, `${place}. ${name}`, " ", element("small", {}, topText(result.top)));
-  const remarks = pictureRemarks(result, nameOf).map((text) => element("li", {}, text));
+  const remarks = pictureRemarks(result, namer(report)).map((text) => element("li", {}, text));
   const list = remarks.length > 0 ? [element("ul", { class: "hint" }, ...remarks)] : [];
-  return element("article", { class: "report-row" }, head, scrolling(table, texts.row(name)), ...list);
+  return element("article", { class: "report-row" }, head, ...tables, ...list);
+}
+
+/**
+ * As few parts as there can be, of about the same length.
+ * @param {string[]} groups
+ * @returns {string[][]}
+ */
+function partsOf(groups) {
+  const length = Math.ceil(groups.length / Math.ceil(groups.length / MOST_COLUMNS));
+  return Array.from({ length: Math.ceil(groups.length / length) }, (_, index) =>
+    groups.slice(index * length, (index + 1) * length),
+  );
+}
+
+/**
+ * A map's overlay and name, and what is to be known of it.
+ * @param {Report} report
+ * @param {Pick<Finished, "name" | "result">} row
+ * @param {string} id of a method or a control
+ * @param {Address} address
+ */
+function mapHead(report, { name, result }, id, address) {
+  const nameOf = namer(report);
+  const map = result.maps.get(id);
+  const parts = map ? [image(address(map.overlay), `${texts.overlay(nameOf(id), name)}. ${map.heat}`)] : [];
+  const marks = [];
+  if (map && !map.exact) marks.push(" ", element("small", {}, texts.approximate));
+  if (map && !hasHeat(map.measures)) marks.push(" ", element("small", {}, texts.noHeat));
+  return element("th", { scope: "col" }, ...parts, element("span", {}, nameOf(id), ...marks));
 }
 
 /**
@@ -184,10 +215,14 @@ function shape(tag, attributes) {
   return made;
 }
 
-/** @param {Column} column */
+/**
+ * A number's name, which opens its meaning: without a script, as the saved file has none.
+ * @param {Column} column
+ */
 function measureHead({ id }) {
   const { name, hint } = strings.columns[id];
-  return element("th", { scope: "row", title: hint }, name);
+  const meaning = element("details", {}, element("summary", {}, name), element("p", {}, hint));
+  return element("th", { scope: "row" }, meaning);
 }
 
 /** @param {string} text */

@@ -2,7 +2,7 @@
  * The small pictures of a report, and the larger ones that are saved.
  */
 import { canvasOf, context2d } from "../dom.js";
-import { paintOverlay, partOf, pictureCanvas } from "../paint.js";
+import { paintOverlay, paintScale, partOf, pictureCanvas } from "../paint.js";
 
 /** @import { Classification, HeatMap, Pixels } from "../camscope.d.ts" */
 /** @import { Look } from "../paint.js" */
@@ -28,6 +28,18 @@ export function thumbnail(pixels, classification, map, look) {
   context.imageSmoothingQuality = "high";
   context.drawImage(whole, 0, 0, small.width, small.height);
   return toBlob(small, "image/jpeg");
+}
+
+/**
+ * The colours of the overlays, cold to hot.
+ * @param {Look} look
+ * @returns {Promise<Blob>}
+ */
+export function legend({ rgb, blend }) {
+  const canvas = canvasOf(256, 1);
+  // The spotlight has no colours: it is dark where the map is cold.
+  paintScale(canvas, blend === "spotlight" ? Uint8Array.from(rgb, (_, i) => Math.floor(i / 3)) : rgb);
+  return toBlob(canvas, "image/png");
 }
 
 /**

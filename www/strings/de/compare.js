@@ -58,6 +58,7 @@ export const compare = {
     direction: { lower: "Weniger ist besser.", higher: "Mehr ist besser." },
     controls: { random: "Zufallskarte", gaussian: "Gaußglocke in der Mitte" },
     approximate: (name) => `${name} (Näherung)`,
+    noHeat: "(keine Hitze)",
     start: (time) => (time ? `Treue messen (etwa ${time})` : "Treue messen"),
     progress: "Fortschritt der Messungen",
     doing: (name, metric, left) => `${name}: ${metric}${left ? ` · noch ${left}` : ""}`,
@@ -94,6 +95,7 @@ export const compare = {
   sanity: {
     untouched: "wie es ist",
     progress: "Fortschritt der Gegenprobe",
+    approximate: (name, channels) => `${name} (Näherung mit ${channels} Durchläufen)`,
     doing: (name, left) => `${name}${left ? ` · noch ${left}` : ""}`,
     done: "Die Gegenprobe ist fertig.",
     chart: {

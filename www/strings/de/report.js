@@ -17,6 +17,7 @@ export const report = {
     clear: "Alle entfernen",
     drop: "oder Bilder oder einen Ordner irgendwo auf diese Seite ziehen.",
     none: "Noch keine Bilder.",
+    mark: "Ein Bild, dessen Objekt Sie unter „Erklären“ markiert haben, behält hier seine Markierung: Wie viel der Hitze darin liegt, wird mitgemessen.",
     count: (count) => `${pictures(count)} im Bericht.`,
     refused: (count, most) =>
       `${plural(count, "Bild wurde", "Bilder wurden")} ausgelassen: Ein Bericht fasst höchstens ${whole(most)}.`,
@@ -57,8 +58,14 @@ export const report = {
       name: "ROAD",
       hint: "Die heißesten gegen die kältesten Pixel entfernt und ihre Stellen aus den Nachbarn aufgefüllt.",
     },
-    adcc: { name: "ADCC", hint: "Kohärenz, Komplexität und mittlerer Rückgang in einer Zahl." },
-    arcc: { name: "ARCC", hint: "Kohärenz, Sparsamkeit und ROAD in einer Zahl." },
+    adcc: {
+      name: "ADCC",
+      hint: "Kohärenz, Komplexität und mittlerer Rückgang in einer Zahl. Die Kohärenz einer Kontrolle ist per Definition 1.",
+    },
+    arcc: {
+      name: "ARCC",
+      hint: "Kohärenz, Sparsamkeit und ROAD in einer Zahl. Die Kohärenz einer Kontrolle ist per Definition 1.",
+    },
   },
   columns: {
     halfHeat: { name: "Halbe Hitze in", hint: "Anteil des Ausschnitts; kleiner ist gebündelter" },
@@ -68,13 +75,18 @@ export const report = {
       hint: "exp(Entropie) als Anteil des Ausschnitts; kleiner ist gebündelter",
     },
     gini: { name: "Gini", hint: "0 gleichmäßig, 1 ein einziges Pixel; größer ist gebündelter" },
+    inside: {
+      name: "Hitze in der Markierung",
+      hint: "Anteil der Hitze im markierten Objekt; größer ist besser",
+    },
+    peak: { name: "Höchstwert in der Markierung", hint: "Anteil der markierten Bilder; größer ist besser" },
     drop: { name: "Rückgang der Konfidenz", hint: "in Prozentpunkten der Wahrscheinlichkeit; kleiner ist besser" },
     increase: { name: "Konfidenz gestiegen", hint: "Anteil der Bilder; größer ist besser" },
     deletion: { name: "Fläche der Deletion", hint: "0 bis 1; kleiner ist besser" },
     insertion: { name: "Fläche der Insertion", hint: "0 bis 1; größer ist besser" },
     road: { name: "ROAD, zusammengefasst", hint: "(LeRF − MoRF) / 2; größer ist besser" },
-    adcc: { name: "ADCC", hint: "0 bis 1; größer ist besser" },
-    arcc: { name: "ARCC", hint: "0 bis 1; größer ist besser" },
+    adcc: { name: "ADCC", hint: "0 bis 1; größer ist besser; die Kohärenz einer Kontrolle ist per Definition 1" },
+    arcc: { name: "ARCC", hint: "0 bis 1; größer ist besser; die Kohärenz einer Kontrolle ist per Definition 1" },
   },
   controls: { random: "Zufallskarte", gaussian: "Gaußglocke in der Mitte" },
   bar: {
@@ -112,11 +124,16 @@ export const report = {
     figures: "Drei Bilder zum Ansehen",
     figuresHint:
       "Ausgesucht, solange Sie keine anderen wählen: wo sich die Karten der Verfahren am meisten, mittelmäßig und am wenigsten gleichen (mittlere Pearson-Korrelation je zweier).",
+    legend: {
+      cold: "keine Hitze",
+      hot: "der eigene Höchstwert jeder Karte",
+      scale: "Farbskala der Overlays, von keiner Hitze bis zum eigenen Höchstwert jeder Karte",
+    },
     figure: (place) => `Abbildung ${place}`,
     agreement: (value) => `die Karten stimmen mit ${decimals(value, 2)} überein`,
     aggregate: "Alle Bilder zusammen",
     aggregateHint:
-      "Mittel über die Bilder mit seinem 95-%-Bootstrap-Intervall, und der mittlere Rang unter allen Zeilen (1 ist am besten; bei der Bündelung am gebündeltsten). Zufallskarte und Gaußglocke wissen nichts vom Bild: Ein Verfahren, das nicht besser ist als sie, sagt nach diesem Maß nichts.",
+      "Mittel über die Bilder mit seinem 95-%-Bootstrap-Intervall, und der mittlere Rang unter allen Zeilen (1 ist am besten; bei der Bündelung am gebündeltsten). Zufallskarte und Gaußglocke wissen nichts vom Bild: Ein Verfahren, das nicht besser ist als sie, sagt nach diesem Maß nichts. Eine Karte ohne Hitze hat keine Zahlen, und n zählt sie nicht.",
     method: "Karte",
     mean: "Mittel",
     interval: "95-%-Intervall",
@@ -134,9 +151,11 @@ export const report = {
     picture: "Was das Netz sieht",
     overlay: (method, name) => `${method} auf ${name}`,
     approximate: "Näherung",
+    noHeat: "keine Hitze",
     measure: "Maß",
     failed: "Ausgelassen",
-    failedHint: "Diese ließen sich nicht erklären; der Bericht ging ohne sie weiter.",
+    failedHint: "Der Bericht ging ohne diese weiter.",
+    same: (name) => `Dasselbe Bild wie ${name}, das schon im Bericht steht.`,
     how: "Wie dies entstand",
     version: (version) => `camscope ${version}`,
     network: "Netz",
@@ -174,9 +193,13 @@ export const report = {
     },
     object: {
       claim:
-        "Das Netz schaut auf das Objekt: Die Karten finden seine Belege besser als der Zufall und als die Mitte des Ausschnitts",
+        "Die Hitze liegt auf dem, was das Netz braucht: Nach der Insertion (ohne sie nach dem Rückgang der Konfidenz) schlägt jede Karte eine zufällige und eine mittige",
       missing: "Braucht das Maß Insertion oder Konfidenz.",
     },
+    unmarked:
+      "In diesen Bildern wurde kein Objekt markiert; wie viel der Hitze in ihm liegt, ist deshalb nicht gemessen.",
+    marked: (marked, all) =>
+      `Das Objekt ist in ${whole(marked)} von ${ofPictures(all)} markiert: Dort ist gemessen, wie viel der Hitze in ihm liegt.`,
     means: (column, a, meanA, b, meanB) => `${column}: ${meanA} für ${a}, ${meanB} für ${b}`,
     difference: (difference, low, high, p, n) =>
       `mittlere gepaarte Differenz ${difference} (95-%-Intervall ${low} bis ${high}), p ${p}, n = ${n}`,
