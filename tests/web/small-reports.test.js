@@ -85,7 +85,9 @@ test("with every method, the printed report is no wider than a sheet, and it bec
     const wide = await page.evaluate(() => {
       const all = [...document.querySelectorAll("#report-document *")];
       const beyond = all.filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5);
-      return beyond.map(({ outerHTML }) => outerHTML.slice(0, 120));
+      return beyond.map(({ tagName, className, textContent }) =>
+        `${tagName}.${className}: ${textContent}`.slice(0, 120),
+      );
     });
     assert.deepEqual(wide, []);
     const pdf = await page.pdf({ format: "A4" });
