@@ -151,6 +151,22 @@ describe("a report over many pictures", () => {
     assert.equal(json.aggregate.length, 6);
   });
 
+  test("a table's heads stand over their columns", async () => {
+    const skewed = await page.locator("#report-document table").evaluateAll(
+      (tables) =>
+        tables.filter((table) => {
+          const cells = (/** @type {string} */ part) => [...(table.querySelector(`${part} tr`)?.children ?? [])];
+          const [heads, first] = [cells("thead"), cells("tbody")];
+          if (table.checkVisibility() === false || heads.length !== first.length) return false;
+          return heads.some((head, i) => {
+            const [above, below] = [head.getBoundingClientRect(), first[i].getBoundingClientRect()];
+            return Math.abs(above.right - below.right) > 1;
+          });
+        }).length,
+    );
+    assert.equal(skewed, 0);
+  });
+
   test("a claim says no more than three pictures can", async () => {
     const claims = await page.locator(".report-claims > li").allInnerTexts();
     assert.equal(claims.length, 3);

@@ -154,7 +154,7 @@ function pairTable(report, summary) {
   const heads = [texts.pair, texts.difference, texts.interval, texts.p];
   const table = element(
     "table",
-    { class: "pairs" },
+    { class: "differences" },
     element("caption", {}, texts.pairs),
     element("thead", {}, element("tr", {}, ...heads.map(columnHead))),
     element("tbody", {}, ...lines),
