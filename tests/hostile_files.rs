@@ -45,6 +45,14 @@ fn tokens(pieces: &[&[u8]]) -> Vec<Vec<u8>> {
     pieces.iter().map(|piece| piece.to_vec()).collect()
 }
 
+/// They are tried first, by each run.
+#[test]
+fn what_did_harm_once_is_kept() {
+    for name in ["picture", "model", "checkpoint", "tfjs"] {
+        assert!(!fuzz::regressions(name).is_empty(), "{name}: no input");
+    }
+}
+
 #[test]
 fn pictures() {
     let files = [
@@ -59,6 +67,7 @@ fn pictures() {
         "grey-sixteen.png",
         "grey.jpg",
         "lossless.webp",
+        "lossy.webp",
         "palette-alpha.png",
         "palette.png",
         "progressive.jpg",

@@ -188,8 +188,8 @@ fn kind(answer: &str, peak: usize) -> u64 {
     hasher.finish()
 }
 
-/// The committed inputs that once did harm, or that reach what mutations seldom do.
-fn regressions(name: &str) -> Vec<Vec<u8>> {
+/// The committed inputs of the reader `name` that once did harm, or are of a kind that did.
+pub fn regressions(name: &str) -> Vec<Vec<u8>> {
     let folder = root().join("tests/fixtures/fuzz").join(name);
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Vec::new();
