@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeDrawn, describeMap, translateNote } from "../../www/describe.js";
+import { parseNumbers } from "../../www/numerals.js";
 import { pages } from "../../www/strings/methods.js";
 import { ACTIVATIONS, FEATURES, METHODS, SIDE, gradients, methodOn, score } from "../../www/toy.js";
 
@@ -70,8 +71,7 @@ test("where what speaks against the class is shown, it is told where that lies a
     `${plain} What speaks against it is centred in the upper right, over 2.0\u00a0% of the picture, at most 50.0\u00a0% as strong as what speaks for it.`,
   );
   // A map as it stands has no other side.
-  const { signed: _, ...partial } = two;
-  assert.equal(describeDrawn(partial, against), plain);
+  assert.equal(describeDrawn({ ...two, signed: undefined }, against), plain);
   const one = both((x, y) => Number(x < 10 && y < 10));
   assert.match(describeDrawn(one, against), /^Heat centred in the upper left, .*\. Nothing speaks against it\.$/);
   const none = both((x, y) => -Number(x < 10 && y < 10));
@@ -94,6 +94,31 @@ test("where what speaks against the class is shown, it is told where that lies a
     "No heat anywhere.",
   );
   assert.match(describeMap(map(10, 10, (x) => (x === 0 ? Infinity : Number(x === 9)))), /^Heat centred right/);
+});
+
+test("numbers that are written are read with either decimal mark", () => {
+  const three = [0.485, 0.456, -0.406];
+  for (const text of [
+    "0.485, 0.456, -0.406",
+    "0.485,0.456,-0.406",
+    "0.485 ,0.456 ,-0.406",
+    "0.485 0.456 -0.406",
+    "0.485;0.456;-0.406",
+    "0,485; 0,456; -0,406",
+    "0,485;0,456;-0,406",
+    " 0,485  0,456 -0,406 ",
+  ]) {
+    assert.deepEqual(parseNumbers(text), three, text);
+  }
+  assert.deepEqual(parseNumbers("1, 1, 1"), [1, 1, 1]);
+  assert.deepEqual(parseNumbers("1,1,1"), [1, 1, 1]);
+  assert.deepEqual(parseNumbers("1 ,1 ,1"), [1, 1, 1]);
+  assert.deepEqual(parseNumbers("0,485"), [0.485]);
+  assert.deepEqual(parseNumbers("1,5e-5"), [1.5e-5]);
+  assert.deepEqual(parseNumbers("224"), [224]);
+  for (const text of ["", "a", "0,5,", "0.5,", ";", "1,2.3.4"]) {
+    assert.ok(!parseNumbers(text).every(Number.isFinite), text);
+  }
 });
 
 test("in English the engine's remarks stay as they are", () => {
