@@ -9,6 +9,8 @@ import { loading, model as models, words } from "./strings.js";
 import { methods, notes } from "./strings/engine.js";
 
 /** @import { HeatMap, LoadProgress, MethodInfo, ModelInfo } from "./camscope.d.ts" */
+/** @import { Look } from "./paint.js" */
+/** @import { Drawable } from "./scale.js" */
 
 /** @param {ModelInfo} model */
 export function describeModel({ title, classes, variant, accuracy, source, license }) {
@@ -30,29 +32,78 @@ export function describeLoading({ stage, done, total, stalled }) {
  * @param {HeatMap} map
  * @returns {string}
  */
-export function describeMap({ width, height, values }) {
+export function describeMap(map) {
+  const heat = heatOf(map);
+  if (!heat) return words.none;
+  return heat === "even" ? words.even : sentence(words.heat(heat.centre, heat.share), heat);
+}
+
+/**
+ * A map as it is looked at: where what speaks against the class is shown as well, that is told too, and how strong it is
+ * beside what speaks for it, for both are measured by their own maximum.
+ * @param {Drawable} map
+ * @param {Pick<Look, "signed"> | null} look
+ * @returns {string}
+ */
+export function describeDrawn(map, look) {
+  const signed = look?.signed && map.signed;
+  if (!signed) return describeMap(map);
+  const [heat, cold] = [heatOf(signed), heatOf({ ...signed, values: signed.values.map((value) => -value) })];
+  if (!heat && !cold) return words.none;
+  const pro = heat ? describeMap(signed) : words.nothingFor;
+  if (!cold) return `${pro} ${words.nothingAgainst}`;
+  if (cold === "even") return `${pro} ${words.evenAgainst}`;
+  const [most, least] = [Math.max, Math.min].map((pick) =>
+    signed.values.reduce((a, b) => (isFinite(b) ? pick(a, b) : a), 0),
+  );
+  const strength = heat ? [words.strength(percent(-least / most))] : [];
+  return `${pro} ${sentence(words.against(cold.centre, cold.share), cold, strength)}`;
+}
+
+/**
+ * @typedef {object} Heat
+ * @property {string} centre
+ * @property {string} share of the picture
+ * @property {number} areas
+ * @property {string} hottest
+ */
+
+/**
+ * @param {HeatMap} map
+ * @returns {Heat | "even" | null} null: there is none
+ */
+function heatOf({ width, height, values: given }) {
+  const values = given.map((value) => (value > 0 && value < Infinity ? value : 0));
   let [sum, sumX, sumY, peak, least] = [0, 0, 0, 0, Infinity];
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] > 0 ? values[i] : 0;
+  for (const [i, value] of values.entries()) {
     sum += value;
     sumX += value * ((i % width) + 0.5);
     sumY += value * (Math.floor(i / width) + 0.5);
-    if (value > values[peak] || !(values[peak] >= 0)) peak = i;
+    if (value > values[peak]) peak = i;
     least = Math.min(least, value);
   }
-  if (sum === 0) return words.none;
-  if (least >= 0.95 * values[peak]) return words.even;
+  if (sum === 0) return null;
+  if (least >= 0.95 * values[peak]) return "even";
   const hot = Uint8Array.from(values, (value) => Number(value >= values[peak] / 2));
-  const [centre, hottest] = [
-    place(sumX / sum / width, sumY / sum / height),
-    place(((peak % width) + 0.5) / width, (Math.floor(peak / width) + 0.5) / height),
-  ];
-  const share = percent(hot.reduce((total, one) => total + one, 0) / hot.length);
-  const count = areasOf(hot, width);
+  return {
+    centre: place(sumX / sum / width, sumY / sum / height),
+    share: percent(hot.reduce((total, one) => total + one, 0) / hot.length),
+    areas: areasOf(hot, width),
+    hottest: place(((peak % width) + 0.5) / width, (Math.floor(peak / width) + 0.5) / height),
+  };
+}
+
+/**
+ * @param {string} start
+ * @param {Heat} heat
+ * @param {string[]} [rest]
+ */
+function sentence(start, { centre, areas, hottest }, rest = []) {
   const parts = [
-    words.heat(centre, share),
-    ...(count > 1 ? [words.areas(count)] : []),
+    start,
+    ...(areas > 1 ? [words.areas(areas)] : []),
     ...(hottest === centre ? [] : [words.peak(hottest)]),
+    ...rest,
   ];
   return `${parts.join(", ")}.`;
 }

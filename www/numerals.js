@@ -49,3 +49,16 @@ const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeSty
 export function moment(time) {
   return moments.format(new Date(time));
 }
+
+/**
+ * The numbers that someone has written one after the other. A comma is a decimal mark where spaces or semicolons are
+ * between the numbers, or there is one number alone; else it is between them.
+ * @param {string} text
+ * @returns {number[]} NaN where there is something else
+ */
+export function parseNumbers(text) {
+  const parts = text.trim().split(/\s*;\s*|\s+/);
+  const isDecimal = parts.every((part) => !part.includes(",") || /^[-+]?\d+,\d+(e[-+]?\d+)?$/i.test(part));
+  const numbers = isDecimal ? parts.map((part) => part.replace(",", ".")) : text.trim().split(/[\s,;]+/);
+  return numbers.map((number) => (number === "" ? NaN : Number(number)));
+}

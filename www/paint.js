@@ -79,23 +79,32 @@ export function paintOverlay(canvas, picture, part, map, look) {
  * @param {HeatMap} map
  * @param {Look} look
  */
-function heatCanvas(map, { rgb, blend, signed }) {
-  const image = new ImageData(map.width, map.height);
+function heatCanvas(map, look) {
+  const canvas = canvasOf(map.width, map.height);
+  context2d(canvas).putImageData(new ImageData(heatPixels(map, look), map.width, map.height), 0, 0);
+  return canvas;
+}
+
+/**
+ * A map's own pixels, RGBA. What is no number has no heat.
+ * @param {HeatMap} map
+ * @param {Pick<Look, "rgb" | "blend" | "signed">} look
+ */
+export function heatPixels({ width, height, values }, { rgb, blend, signed }) {
+  const pixels = new Uint8ClampedArray(4 * width * height);
   const alpha = ALPHA[blend];
   const dark = blend === "spotlight";
-  for (let i = 0; i < map.values.length; i++) {
-    const value = Math.min(1, Math.max(-1, map.values[i]));
+  for (let i = 0; i < values.length; i++) {
+    const value = Math.min(1, Math.max(-1, values[i] || 0));
     if (!dark) {
       const entry = Math.round(255 * (signed ? (value + 1) / 2 : Math.max(0, value)));
-      image.data[4 * i] = rgb[3 * entry];
-      image.data[4 * i + 1] = rgb[3 * entry + 1];
-      image.data[4 * i + 2] = rgb[3 * entry + 2];
+      pixels[4 * i] = rgb[3 * entry];
+      pixels[4 * i + 1] = rgb[3 * entry + 1];
+      pixels[4 * i + 2] = rgb[3 * entry + 2];
     }
-    image.data[4 * i + 3] = alpha(Math.round(255 * (signed ? Math.abs(value) : Math.max(0, value))));
+    pixels[4 * i + 3] = alpha(Math.round(255 * (signed ? Math.abs(value) : Math.max(0, value))));
   }
-  const canvas = canvasOf(map.width, map.height);
-  context2d(canvas).putImageData(image, 0, 0);
-  return canvas;
+  return pixels;
 }
 
 /**

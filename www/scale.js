@@ -23,13 +23,18 @@ export function valuesOf(map, signed) {
 }
 
 /**
- * The mean of the values, whatever their sign: what "times the average" is counted in. 0 for a map without heat.
+ * The mean of the values, whatever their sign: what "times the average" is counted in. 0 for a map without heat. What is
+ * not finite is not counted.
  * @param {HeatMap} map
  */
 export function averageOf({ values }) {
-  let sum = 0;
-  for (const value of values) sum += Math.abs(value);
-  return sum / values.length;
+  let [sum, count] = [0, 0];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    sum += Math.abs(value);
+    count++;
+  }
+  return count === 0 ? 0 : sum / count;
 }
 
 /**
@@ -41,14 +46,14 @@ export function sharedTop(maps) {
 }
 
 /**
- * A map's values on the shared scale: 1 is `top` times its average.
+ * A map's values on the shared scale, -1…1: 1 is `top` times its average.
  * @param {HeatMap} map
  * @param {number} top
  * @returns {HeatMap}
  */
 export function onShared({ width, height, values }, top) {
-  const unit = averageOf({ width, height, values }) * top;
-  return { width, height, values: unit === 0 ? values : values.map((value) => value / unit) };
+  const unit = averageOf({ width, height, values }) * top || 1;
+  return { width, height, values: values.map((value) => Math.min(1, Math.max(-1, value / unit || 0))) };
 }
 
 /**
@@ -68,13 +73,13 @@ export function valueAt({ width, height, values }, { x, y }) {
  */
 export function peakOf({ width, height, values }) {
   let at = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[at]) at = i;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[at] || Number.isNaN(values[at])) at = i;
   return { x: ((at % width) + 0.5) / width, y: (Math.floor(at / width) + 0.5) / height };
 }
 
 /** @param {HeatMap} map */
 function largest({ values }) {
   let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
+  for (const value of values) if (Number.isFinite(value)) most = Math.max(most, Math.abs(value));
   return most;
 }

@@ -385,6 +385,9 @@ export const traffic = localized("traffic", {
 export const words = localized("words", {
   none: "No heat anywhere.",
   even: "Equally hot everywhere.",
+  nothingFor: "Nothing speaks for it.",
+  nothingAgainst: "Nothing speaks against it.",
+  evenAgainst: "Every place speaks equally against it.",
   /** Row by row, from the upper left. */
   places: [
     ["in the upper left", "above the middle", "in the upper right"],
@@ -393,6 +396,10 @@ export const words = localized("words", {
   ],
   /** @param {string} centre @param {string} share where it is at least half as hot as at its hottest */
   heat: (centre, share) => `Heat centred ${centre}, over ${share} of the picture`,
+  /** @param {string} centre @param {string} share */
+  against: (centre, share) => `What speaks against it is centred ${centre}, over ${share} of the picture`,
+  /** @param {string} share */
+  strength: (share) => `at most ${share} as strong as what speaks for it`,
   /** @param {number} count */
   areas: (count) => `in ${whole(count)} separate areas`,
   /** @param {string} peak */

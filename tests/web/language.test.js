@@ -280,3 +280,47 @@ test("remarks of the engine are put into German with their numbers, and marked a
       assert.deepEqual(await say("Something new."), { text: "Something new.", lang: "en" });
     },
   ));
+
+test("what the engine says of a failure is marked as English on a German page; numbers are taken with a comma", () =>
+  within(
+    () => open({ locale: "de" }),
+    async ({ page }) => {
+      await page.goto(`${site()}?device=cpu`);
+      await page.locator(".card[data-method=gradcam] .number").first().waitFor();
+      await page.keyboard.press("Escape");
+      await page.locator("#network > summary").click();
+      const error = page.locator("#network-error");
+      await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/hostile.pth"));
+      await error.locator("[lang=en]", { hasText: "nothing in it was run" }).waitFor();
+
+      await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
+      await page.locator("#network-status", { hasText: "7 Klassen" }).waitFor();
+      await page.locator("#network details summary").first().click();
+      await page.locator("#network-mean").fill("0,485, 0,456");
+      await page.locator("#network-load").click();
+      await error.filter({ hasText: "Geben Sie drei Zahlen an" }).waitFor();
+      assert.equal(await error.locator("[lang=en]").count(), 0);
+      for (const [field, value] of [
+        ["mean", "0,485; 0,456; 0,406"],
+        ["std", "0,229 0,224 0,225"],
+        ["resize", "64,0"],
+        ["crop", "64"],
+        ["epsilon", "0,00001"],
+      ]) {
+        await page.locator(`#network-${field}`).fill(value);
+      }
+      const two = { name: "names.txt", mimeType: "text/plain", buffer: Buffer.from("one\ntwo\n") };
+      await page.locator("#network-labels").setInputFiles(two);
+      await page.locator("#network-load").click();
+      // The engine has taken the numbers; beside its words stand the page's own.
+      await error.locator("[lang=en]", { hasText: "7 classes, but there are 2 labels" }).waitFor();
+      assert.doesNotMatch(await error.locator("[lang=en]").innerText(), /Netz/);
+      assert.match(await error.innerText(), /labels.* Das Netz/);
+
+      await page.locator("#views a[data-view=report]").click();
+      const rubbish = { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
+      await page.locator("#report-file").setInputFiles(rubbish);
+      await page.getByRole("button", { name: "Bericht erstellen" }).click();
+      await page.locator(".report-failed [lang=en]", { hasText: "not a picture that camscope can read" }).waitFor();
+    },
+  ));

@@ -145,6 +145,8 @@ describe("looking at maps", () => {
     for (const method of METHODS) {
       const { signed } = await own({ method, target: CAT });
       agree(await read("ablationcam", method), SIGNED, percent(signed.at), 4);
+      const label = await page.locator(`.card[data-method=${method}] canvas[role=img]`).getAttribute("aria-label");
+      assert.match(label ?? "", /speaks? against it/);
     }
     await page.getByRole("radio", { name: "For", exact: true }).check();
   });

@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeMap, translateNote } from "../../www/describe.js";
+import { describeDrawn, describeMap, translateNote } from "../../www/describe.js";
+import { parseNumbers } from "../../www/numerals.js";
 import { pages } from "../../www/strings/methods.js";
 import { ACTIVATIONS, FEATURES, METHODS, SIDE, gradients, methodOn, score } from "../../www/toy.js";
 
@@ -52,6 +53,72 @@ test("maps without heat, of even heat, of values below zero and of no number", (
   assert.equal(describeMap(map(7, 7, () => 0.4)), "Equally hot everywhere.");
   const nan = map(100, 50, (x, y) => (x === 0 ? NaN : Number(x >= 70 && y < 10)));
   assert.match(describeMap(nan), /^Heat centred in the upper right, over 6\.0/);
+});
+
+test("where what speaks against the class is shown, it is told where that lies and how strong it is", () => {
+  const against = { signed: true };
+  /** @param {(x: number, y: number) => number} value */
+  const both = (value) => {
+    const signed = map(100, 50, value);
+    return { ...signed, values: signed.values.map((one) => Math.max(0, one)), signed };
+  };
+  const two = both((x, y) => (y >= 10 && y < 20 ? (x < 10 ? 1 : x >= 90 ? -0.5 : 0) : 0));
+  const plain = "Heat centred in the upper left, over 2.0\u00a0% of the picture.";
+  assert.equal(describeDrawn(two, null), plain);
+  assert.equal(describeDrawn(two, { signed: false }), plain);
+  assert.equal(
+    describeDrawn(two, against),
+    `${plain} What speaks against it is centred in the upper right, over 2.0\u00a0% of the picture, at most 50.0\u00a0% as strong as what speaks for it.`,
+  );
+  // A map as it stands has no other side.
+  assert.equal(describeDrawn({ ...two, signed: undefined }, against), plain);
+  const one = both((x, y) => Number(x < 10 && y < 10));
+  assert.match(describeDrawn(one, against), /^Heat centred in the upper left, .*\. Nothing speaks against it\.$/);
+  const none = both((x, y) => -Number(x < 10 && y < 10));
+  assert.equal(
+    describeDrawn(none, against),
+    "Nothing speaks for it. What speaks against it is centred in the upper left, over 2.0\u00a0% of the picture.",
+  );
+  assert.match(
+    describeDrawn(
+      both(() => -1),
+      against,
+    ),
+    /^Nothing speaks for it\. Every place speaks equally against it\.$/,
+  );
+  assert.equal(
+    describeDrawn(
+      both(() => NaN),
+      against,
+    ),
+    "No heat anywhere.",
+  );
+  assert.match(describeMap(map(10, 10, (x) => (x === 0 ? Infinity : Number(x === 9)))), /^Heat centred right/);
+});
+
+test("numbers that are written are read with either decimal mark", () => {
+  const three = [0.485, 0.456, -0.406];
+  for (const text of [
+    "0.485, 0.456, -0.406",
+    "0.485,0.456,-0.406",
+    "0.485 ,0.456 ,-0.406",
+    "0.485 0.456 -0.406",
+    "0.485;0.456;-0.406",
+    "0,485; 0,456; -0,406",
+    "0,485;0,456;-0,406",
+    " 0,485  0,456 -0,406 ",
+  ]) {
+    assert.deepEqual(parseNumbers(text), three, text);
+  }
+  assert.deepEqual(parseNumbers("1, 1, 1"), [1, 1, 1]);
+  assert.deepEqual(parseNumbers("1,1,1"), [1, 1, 1]);
+  assert.deepEqual(parseNumbers("1 ,1 ,1"), [1, 1, 1]);
+  assert.deepEqual(parseNumbers("0,485"), [0.485]);
+  assert.deepEqual(parseNumbers("1,5e-5"), [1.5e-5]);
+  assert.deepEqual(parseNumbers("224"), [224]);
+  for (const text of ["", "a", "0,5,", "0.5,", ";", "1,2.3.4"]) {
+    assert.ok(!parseNumbers(text).every(Number.isFinite), text);
+  }
 });
 
 test("in English the engine's remarks stay as they are", () => {

@@ -119,7 +119,8 @@ export class NetworkController {
       this.#used = loading.manifest;
       if (isLatest()) this.#view.showDone(this.#app.explainer?.model.title ?? "");
     } catch (error) {
-      if (isLatest()) this.#view.showError(isAbort(error) ? "" : `${message(error)} ${texts.kept}`);
+      if (isLatest() && isAbort(error)) this.#view.showError("");
+      else if (isLatest()) this.#view.showError(message(error), texts.kept);
     }
     if (!isLatest()) return;
     this.#loading = null;

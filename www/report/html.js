@@ -29,18 +29,16 @@ export async function toHtml(root, title, pictureAt) {
     element("meta", { name: "viewport", content: "width=device-width, initial-scale=1" }),
   );
   made.body.append(element("main", { id: "report" }, copy));
-  return new Blob(["<!doctype html>\n", markup(made.documentElement, await styles())], { type: "text/html" });
+  return new Blob(["<!doctype html>\n", markup(made.documentElement, styles())], { type: "text/html" });
 }
 
-async function styles() {
-  const texts = await Promise.all(
-    STYLES.map(async (file) => {
-      const response = await fetch(new URL(`../${file}`, import.meta.url));
-      if (!response.ok) throw new Error(`${file}: HTTP status ${response.status}`);
-      return response.text();
-    }),
-  );
-  return texts.join("\n");
+/** As the page has them already, so that nothing is asked of the network. */
+function styles() {
+  return STYLES.map((file) => {
+    const sheet = Array.from(document.styleSheets).find(({ href }) => href?.endsWith(`/${file}`));
+    if (!sheet) throw new Error(`${file} is not among the page's styles`);
+    return Array.from(sheet.cssRules, ({ cssText }) => cssText).join("\n");
+  }).join("\n");
 }
 
 /** @param {Blob} blob @returns {Promise<string>} */

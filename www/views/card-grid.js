@@ -67,7 +67,7 @@ export class CardGrid extends EventTarget {
     });
     on(card, "map", () => this.#rescale());
     this.#cards.set(id, card);
-    card.stage.setLook(this.#look, this.#top);
+    card.setLook(this.#look, this.#top);
     if (this.#ground) card.setGround(this.#ground.picture, this.#ground.part);
     card.stage.setRegion(this.#region);
     return card;
@@ -105,7 +105,7 @@ export class CardGrid extends EventTarget {
   setLook(look) {
     this.#look = look;
     this.#top = this.#findTop();
-    for (const card of this.all) card.stage.setLook(look, this.#top);
+    for (const card of this.all) card.setLook(look, this.#top);
     this.dispatchEvent(new CustomEvent("scale", { detail: this.#top }));
   }
 

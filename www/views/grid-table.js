@@ -3,7 +3,7 @@
  * is asked for, and read at one place. What is to be said of a map stands once, under the table, however many it concerns.
  * Emits "read" with what the map with the focus says at the place that the keyboard chose.
  */
-import { describeMap } from "../describe.js";
+import { describeDrawn } from "../describe.js";
 import { element, on } from "../dom.js";
 import { sharedTop, valuesOf } from "../scale.js";
 import { grid as texts } from "../strings/grid.js";
@@ -108,7 +108,7 @@ export class GridTable extends EventTarget {
     const shown = this.#cells.get(keyOf(cell));
     if (!shown) return;
     shown.drawn = map;
-    shown.canvas.setAttribute("aria-label", texts.map(shown.name, describeMap(map)));
+    this.#describe(shown);
     shown.facts.replaceChildren(
       ...(map.exact ? [] : [element("mark", {}, texts.approximate)]),
       ...remarks.map((text) => this.#note(text)),
@@ -142,14 +142,25 @@ export class GridTable extends EventTarget {
     shown.facts.textContent = text;
     if (!shown.drawn) return;
     shown.drawn = null;
+    this.#describe(shown);
     this.#draw(shown);
   }
 
   /** @param {Look | null} look */
   setLook(look) {
+    const isOther = look?.signed !== this.#look?.signed;
     this.#look = look;
     this.#top = this.#findTop();
-    for (const { stage } of this.#cells.values()) stage.setLook(look, this.#top);
+    for (const shown of this.#cells.values()) {
+      shown.stage.setLook(look, this.#top);
+      if (isOther) this.#describe(shown);
+    }
+  }
+
+  /** @param {Shown} shown */
+  #describe({ canvas, name, drawn }) {
+    const text = drawn ? texts.map(name, describeDrawn(drawn, this.#look)) : texts.empty(name);
+    canvas.setAttribute("aria-label", text);
   }
 
   /** @param {Shown} shown */

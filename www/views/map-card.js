@@ -2,7 +2,7 @@
  * One method's heatmap: the overlay, what it took, what to know about it, and its buttons.
  * Emits "cancel", "save", "again" (compute it without a channel budget), "map" (another map is drawn).
  */
-import { describeMap, describeMethod } from "../describe.js";
+import { describeDrawn, describeMethod } from "../describe.js";
 import { element, fillTexts, find } from "../dom.js";
 import { duration } from "../format.js";
 import { card as texts, fixed, words } from "../strings.js";
@@ -11,7 +11,7 @@ import { remarkItems, remarksOf } from "./remarks.js";
 import { StageView } from "./stage.js";
 
 /** @import { Explanation, ExplainProgress, HeatMap, Measures, MethodInfo } from "../camscope.d.ts" */
-/** @import { Box } from "../paint.js" */
+/** @import { Box, Look } from "../paint.js" */
 /** @import { Drawable } from "../scale.js" */
 
 export class MapCard extends EventTarget {
@@ -40,6 +40,8 @@ export class MapCard extends EventTarget {
   #controls = [];
   /** @type {HeatMap | null} */
   #partial = null;
+  /** @type {Look | null} */
+  #look = null;
 
   /**
    * @param {HTMLElement} grid
@@ -140,6 +142,17 @@ export class MapCard extends EventTarget {
     this.#again.hidden = true;
     this.#describe();
     this.#paint();
+  }
+
+  /**
+   * @param {Look | null} look
+   * @param {number} top end of the shared scale
+   */
+  setLook(look, top) {
+    const isOther = look?.signed !== this.#look?.signed;
+    this.#look = look;
+    this.#stage.setLook(look, top);
+    if (isOther) this.#describe();
   }
 
   /** Its turn comes later; a map that is there stays, under its own class's name. */
@@ -283,7 +296,7 @@ export class MapCard extends EventTarget {
 
   #describe() {
     const shown = this.#shown;
-    const text = shown ? words.map(this.#name, this.#label, describeMap(shown)) : words.empty(this.#name);
+    const text = shown ? words.map(this.#name, this.#label, describeDrawn(shown, this.#look)) : words.empty(this.#name);
     this.canvas.setAttribute("aria-label", text);
   }
 

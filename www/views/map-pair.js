@@ -2,7 +2,7 @@
  * One method's maps of two pictures side by side, read at the same place: before an edit, and after it.
  * Emits "place" with the place under the pointer (shares of the frame) or null, "key" with one that the keyboard chose.
  */
-import { describeMap } from "../describe.js";
+import { describeDrawn } from "../describe.js";
 import { element, on } from "../dom.js";
 import { className } from "../format.js";
 import { words } from "../strings.js";
@@ -75,7 +75,7 @@ export class MapPairView extends EventTarget {
     stage.setGround(picture, part);
     stage.setLook(look && { ...look, shared: false }, 0);
     stage.show(map);
-    const label = words.map(this.#name, className(map.target.label), describeMap(map));
+    const label = words.map(this.#name, className(map.target.label), describeDrawn(map, look));
     stage.canvas.setAttribute("aria-label", `${texts.sides[side]}: ${label}`);
     this.#said[side] = remarksOf(map.notes, remarks);
     this.#showRemarks();

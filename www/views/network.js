@@ -4,6 +4,7 @@
  */
 import { element } from "../dom.js";
 import { megabytes } from "../format.js";
+import { parseNumbers } from "../numerals.js";
 import { network as texts } from "../strings/network.js";
 
 /** @import { Inspection, ModelEntry, OwnNetwork, Preprocessing } from "../camscope.d.ts" */
@@ -15,6 +16,9 @@ const DEFAULTS = Object.freeze({
   crop: "224",
   epsilon: "1e-5",
 });
+
+/** What the visitor gave cannot be used, which is said in the page's language; the engine's own errors are English. */
+class InputError extends Error {}
 
 export class NetworkView extends EventTarget {
   #choice = element("select", { id: "network-choice" });
@@ -125,10 +129,13 @@ export class NetworkView extends EventTarget {
     this.#load.disabled = this.#checkpoint === null;
   }
 
-  /** @param {string} text */
-  showError(text) {
+  /**
+   * @param {string} english the engine's own words
+   * @param {string} [text] the page's
+   */
+  showError(english, text = "") {
     this.#settle("");
-    this.#error.textContent = text;
+    this.#error.replaceChildren(...(english ? [element("span", { lang: "en" }, english), " "] : []), text);
     this.#load.disabled = this.#checkpoint === null;
   }
 
@@ -153,7 +160,8 @@ export class NetworkView extends EventTarget {
     try {
       this.#emit("load", await this.#options(this.#checkpoint));
     } catch (error) {
-      this.showError(error instanceof Error ? error.message : String(error));
+      if (error instanceof InputError) this.showError("", error.message);
+      else this.showError(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -197,9 +205,9 @@ export class NetworkView extends EventTarget {
  * @param {string} field
  */
 function one(input, field) {
-  const value = Number(input.value);
-  if (input.value.trim() === "" || !Number.isFinite(value)) throw new Error(texts.oneNumber(field));
-  return value;
+  const values = parseNumbers(input.value);
+  if (values.length !== 1 || !Number.isFinite(values[0])) throw new InputError(texts.oneNumber(field));
+  return values[0];
 }
 
 /**
@@ -208,11 +216,8 @@ function one(input, field) {
  * @returns {[number, number, number]}
  */
 function three(input, field) {
-  const values = input.value
-    .trim()
-    .split(/[\s,;]+/)
-    .map(Number);
-  if (values.length !== 3 || !values.every(Number.isFinite)) throw new Error(texts.threeNumbers(field));
+  const values = parseNumbers(input.value);
+  if (values.length !== 3 || !values.every(Number.isFinite)) throw new InputError(texts.threeNumbers(field));
   return [values[0], values[1], values[2]];
 }
 
@@ -225,5 +230,5 @@ function parseLabels(text) {
   } catch {
     // Said below.
   }
-  throw new Error(texts.badLabels);
+  throw new InputError(texts.badLabels);
 }

@@ -165,7 +165,10 @@ export class ReportDocument extends EventTarget {
   #showFailures({ rows }) {
     const failures = rows.filter(({ state }) => state === "failed");
     this.#failed.hidden = failures.length === 0;
-    const items = failures.map(({ name, reason }) => element("li", {}, element("b", {}, name), ` ${reason}`));
+    // Reasons are the engine's, which speaks English.
+    const items = failures.map(({ name, reason }) =>
+      element("li", {}, element("b", {}, name), " ", element("span", { lang: "en" }, reason ?? "")),
+    );
     const list = element("ul", { class: "report-failed" }, ...items);
     this.#failed.replaceChildren(element("h3", {}, texts.failed), hint(texts.failedHint), list);
   }

@@ -25,7 +25,7 @@ export const network = {
     imagenet:
       "Es hat 1.000 Klassen und keine Namen dafür: Angenommen werden die von ImageNet, wie sie das Netz nennt, das mit der Seite kommt.",
     numbered: "Seine Klassen haben keine Namen: Sie sind nummeriert.",
-    threeNumbers: (field) => `${field}: Geben Sie drei Zahlen an, etwa 0.5, 0.5, 0.5.`,
+    threeNumbers: (field) => `${field}: Geben Sie drei Zahlen an, etwa 0,5; 0,5; 0,5.`,
     oneNumber: (field) => `${field}: Geben Sie eine Zahl an.`,
     badLabels: "Die Klassennamen müssen einer je Zeile oder ein JSON-Array von Namen sein.",
     loading: (title) => `${title} wird geladen …`,

@@ -300,12 +300,17 @@ export const page = {
   words: {
     none: "Nirgends Hitze.",
     even: "Überall gleich heiß.",
+    nothingFor: "Nichts spricht dafür.",
+    nothingAgainst: "Nichts spricht dagegen.",
+    evenAgainst: "Jede Stelle spricht gleich stark dagegen.",
     places: [
       ["oben links", "über der Mitte", "oben rechts"],
       ["links der Mitte", "in der Mitte", "rechts der Mitte"],
       ["unten links", "unter der Mitte", "unten rechts"],
     ],
     heat: (centre, share) => `Schwerpunkt der Hitze ${centre}, über ${share} des Bildes`,
+    against: (centre, share) => `Schwerpunkt dessen, was dagegen spricht, ${centre}, über ${share} des Bildes`,
+    strength: (share) => `höchstens ${share} so stark wie das, was dafür spricht`,
     areas: (count) => `in ${whole(count)} getrennten Bereichen`,
     peak: (peak) => `am heißesten ${peak}`,
     map: (method, label, heat) => `Heatmap von ${method} für ${label}. ${heat}`,
