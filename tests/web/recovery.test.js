@@ -79,6 +79,37 @@ async function hooked(hook, run) {
   }
 }
 
+/** @param {Page} page the worker is ended, and another is there */
+async function replaced(page) {
+  await page
+    .workers()[0]
+    .evaluate(() => self.close())
+    .catch(() => null);
+  const alert = page.getByRole("alert").filter({ hasText: "It has been started again, on CPU." });
+  await alert.waitFor();
+  return alert;
+}
+
+/** @param {Page} page @param {string} selector @returns {Promise<string[]>} what the canvases show */
+const drawn = (page, selector) =>
+  page.$$eval(selector, (all) => all.map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()));
+
+/** @param {Page} page @returns {Promise<() => Promise<string[]>>} the methods whose maps are asked for from now on */
+async function asking(page) {
+  await page.evaluate(() => {
+    window.sent = [];
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (/** @type {any[]} */ ...args) {
+      window.sent?.push({ action: args[0].action, method: args[0].args?.method });
+      return Reflect.apply(post, this, args);
+    };
+  });
+  return async () => {
+    const sent = (await page.evaluate(() => window.sent)) ?? [];
+    return sent.flatMap(({ action, method }) => (action === "explain" && method ? [method] : []));
+  };
+}
+
 for (const [how, kill, why] of /** @type {[string, () => void, RegExp][]} */ ([
   ["is ended", () => self.close(), /the browser has ended it/],
   [
@@ -98,14 +129,7 @@ for (const [how, kill, why] of /** @type {[string, () => void, RegExp][]} */ ([
       await midRun(page);
       assert.equal(shards(), 3);
       const before = { gradcam: await pixels(page, "gradcam"), ablationcam: await pixels(page, "ablationcam") };
-      await page.evaluate(() => {
-        window.sent = [];
-        const post = Worker.prototype.postMessage;
-        Worker.prototype.postMessage = function (/** @type {any[]} */ ...args) {
-          window.sent?.push({ action: args[0].action, method: args[0].args?.method });
-          return Reflect.apply(post, this, args);
-        };
-      });
+      const asked = await asking(page);
       await page
         .workers()[0]
         .evaluate(kill)
@@ -121,16 +145,74 @@ for (const [how, kill, why] of /** @type {[string, () => void, RegExp][]} */ ([
       await alert.getByRole("button", { name: "Continue" }).click();
       await page.locator(`${card("scorecam")} .run p`, { hasText: /of [\d,]+ passes/ }).waitFor();
       assert.equal(await alert.isVisible(), false);
-      const sent = (await page.evaluate(() => window.sent)) ?? [];
-      assert.deepEqual(
-        sent.filter(({ action }) => action === "explain").map(({ method }) => method),
-        ["scorecam"],
-      );
+      assert.deepEqual(await asked(), ["scorecam"]);
       assert.equal(shards(), 3, "the weights come from the cache");
       await page.keyboard.press("Escape");
       for (const [method, shown] of Object.entries(before)) assert.equal(await pixels(page, method), shown);
     }));
 }
+
+test("in Grid the finished maps stay when the worker ends, and the one under way waits until it is asked for", () =>
+  hooked("", async ({ page, url }) => {
+    await page.goto(`${url}?device=cpu#view=grid&grid-methods=gradcam.layercam.scorecam&grid-layers=layer4`);
+    const state = page.locator("#map-grid .state");
+    await state.filter({ hasText: /^\s*[1-9]\d* of/ }).waitFor();
+    const start = page.locator("#map-grid .start");
+    await start.click();
+    await page
+      .locator("#map-grid td[data-method=scorecam] .facts", { hasText: /^\d+ of [\d,]+$/ })
+      .first()
+      .waitFor();
+    const finished = "#map-grid td:not([data-method=scorecam]) canvas";
+    const before = await drawn(page, finished);
+    const ready = await state.innerText();
+    assert.ok(before.length > 0);
+    const asked = await asking(page);
+    const alert = await replaced(page);
+    assert.deepEqual(await drawn(page, finished), before);
+    assert.equal((await state.innerText()).split("ready")[0], ready.split("ready")[0]);
+    for (const facts of await page.locator("#map-grid td[data-method=scorecam] .facts").all()) {
+      assert.equal(await facts.innerText(), "waits");
+    }
+    assert.equal(await start.isVisible(), true);
+    assert.deepEqual(await asked(), []);
+    // The picture is read anew, and the table laid out anew.
+    await page.$$eval("#map-grid tbody", (all) => all.forEach((body) => body.setAttribute("data-old", "")));
+    await alert.getByRole("button", { name: "Continue" }).click();
+    await page.locator("#map-grid tbody:not([data-old])").first().waitFor();
+    assert.deepEqual(await drawn(page, finished), before);
+    assert.deepEqual(
+      (await asked()).filter((method) => method !== "scorecam"),
+      [],
+    );
+    await page.keyboard.press("Escape");
+  }));
+
+test("in What if the edits, the tries and their maps stay when the worker ends", () =>
+  hooked("", async ({ page, url }) => {
+    await page.goto(`${url}?device=cpu#view=whatif`);
+    await page.locator("#whatif .effects[aria-busy=false] .pairs canvas").first().waitFor();
+    await page.locator("#whatif .take").click();
+    await page.locator("#whatif .tries li").waitFor();
+    await page.locator("#whatif .after[aria-busy=false]").first().waitFor();
+    const first = "#whatif .pairs .sides:first-child canvas[role=img]";
+    const before = { maps: await drawn(page, first), edited: await drawn(page, "#whatif .editor canvas") };
+    const said = await page.locator("#whatif .verdict").innerText();
+    const asked = await asking(page);
+    const alert = await replaced(page);
+    const stays = async () => {
+      assert.deepEqual(await drawn(page, first), before.maps);
+      assert.deepEqual(await drawn(page, "#whatif .editor canvas"), before.edited);
+      assert.equal(await page.locator("#whatif .tries li").count(), 1);
+      assert.equal(await page.locator("#whatif .verdict").innerText(), said);
+    };
+    await stays();
+    await alert.getByRole("button", { name: "Continue" }).click();
+    await page.locator("#whatif .after[aria-busy=false]").first().waitFor();
+    await stays();
+    assert.ok(!(await asked()).includes("gradcam"), `${await asked()}`);
+    await page.keyboard.press("Escape");
+  }));
 
 test("a GPU that is lost in mid-run is opened again, or the CPU goes on", () =>
   hooked(GPU_HOOK, async ({ page, url, allow, shards }) => {

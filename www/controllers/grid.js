@@ -81,7 +81,8 @@ export class GridController {
     on(this.#table, "read", (/** @type {{ name: string, value: string }[]} */ found) =>
       app.say(strings.reading.all(found)),
     );
-    app.on("model", () => this.#offer());
+    app.on("network", () => this.#clear());
+    app.on("model", () => (app.explainer ? this.#offer() : this.#stop()));
     app.on("scene", () => this.#update());
     app.on("view", () => this.#update());
     app.on("look", () => this.#showLook());
@@ -112,17 +113,35 @@ export class GridController {
     };
   }
 
-  /** Another network. */
-  #offer() {
-    const { explainer } = this.#app;
+  /** Another network: no map is its own. */
+  #clear() {
     this.#laid = "";
     this.#table.clear();
+  }
+
+  /** The engine is gone. What it has finished stays. */
+  #stop() {
+    this.#turn++;
+    this.#isRunning = false;
+    this.#run.hidden = this.#start.hidden = true;
+    this.#table.end(texts.waits);
+  }
+
+  /** An engine is there: of another network, or the same one started again. */
+  #offer() {
+    const { explainer, seen } = this.#app;
     if (!explainer) return;
     const { model, methods } = explainer;
     this.#setup.setOptions(methods, model.layers, model.labels);
     const classes = this.#choice.classes?.filter((index) => index < model.classes) ?? [];
     this.#choice = { ...this.#choice, classes: classes.length > 0 ? classes : null };
-    this.#update();
+    if (!this.#laid) {
+      this.#update();
+      return;
+    }
+    // What was not finished may be what stopped it: it goes on when the visitor says so.
+    this.#setup.show(this.#choice, this.#classes, seen?.probabilities ?? []);
+    this.#showState();
   }
 
   /** @param {Choice} choice */
@@ -177,8 +196,7 @@ export class GridController {
     const isReady = app.explainer !== null && app.seen !== null && trouble === "";
     this.#scroll.hidden = !isReady;
     if (!isReady) {
-      this.#laid = "";
-      this.#table.clear();
+      this.#clear();
       this.#state.textContent = trouble || texts.waiting;
       this.#start.hidden = this.#run.hidden = true;
       return;

@@ -41,8 +41,8 @@ export class WhatIfController {
   #untouched = [];
   /** The steps so far, each with all edits; the last is shown. */
   #history = [this.#untouched];
-  /** What the edits are of. @type {HTMLCanvasElement | null} */
-  #picture = null;
+  /** What the edits are of. @type {Blob | null} */
+  #blob = null;
   /** @type {WeakMap<Edit[], Map<string, any>>} What was found after a step, by question. */
   #answers = new WeakMap();
   /** @type {Try[]} */
@@ -79,10 +79,7 @@ export class WhatIfController {
     on(this.#effects, "read", (/** @type {string} */ text) => app.say(text));
     this.#method.addEventListener("change", () => this.#changed());
     this.#take.addEventListener("click", () => app.run(PLACES, (signal) => this.#takePlaces(signal)));
-    app.on("model", () => {
-      this.#answers = new WeakMap();
-      this.#setMethods();
-    });
+    app.on("model", () => this.#setMethods());
     app.on("network", () => this.#clear());
     for (const type of /** @type {const} */ (["view", "scene"])) app.on(type, () => this.#open());
     app.on("look", () => this.#open());
@@ -113,6 +110,8 @@ export class WhatIfController {
   /** Another network: nothing that the last one said may stay. */
   #clear() {
     for (const job of [JOB, PLACES]) this.#app.cancel(job);
+    this.#answers = new WeakMap();
+    this.#blob = null;
     this.#tries = [];
     this.#taken = "";
     this.#status.textContent = "";
@@ -124,8 +123,9 @@ export class WhatIfController {
   #open() {
     const { seen, view, explainer } = this.#app;
     if (!seen || !explainer) return;
-    if (this.#picture !== seen.picture) {
-      this.#picture = seen.picture;
+    // It is read anew when the engine has been started again.
+    if (this.#blob !== seen.photo.blob) {
+      this.#blob = seen.photo.blob;
       this.#untouched = [];
       this.#history = [this.#untouched];
       this.#tries = [];
@@ -264,10 +264,11 @@ export class WhatIfController {
     // Another network's are kept elsewhere.
     const answers = this.#answers;
     const known = answers.get(edits) ?? new Map();
-    if (!known.has(question)) known.set(question, await ask());
+    const key = `${this.#app.explainer?.device.kind} ${question}`;
+    if (!known.has(key)) known.set(key, await ask());
     answers.set(edits, known);
     signal.throwIfAborted();
-    return known.get(question);
+    return known.get(key);
   }
 
   /**

@@ -30,6 +30,7 @@ import { StageView } from "./stage.js";
  * @property {HTMLCanvasElement} canvas
  * @property {string} name
  * @property {Drawable | null} drawn
+ * @property {boolean} isFinished what is drawn is no map that is still being computed
  */
 
 export class GridTable extends EventTarget {
@@ -108,6 +109,7 @@ export class GridTable extends EventTarget {
     const shown = this.#cells.get(keyOf(cell));
     if (!shown) return;
     shown.drawn = map;
+    shown.isFinished = true;
     this.#describe(shown);
     shown.facts.replaceChildren(
       ...(map.exact ? [] : [element("mark", {}, texts.approximate)]),
@@ -127,6 +129,7 @@ export class GridTable extends EventTarget {
     if (!shown) return;
     shown.facts.textContent = text;
     if (!partial) return;
+    shown.isFinished = false;
     shown.drawn = partial;
     this.#draw(shown);
   }
@@ -138,12 +141,15 @@ export class GridTable extends EventTarget {
    */
   showNone(cell, text) {
     const shown = this.#cells.get(keyOf(cell));
-    if (!shown) return;
-    shown.facts.textContent = text;
-    if (!shown.drawn) return;
-    shown.drawn = null;
-    this.#describe(shown);
-    this.#draw(shown);
+    if (shown) this.#empty(shown, text);
+  }
+
+  /**
+   * Nothing is being computed any more: only finished maps stay.
+   * @param {string} text
+   */
+  end(text) {
+    for (const shown of this.#cells.values()) if (!shown.isFinished) this.#empty(shown, text);
   }
 
   /** @param {Look | null} look */
@@ -155,6 +161,19 @@ export class GridTable extends EventTarget {
       shown.stage.setLook(look, this.#top);
       if (isOther) this.#describe(shown);
     }
+  }
+
+  /**
+   * @param {Shown} shown
+   * @param {string} text
+   */
+  #empty(shown, text) {
+    shown.facts.textContent = text;
+    shown.isFinished = false;
+    if (!shown.drawn) return;
+    shown.drawn = null;
+    this.#describe(shown);
+    this.#draw(shown);
   }
 
   /** @param {Shown} shown */
@@ -191,7 +210,7 @@ export class GridTable extends EventTarget {
       this.#setPlace(place);
       this.dispatchEvent(new CustomEvent("read", { detail: [{ name, value: stage.read() }] }));
     });
-    return { root, stage, canvas, name, drawn: null, facts: element("p", { class: "facts" }) };
+    return { root, stage, canvas, name, drawn: null, isFinished: false, facts: element("p", { class: "facts" }) };
   }
 
   /** @param {Place | null} place */
