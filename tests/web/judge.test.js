@@ -193,6 +193,26 @@ describe("the claim of what the network needs", () => {
   });
 });
 
+test("the claim of the object: as the one before by what lies inside the marks, and without any there is not enough evidence", () => {
+  const inside = (/** @type {(keyof typeof FOUND)[]} */ ...found) => {
+    const pairs = found.map((one, index) => /** @type {const} */ (["gradcam", index ? "gaussian" : "random", one]));
+    return claim(
+      [
+        summary(
+          "inside",
+          pairs.map(([...pair]) => pair),
+        ),
+      ],
+      "inside",
+      ["gradcam"],
+    ).verdict;
+  };
+  assert.equal(inside("above", "above"), "supported");
+  assert.equal(inside("above", "across"), "notEnough");
+  assert.equal(inside("above", "below"), "notSupported");
+  assert.equal(claim([], "inside", ["gradcam"]).verdict, "notEnough");
+});
+
 test("three pictures are chosen: most alike, the middle, least alike", () => {
   const named = (/** @type {(number | null)[]} */ ...values) => values.map((agreement, id) => ({ id, agreement }));
   const ids = (/** @type {{ id: number }[]} */ found) => found.map(({ id }) => id);

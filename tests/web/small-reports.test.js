@@ -108,7 +108,7 @@ test("the same picture twice is one picture, and the report says which was left 
       const first = page.locator(".report-number").first().locator("tbody tr").first();
       assert.equal(await first.locator("td").last().innerText(), "2");
       // And the object is nobody's mark.
-      assert.match(await page.locator(".report-claims").innerText(), /No object was marked/);
+      assert.match(await page.locator(".report-claims").innerText(), /No object is marked/);
     },
   );
 });

@@ -5,7 +5,8 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
-import { claimText, differenceText, mergedNotes, objectText, settingsText, valueText } from "../../www/report/words.js";
+import { judge } from "../../www/report/claims.js";
+import { claimText, differenceText, mergedNotes, settingsText, valueText } from "../../www/report/words.js";
 import { COLUMNS, CONTROLS } from "../../www/report/measures.js";
 import { className, percent } from "../../www/format.js";
 import { report as strings } from "../../www/strings.js";
@@ -26,8 +27,8 @@ const FIGURES = [
     credit: "Espresso: Rachel Michetti, from scikit-image, CC0.",
   },
 ];
-/** The numbers of each picture that the page lists; the rest is in the exported files. */
-const LISTED = ["halfHeat", "drop", "deletion", "insertion", "road", "adcc"];
+/** The numbers of each picture: all that need no mark. */
+const LISTED = COLUMNS.map(({ id }) => id).filter((id) => id !== "inside" && id !== "peak");
 const EXPORTED = inRepository("docs/ten-images.json");
 const HOUR = 3_600_000;
 
@@ -54,9 +55,13 @@ function markdown(report) {
     "## What was claimed, and what the numbers say",
     "",
   ];
-  for (const claim of report.claims) {
+  const summaries = report.aggregate.map((/** @type {any} */ { number, groups, pairs }) => ({
+    column: columnOf(number),
+    groups,
+    pairs,
+  }));
+  for (const claim of judge(summaries, settings.methods)) {
     const { claim: text, verdict, numbers } = claimText(claim, nameOf);
-    if (claim.id === "object") numbers.push(objectText(0, pictures.length));
     lines.push(`- ${text}: **${verdict}**.`, ...numbers.map((number) => `  - ${number}`));
   }
   lines.push("", strings.document.rule, "", "## All ten together", "", strings.document.aggregateHint, "");

@@ -11,7 +11,9 @@
  * - What the network needs: revealing the picture in the map's order must raise the class's probability sooner than
  *   revealing it in a random map's order, and sooner than from the middle outwards, for every method. Where the insertion
  *   was not measured, the drop in confidence stands in for it. This says that the heat lies where the network's evidence
- *   is; whether that is the object is measured only where the visitor marked it, and else for the reader of the overlays.
+ *   is.
+ * - The object: more of the heat must lie inside the visitor's mark than of a random and of a centred map's, for every
+ *   method. Of pictures without a mark nothing is known.
  */
 import { differenceOf } from "./aggregate.js";
 import { CONTROLS } from "./measures.js";
@@ -20,7 +22,7 @@ import { CONTROLS } from "./measures.js";
 
 /** @typedef {"supported" | "notSupported" | "notEnough" | "notMeasured"} Verdict */
 /** @typedef {{ a: string, b: string, meanA: number, meanB: number, difference: Difference }} Comparison */
-/** @typedef {{ id: "scoreAblation" | "ablationGrad" | "object", verdict: Verdict, column: string | null, comparisons: Comparison[] }} Claim */
+/** @typedef {{ id: "scoreAblation" | "ablationGrad" | "object" | "inside", verdict: Verdict, column: string | null, comparisons: Comparison[] }} Claim */
 
 export const SIGNIFICANT = 0.05;
 
@@ -33,6 +35,7 @@ export function judge(summaries, methods) {
   const focus = summaries.find(({ column }) => column.id === "halfHeat");
   const object =
     summaries.find(({ column }) => column.id === "insertion") ?? summaries.find(({ column }) => column.id === "drop");
+  const inside = summaries.find(({ column }) => column.id === "inside");
   const controls = methods.flatMap((method) =>
     CONTROLS.map((control) => /** @type {[string, string]} */ ([method, control])),
   );
@@ -40,6 +43,7 @@ export function judge(summaries, methods) {
     claim("scoreAblation", focus, [["scorecam", "ablationcam"]]),
     claim("ablationGrad", focus, [["ablationcam", "gradcam"]]),
     claim("object", object, controls),
+    inside ? claim("inside", inside, controls) : { id: "inside", verdict: "notEnough", column: null, comparisons: [] },
   ];
 }
 

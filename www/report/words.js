@@ -65,15 +65,6 @@ export function claimText({ id, verdict, column: columnId, comparisons }, name) 
   return { claim, verdict: report.verdicts[verdict], numbers };
 }
 
-/**
- * What the claims leave open: whether the heat is on the object is for a mark to say.
- * @param {number} marked pictures whose object is marked
- * @param {number} pictures
- */
-export function objectText(marked, pictures) {
-  return marked === 0 ? report.claims.unmarked : report.claims.marked(marked, pictures);
-}
-
 /** @param {Class} top */
 export function topText({ label, probability }) {
   return `${className(label)}, ${percent(probability)}`;

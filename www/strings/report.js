@@ -217,10 +217,14 @@ export const claims = localized("claims", {
       "The heat is on what the network needs: by insertion (without it, by the confidence drop), every map beats a random and a centred one",
     missing: "Needs the measure Insertion or Confidence.",
   },
-  unmarked: "No object was marked in these pictures, so how much of the heat lies inside it is not measured.",
+  inside: {
+    claim:
+      "The network looks at the object: more of every map's heat lies inside the mark than of a random and a centred map's",
+    missing: "No object is marked in these pictures. Mark it in Explain, by a box or a brush, in at least six of them.",
+  },
   /** @param {number} marked @param {number} pictures */
   marked: (marked, pictures) =>
-    `The object is marked in ${whole(marked)} of ${plural(pictures, "picture", "pictures")}: how much of the heat lies inside it is measured there.`,
+    `The object is marked in ${whole(marked)} of ${plural(pictures, "picture", "pictures")}.`,
   /** @param {string} column @param {string} a @param {string} meanA @param {string} b @param {string} meanB */
   means: (column, a, meanA, b, meanB) => `${column}: ${meanA} for ${a}, ${meanB} for ${b}`,
   /** @param {string} difference @param {string} low @param {string} high @param {string} p @param {number} n */

@@ -7,15 +7,7 @@ import { element } from "../dom.js";
 import { moment } from "../numerals.js";
 import { finished } from "../report/export.js";
 import { markedOf } from "../report/measures.js";
-import {
-  claimText,
-  leftOutText,
-  mapNotes,
-  objectText,
-  pictureRemarks,
-  settingsText,
-  topText,
-} from "../report/words.js";
+import { claimText, leftOutText, mapNotes, pictureRemarks, settingsText, topText } from "../report/words.js";
 import { report as strings } from "../strings.js";
 import { image, namer, pictureRow, summaryTables } from "./report-tables.js";
 
@@ -95,7 +87,8 @@ export class ReportDocument extends EventTarget {
       ...report.claims.map((one) => {
         const { claim, verdict, numbers } = claimText(one, nameOf);
         const mark = element("strong", { class: "report-verdict", "data-verdict": one.verdict }, verdict);
-        if (one.id === "object") numbers.push(objectText(markedOf(done.map(({ result }) => result)), done.length));
+        const marked = markedOf(done.map(({ result }) => result));
+        if (one.id === "inside" && marked > 0) numbers.push(strings.claims.marked(marked, done.length));
         const lines = numbers.map((text) => element("li", {}, text));
         return element("li", {}, element("p", {}, `${claim}: `, mark, "."), element("ul", {}, ...lines));
       }),

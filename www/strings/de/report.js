@@ -196,10 +196,13 @@ export const report = {
         "Die Hitze liegt auf dem, was das Netz braucht: Nach der Insertion (ohne sie nach dem Rückgang der Konfidenz) schlägt jede Karte eine zufällige und eine mittige",
       missing: "Braucht das Maß Insertion oder Konfidenz.",
     },
-    unmarked:
-      "In diesen Bildern wurde kein Objekt markiert; wie viel der Hitze in ihm liegt, ist deshalb nicht gemessen.",
-    marked: (marked, all) =>
-      `Das Objekt ist in ${whole(marked)} von ${ofPictures(all)} markiert: Dort ist gemessen, wie viel der Hitze in ihm liegt.`,
+    inside: {
+      claim:
+        "Das Netz sieht auf das Objekt: Von jeder Karte liegt mehr der Hitze in der Markierung als von einer zufälligen und einer mittigen",
+      missing:
+        "In diesen Bildern ist kein Objekt markiert. Markieren Sie es unter Erklären mit einem Rahmen oder Pinsel, in mindestens sechs von ihnen.",
+    },
+    marked: (marked, all) => `Das Objekt ist in ${whole(marked)} von ${ofPictures(all)} markiert.`,
     means: (column, a, meanA, b, meanB) => `${column}: ${meanA} für ${a}, ${meanB} für ${b}`,
     difference: (difference, low, high, p, n) =>
       `mittlere gepaarte Differenz ${difference} (95-%-Intervall ${low} bis ${high}), p ${p}, n = ${n}`,
