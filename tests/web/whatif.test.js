@@ -234,6 +234,27 @@ describe("what if", () => {
     await page.locator("#whatif .pairs .before .stage").nth(1).hover();
     await page.waitForFunction(() => document.querySelectorAll("#whatif .pairs .reading:not([hidden])").length === 6);
   });
+
+  test("on one scale for all, maps before and after are counted in multiples of a map's average", async () => {
+    const legend = () => page.locator("#legend").innerText();
+    const look = () =>
+      page
+        .locator("#whatif .pairs canvas")
+        .evaluateAll((all) => all.map((one) => /** @type {HTMLCanvasElement} */ (one).toDataURL()));
+    assert.match(await legend(), /relative evidence/);
+    const own = await look();
+    await page.getByRole("radio", { name: "One for all" }).check();
+    await page.locator("#legend", { hasText: /times the average\s+[\d.]+×/ }).waitFor();
+    await page.locator("#whatif .pairs .before .stage").first().hover();
+    const readings = page.locator("#whatif .pairs .reading:visible");
+    await readings.nth(5).waitFor();
+    for (const text of await readings.allInnerTexts()) assert.match(text, /^[\d.]+ × its average$/);
+    // All but the map with the largest value are darker now.
+    const shared = await look();
+    assert.ok(shared.filter((one, i) => one !== own[i]).length >= 5);
+    await page.getByRole("radio", { name: "Each its own" }).check();
+    await page.locator("#legend", { hasText: "relative evidence" }).waitFor();
+  });
 });
 
 test("no method is offered where it has no map, none is drawn twice, and what looks broken says why", () =>

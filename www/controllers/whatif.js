@@ -183,10 +183,21 @@ export class WhatIfController {
       if (isLong(id, isLastLayer)) this.#effects.setBusy(false);
       const mapBefore = await this.#explain(id, this.#untouched, seen.picture, signal);
       pair?.show("before", { picture: seen.picture, part, map: mapBefore, remarks }, look);
+      this.#showLook();
       const mapAfter = await this.#explain(id, edits, picture, signal);
       pair?.show("after", { picture, part, map: mapAfter, remarks }, look);
+      this.#showLook();
       pair?.setBusy(false);
     }
+  }
+
+  /** Another map may be the one that the shared scale ends with. */
+  #showLook() {
+    const app = this.#app;
+    const top = this.#effects.setLook(app.look);
+    if (app.view !== "whatif") return;
+    app.top = top;
+    app.emit("scale");
   }
 
   /**

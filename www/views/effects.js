@@ -4,9 +4,11 @@
  */
 import { element, find, on } from "../dom.js";
 import { className, percent } from "../format.js";
+import { sharedTop, valuesOf } from "../scale.js";
 import { whatif as texts } from "../strings/whatif.js";
 import { MapPairView } from "./map-pair.js";
 
+/** @import { Look } from "../paint.js" */
 /** @import { Place } from "./stage.js" */
 
 /** @typedef {{ label: string, before: number, after: number | null, isTarget: boolean }} ClassChange after: null: not known yet */
@@ -71,6 +73,19 @@ export class EffectsView extends EventTarget {
   /** @param {string} id of a method that was set */
   pair(id) {
     return this.#pairs.get(id);
+  }
+
+  /**
+   * All maps in the same colours, and on one scale where that is asked for.
+   * @param {Look | null} look
+   * @returns {number} where the shared scale ends
+   */
+  setLook(look) {
+    const pairs = [...this.#pairs.values()];
+    const values = pairs.flatMap(({ maps }) => maps.map((map) => valuesOf(map, look?.signed ?? false)));
+    const top = look?.shared ? sharedTop(values) : 0;
+    for (const pair of pairs) pair.setLook(look, top);
+    return top;
   }
 
   /** @param {string} name */

@@ -28,6 +28,9 @@ export class MapPairView extends EventTarget {
   /** @type {Record<Side, { figure: HTMLElement, stage: StageView }>} */
   #sides;
 
+  /** @type {Partial<Record<Side, Explanation>>} */
+  #shown = {};
+
   /** @param {string} name of the method */
   constructor(name) {
     super();
@@ -72,13 +75,26 @@ export class MapPairView extends EventTarget {
    */
   show(side, { picture, part, map, remarks }, look) {
     const { stage } = this.#sides[side];
+    this.#shown[side] = map;
     stage.setGround(picture, part);
-    stage.setLook(look && { ...look, shared: false }, 0);
     stage.show(map);
     const label = words.map(this.#name, className(map.target.label), describeDrawn(map, look));
     stage.canvas.setAttribute("aria-label", `${texts.sides[side]}: ${label}`);
     this.#said[side] = remarksOf(map.notes, remarks);
     this.#showRemarks();
+  }
+
+  /** The maps that are there. */
+  get maps() {
+    return Object.values(this.#shown);
+  }
+
+  /**
+   * @param {Look | null} look
+   * @param {number} top where the shared scale ends
+   */
+  setLook(look, top) {
+    for (const side of SIDES) this.#sides[side].stage.setLook(look, top);
   }
 
   /** What holds of both maps is said once; else it is said which one it is of. */
