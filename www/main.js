@@ -469,6 +469,7 @@ bindSettings(app, link, {
   changeScene,
   setCrop,
   methods: explain.methods,
+  agreement: explain.agreement,
   sampleOnScreen: () => {
     const file = app.seen?.photo.sample ?? null;
     return file === samples[0]?.file ? null : file;

@@ -299,6 +299,8 @@ export const numbers = localized("numbers", {
     "The energy-based pointing game. A map that knows nothing puts as much of its heat into the mark as the mark covers of the frame; a map that finds the object puts in more. It says where the heat is, not whether the network needs it.",
   /** @param {boolean} isInside */
   peak: (isInside) => (isInside ? "Its peak is inside the mark" : "Its peak is outside the mark"),
+  /** @param {boolean} isInside */
+  place: (isInside) => (isInside ? "inside" : "outside"),
   peakHint: "The pointing game: whether the single hottest place lies in the mark. The rest of the map does not count.",
   /** @param {string} label @param {string} before @param {string} after */
   kept: (label, before, after) => `Seeing only what the map keeps: ${label} ${before} → ${after}`,

@@ -23,7 +23,7 @@ test("a link restores layer, target, smoothing, methods and colours; without the
     await drawn(page, "gradcam");
     assert.deepEqual(hash(page), {});
     await page.goto(
-      `${site()}?device=cpu#layer=layer3&target=281.285&smoothing=eigen&methods=eigencam&blend=glow&opacity=80&crop=squash`,
+      `${site()}?device=cpu#layer=layer3&target=281.285&smoothing=eigen&methods=eigencam&blend=glow&opacity=80&crop=squash&agreement=spearman`,
     );
     await page.reload();
     await drawn(page, "eigencam");
@@ -33,6 +33,9 @@ test("a link restores layer, target, smoothing, methods and colours; without the
     assert.equal(await page.locator("#opacity").inputValue(), "80");
     assert.equal(await page.locator("#blend").inputValue(), "glow");
     assert.equal(await page.getByRole("radio", { name: "Squashed" }).isChecked(), true);
+    assert.equal(await page.getByRole("radio", { name: "Spearman" }).isChecked(), true);
+    await page.getByRole("radio", { name: "Hottest fifth" }).check();
+    await page.waitForFunction(() => location.hash.includes("agreement=iou"));
     assert.match(await page.locator(".more-how summary").innerText(), /tabby \+ Egyptian cat · eigen/);
     assert.equal(hash(page).target, "281.285");
     // The scrubber writes what it chooses.

@@ -18,6 +18,7 @@ import { readTarget, writeTarget } from "../targets.js";
  * @typedef {object} Ports
  * @property {LookView} lookView
  * @property {{ chosen: string[], choose: (ids: string[]) => void }} methods
+ * @property {{ measure: string | null }} agreement
  * @property {() => void} changeScene
  * @property {(crop: Api.Crop) => void} setCrop
  * @property {() => string | null} sampleOnScreen null: the first one, or none
@@ -32,7 +33,11 @@ const SMOOTHINGS = /** @type {Api.Smoothing[]} */ (Object.keys(texts.smoothings)
  * @param {Link} link
  * @param {Ports} ports
  */
-export function bindSettings(app, link, { lookView, methods, changeScene, setCrop, sampleOnScreen, openSample }) {
+export function bindSettings(
+  app,
+  link,
+  { lookView, methods, agreement, changeScene, setCrop, sampleOnScreen, openSample },
+) {
   const ids = () => app.explainer?.model.layers.map(({ id }) => id) ?? [];
   /** @param {Partial<import("../app.js").Options>} options */
   const setOptions = (options) => {
@@ -94,6 +99,7 @@ export function bindSettings(app, link, { lookView, methods, changeScene, setCro
     get: () => join(methods.chosen),
     set: (text) => methods.choose(split(text, app.explainer?.methods.map(({ id }) => id) ?? [])),
   });
+  link.bind("agreement", { get: () => agreement.measure, set: (text) => (agreement.measure = text) });
   for (const key of lookView.keys) {
     link.bind(key, { get: () => lookView.get(key), set: (text) => lookView.set(key, text) });
   }

@@ -49,7 +49,9 @@ export class ExplainController {
    */
   constructor(app, { grid, methods, agreement }) {
     this.#app = app;
-    this.#judge = new Judge(new AgreementView(agreement), app.controls);
+    this.agreement = new AgreementView(agreement);
+    this.#judge = new Judge(this.agreement, app.controls);
+    on(this.agreement, "measure", () => app.emit("settings"));
     this.#cards = new CardGrid(grid, find(document, "#map-card", HTMLTemplateElement));
     this.#picker = new MethodPicker(methods);
     for (const id of MAIN) this.#cards.add(id, strings.methodNames[id]);

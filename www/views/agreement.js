@@ -1,5 +1,6 @@
 /**
  * How far every two of the maps agree: a table, one measure at a time.
+ * Emits "measure" when the visitor chooses another.
  */
 import { element, find, radioRow } from "../dom.js";
 import { agreement as texts } from "../strings.js";
@@ -9,13 +10,16 @@ import { agreement as texts } from "../strings.js";
 /** @typedef {(row: number, column: number) => Agreement | undefined} Values undefined: not compared yet */
 /** @typedef {{ kinds: ("random" | "gaussian")[], values: Values }} ControlRows maps that know nothing of the picture */
 
-export class AgreementView {
+/** @type {keyof Agreement} */
+const FIRST = "pearson";
+
+export class AgreementView extends EventTarget {
+  #radios;
   #table;
   #scroll;
   #hint;
   #explanation;
-  /** @type {keyof Agreement} */
-  #measure = "pearson";
+  #measure = FIRST;
   /** @type {string[]} */
   #names = [];
   /** @type {Values} */
@@ -25,17 +29,31 @@ export class AgreementView {
 
   /** @param {HTMLElement} root */
   constructor(root) {
+    super();
     this.#table = find(root, "table", HTMLTableElement);
     this.#scroll = find(root, ".scroll", HTMLElement);
     this.#hint = find(root, ".waiting", HTMLElement);
     this.#explanation = find(root, ".explanation", HTMLElement);
-    const radios = find(root, ".radios", HTMLElement);
+    this.#radios = find(root, ".radios", HTMLElement);
     const options = Object.entries(texts.measures).map(([value, { name }]) => ({ value, text: name }));
-    radioRow(radios, "agreement", options, this.#measure);
-    radios.addEventListener("change", (event) => {
-      this.#measure = /** @type {keyof Agreement} */ (/** @type {HTMLInputElement} */ (event.target).value);
-      this.#draw();
+    radioRow(this.#radios, "agreement", options, this.#measure);
+    this.#radios.addEventListener("change", (event) => {
+      this.measure = /** @type {HTMLInputElement} */ (event.target).value;
+      this.dispatchEvent(new CustomEvent("measure"));
     });
+    this.#draw();
+  }
+
+  /** As a link has it: null for the first. @returns {string | null} */
+  get measure() {
+    return this.#measure === FIRST ? null : this.#measure;
+  }
+
+  /** Unknown ones are the first. */
+  set measure(text) {
+    const known = /** @type {(keyof Agreement)[]} */ (Object.keys(texts.measures));
+    this.#measure = known.find((one) => one === text) ?? FIRST;
+    for (const radio of this.#radios.querySelectorAll("input")) radio.checked = radio.value === this.#measure;
     this.#draw();
   }
 

@@ -35,10 +35,12 @@ export class NumbersView {
     if (measures === this.#shown && isSame) return;
     const focused = this.#focused;
     [this.#shown, this.#beside] = [measures, controls];
-    const beside = (/** @type {(of: Measures) => number | undefined} */ read) => {
+    /** @template T @param {(of: Measures) => T | undefined} read @param {(value: T) => string} text */
+    const besideAs = (read, text) => {
       const [random, gaussian] = controls.map((one) => read(one));
-      return random === undefined || gaussian === undefined ? "" : texts.beside(percent(random), percent(gaussian));
+      return random === undefined || gaussian === undefined ? "" : texts.beside(text(random), text(gaussian));
     };
+    const beside = (/** @type {(of: Measures) => number | undefined} */ read) => besideAs(read, percent);
     const { focus, inside, confidence } = measures;
     const items = [];
     if (focus.halfHeat === 0) items.push(element("li", {}, texts.none));
@@ -49,7 +51,8 @@ export class NumbersView {
         const text = texts.inside(percent(inside.energy), percent(inside.area));
         const energies = beside((one) => one.inside?.energy);
         items.push(this.#item("inside", text, texts.insideHint, energies));
-        items.push(this.#item("peak", texts.peak(inside.peak), texts.peakHint));
+        const peaks = besideAs((one) => one.inside?.peak, texts.place);
+        items.push(this.#item("peak", texts.peak(inside.peak), texts.peakHint, peaks));
       }
       if (confidence) {
         const { before, after } = confidence;

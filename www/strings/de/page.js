@@ -234,6 +234,7 @@ export const page = {
       "Das energiebasierte Pointing Game. Eine Karte, die nichts weiß, bringt so viel ihrer Hitze in die Markierung, wie diese vom Ausschnitt bedeckt; eine Karte, die das Objekt findet, mehr. Es sagt, wo die Hitze ist, nicht, ob das Netz sie braucht.",
     peak: (isInside) =>
       isInside ? "Ihr Höchstwert liegt in der Markierung" : "Ihr Höchstwert liegt außerhalb der Markierung",
+    place: (isInside) => (isInside ? "innen" : "außen"),
     peakHint: "Das Pointing Game: ob die eine heißeste Stelle in der Markierung liegt. Der Rest der Karte zählt nicht.",
     kept: (label, before, after) => `Nur mit dem, was die Karte behält: ${label} ${before} → ${after}`,
     keptHint:
