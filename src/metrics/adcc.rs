@@ -87,8 +87,10 @@ pub(crate) fn coherency(map: &Heatmap, again: &Heatmap) -> Result<f64> {
     Ok(f64::midpoint(Agreement::of(map, again)?.pearson, 1.0))
 }
 
+/// Values that are no numbers count as 0, those beyond 1 as 1: a map that was not scaled is as complex as can be.
 fn complexity(map: &Heatmap) -> f64 {
-    let sum: f64 = map.values.iter().map(|&v| f64::from(v.abs())).sum();
+    let numbers = map.values.iter().filter(|v| !v.is_nan());
+    let sum: f64 = numbers.map(|&v| f64::from(v.abs()).min(1.0)).sum();
     sum / map.values.len() as f64
 }
 
@@ -111,6 +113,14 @@ mod tests {
     fn the_mean_is_harmonic() {
         assert!((harmonic([0.9, 0.6, 0.75]) - HARMONIC).abs() < 1e-12);
         assert_eq!(harmonic([0.9, 0.0, 0.75]), 0.0);
+    }
+
+    #[test]
+    fn a_map_is_as_complex_as_it_is_hot() {
+        let of = |values: [f32; 4]| complexity(&Heatmap::new(2, 2, values.to_vec()));
+        assert!((of([0.0, 1.0, 0.5, 0.5]) - 0.5).abs() < 1e-12);
+        assert!((of([f32::NAN, 1.0, -1.0, 0.0]) - 0.5).abs() < 1e-12);
+        assert!((of([f32::INFINITY, 7.0, 1.0, 1.0]) - 1.0).abs() < 1e-12);
     }
 
     #[test]
