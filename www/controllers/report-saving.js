@@ -2,7 +2,6 @@
  * A report's files.
  */
 import { saveBlob } from "../download.js";
-import { sha256 } from "../hash.js";
 import { entryName, finished, toArrays, toJson, toTable } from "../report/export.js";
 import { toHtml } from "../report/html.js";
 import { linkTo } from "../report/settings.js";
@@ -18,7 +17,6 @@ import { overlay, toBlob } from "../views/report-thumbs.js";
 /** @typedef {{ explainer: Explainer, look: Look, view: ReportDocument }} Tools */
 /** @typedef {AsyncGenerator<Blob, void, undefined>} Blobs */
 
-const ENGINE = new URL("../../pkg/camscope_bg.wasm", import.meta.url);
 /** Of the longer side of the pictures whose overlays are saved. */
 const PNG_SIDE = 768;
 /** Parts of a large archive, so that no more than this is in memory at once. */
@@ -67,22 +65,10 @@ async function* csv(report, { explainer }) {
 async function* json(report) {
   const made = {
     browser: navigator.userAgent,
-    engine: await engineHash(),
     link: linkTo(location.href, report.settings),
   };
   const text = JSON.stringify(toJson(report, made), null, 2);
   yield new Blob([text, "\n"], { type: "application/json" });
-}
-
-/** @returns {Promise<string | null>} which engine computed it; null where that cannot be told any more */
-async function engineHash() {
-  try {
-    // What the browser has is what it ran.
-    const response = await fetch(ENGINE, { cache: "force-cache" });
-    return response.ok ? await sha256(await response.blob()) : null;
-  } catch {
-    return null;
-  }
 }
 
 /** @param {Report} report @param {Tools} tools @returns {Blobs} */

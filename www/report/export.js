@@ -48,19 +48,17 @@ const MOST_BYTES = 128 * 2 ** 20;
 
 /**
  * @param {Report} report
- * @param {{ browser: string, engine: string | null, link: string }} made the engine's SHA-256, where it is known; an
- *   address that has the settings
+ * @param {{ browser: string, link: string }} made `link`: an address that has the settings
  */
 export function toJson(
   { began, version, device, model, settings, leftOut, rows, summaries, claims },
-  { browser, engine, link },
+  { browser, link },
 ) {
   const { labels, ...network } = model;
   return {
     format: "camscope-report/1",
     began,
     camscope: version,
-    engine: { version, sha256: engine },
     link,
     browser,
     device,
