@@ -110,7 +110,8 @@ describe("marking the object", () => {
     const text = await page.locator(".card[data-method=gradcam] .numbers").innerText();
     assert.match(text, isInside ? /peak is inside/ : /peak is outside/);
     // The Gaussian's is in the middle of the square that the network sees, which the box holds.
-    assert.match(text, /random map (inside|outside) · Gaussian in the middle inside/);
+    const beside = /random map (inside|outside) · Gaussian in the middle inside/;
+    await page.locator(".card[data-method=gradcam] .beside", { hasText: beside }).waitFor();
   });
 
   test("a box that is dragged", async () => {
