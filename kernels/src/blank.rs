@@ -9,7 +9,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use crate::conv::{Conv, Input, Parts, Size};
-use crate::network::{Step, floats, grow, max_pool, pooled};
+use crate::network::{Step, floats, grow, largest_of, max_pool, pooled};
 use crate::places::{Places, Window};
 use crate::pool::{Pool, Scratch, Shared, Single, share};
 
@@ -268,16 +268,10 @@ fn stem(
                 let result = unsafe {
                     core::slice::from_raw_parts_mut(to.at(task * line + row * channels), channels)
                 };
-                result.fill(f32::NEG_INFINITY);
-                let (oy, ox) = (pixel as usize / across, pixel as usize % across);
-                for y in (2 * oy).saturating_sub(1)..height.min(2 * oy + 2) {
-                    for x in (2 * ox).saturating_sub(1)..width.min(2 * ox + 2) {
-                        let from = wide.row(y * width + x, channels);
-                        for (to, &value) in result.iter_mut().zip(from) {
-                            *to = if value > *to { value } else { *to };
-                        }
-                    }
-                }
+                let place = [pixel as usize / across, pixel as usize % across];
+                largest_of(place, [height, width], result, |pixel| {
+                    wide.row(pixel, channels)
+                });
             }
         },
     );
@@ -401,12 +395,7 @@ mod tests {
     use super::*;
     use crate::isa::Level;
     use crate::network::{Workspace, run};
-
-    fn numbers(count: usize, seed: usize) -> Vec<f32> {
-        (0..count)
-            .map(|i| ((i * 7919 + seed * 104_729) % 2003) as f32 / 1001.5 - 1.0)
-            .collect()
-    }
+    use crate::testing::{Lanes, numbers};
 
     fn conv(shape: [usize; 4], how: (usize, usize)) -> Conv {
         let [out, kh, kw, input] = shape;
@@ -443,22 +432,6 @@ mod tests {
             (convs, projection)
         };
         vec![block(1), block(2), block(1)]
-    }
-
-    struct Lanes;
-
-    impl Pool for Lanes {
-        fn lanes(&self) -> usize {
-            3
-        }
-
-        fn run(&self, work: &(dyn Fn(usize) + Sync)) {
-            std::thread::scope(|scope| {
-                for lane in 0..3 {
-                    scope.spawn(move || work(lane));
-                }
-            });
-        }
     }
 
     /// Pictures that are zero but for a spot, everywhere, nearly nowhere and nowhere, through bottlenecks of both

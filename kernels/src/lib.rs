@@ -17,6 +17,8 @@ mod module;
 mod network;
 mod places;
 mod pool;
+#[cfg(test)]
+mod testing;
 mod tile;
 mod vector;
 mod winograd;

@@ -311,18 +311,30 @@ pub fn max_pool(pool: &dyn Pool, scratch: &mut Scratch, x: &[f32], size: Size, r
         // SAFETY: each task has a line of its own.
         let result = unsafe { core::slice::from_raw_parts_mut(to.at(row * line), line) };
         let (picture, oy) = (row / out_height, row % out_height);
-        result.fill(f32::NEG_INFINITY);
-        for y in (2 * oy).saturating_sub(1)..height.min(2 * oy + 2) {
-            let source = &x[(picture * height + y) * width * channels..][..width * channels];
-            for (ox, result) in result.chunks_exact_mut(channels).enumerate() {
-                for column in (2 * ox).saturating_sub(1)..width.min(2 * ox + 2) {
-                    for (to, &value) in result.iter_mut().zip(&source[column * channels..]) {
-                        *to = if value > *to { value } else { *to };
-                    }
-                }
-            }
+        let first = picture * height * width;
+        for (ox, result) in result.chunks_exact_mut(channels).enumerate() {
+            largest_of([oy, ox], [height, width], result, |pixel| {
+                &x[(first + pixel) * channels..][..channels]
+            });
         }
     });
+}
+
+/// One output of max pooling, of which `row` gives the inputs' channels, pixel by pixel.
+pub fn largest_of<'a>(
+    [oy, ox]: [usize; 2],
+    [height, width]: [usize; 2],
+    result: &mut [f32],
+    row: impl Fn(usize) -> &'a [f32],
+) {
+    result.fill(f32::NEG_INFINITY);
+    for y in (2 * oy).saturating_sub(1)..height.min(2 * oy + 2) {
+        for x in (2 * ox).saturating_sub(1)..width.min(2 * ox + 2) {
+            for (to, &value) in result.iter_mut().zip(row(y * width + x)) {
+                *to = if value > *to { value } else { *to };
+            }
+        }
+    }
 }
 
 pub fn floats(size: Size) -> usize {
