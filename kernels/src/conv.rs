@@ -8,11 +8,12 @@ use core::ops::Range;
 use core::ptr;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::isa::{Isa, Kernel, Level};
+use crate::isa::Level;
+use crate::patches::PatchTask;
 use crate::places::{NONE, Places, Window};
 use crate::pool::{Pool, Scratch, Shared, share};
-use crate::tile::{DEPTH, Edges, Matrix, Rows, blocks, multiply};
-use crate::vector::Vector;
+use crate::tile::{DEPTH, Edges, Matrix};
+use crate::tiles::WinogradTask;
 use crate::winograd;
 
 /// Size of a batch, `[n, height, width, channels]`.
@@ -23,11 +24,11 @@ pub type Size = [usize; 4];
 pub struct Conv {
     weights: Weights,
     /// Filled up to a multiple of a tile's columns.
-    bias: Vec<f32>,
+    pub(crate) bias: Vec<f32>,
     /// `[out, kh, kw, in]`
-    shape: [usize; 4],
-    stride: usize,
-    padding: usize,
+    pub(crate) shape: [usize; 4],
+    pub(crate) stride: usize,
+    pub(crate) padding: usize,
     level: Level,
     /// No other has it, but for clones.
     id: usize,
@@ -313,18 +314,18 @@ impl Conv {
 
 /// A convolution and what it is applied to.
 #[derive(Clone, Copy)]
-struct Job<'a> {
-    conv: &'a Conv,
-    x: *const f32,
+pub struct Job<'a> {
+    pub conv: &'a Conv,
+    pub x: *const f32,
     /// Of which pixels `x` has rows, and all pixels of the picture that has the others; else `x` has all.
-    parts: Option<(&'a Places, *const f32)>,
-    size: Size,
-    output: Size,
+    pub parts: Option<(&'a Places, *const f32)>,
+    pub size: Size,
+    pub output: Size,
     /// Of which pixels the result and the shortcut have rows; else of all.
-    wanted: Option<&'a Places>,
-    shortcut: *const f32,
-    relu: bool,
-    result: Shared,
+    pub wanted: Option<&'a Places>,
+    pub shortcut: *const f32,
+    pub relu: bool,
+    pub result: Shared,
 }
 
 // SAFETY: lanes read what the pointers point to, and write disjoint parts of the result.
@@ -376,7 +377,7 @@ impl Job<'_> {
 
     /// Where the channels of a pixel of the input lie.
     #[inline(always)]
-    fn input(&self, pixel: usize) -> *const f32 {
+    pub fn input(&self, pixel: usize) -> *const f32 {
         let channels = self.size[3];
         match self.parts {
             None => self.x.wrapping_add(pixel * channels),
@@ -445,7 +446,7 @@ impl Job<'_> {
         });
     }
 
-    fn edges(&self, offset: usize, column: usize) -> Edges {
+    pub fn edges(&self, offset: usize, column: usize) -> Edges {
         Edges {
             bias: self.conv.bias[column..].as_ptr(),
             shortcut: if self.shortcut.is_null() {
@@ -454,275 +455,6 @@ impl Job<'_> {
                 self.shortcut.wrapping_add(offset)
             },
             relu: self.relu,
-        }
-    }
-}
-
-struct PatchTask<'a> {
-    job: Job<'a>,
-    matrix: &'a Matrix,
-    rows: Range<usize>,
-    panels: Range<usize>,
-    own: *mut f32,
-}
-
-impl Kernel for PatchTask<'_> {
-    #[inline(always)]
-    unsafe fn run<I: Isa>(self) {
-        let Job { conv, size, .. } = self.job;
-        let out = conv.shape[0];
-        let column = self.matrix.columns_of(&self.panels).start;
-        let offset = self.rows.start * out + column;
-        let result = Rows {
-            at: self.job.result.at(offset),
-            stride: out,
-        };
-        let edges = self.job.edges(offset, column);
-        let as_it_lies =
-            conv.reads_as_it_lies() && self.job.parts.is_some() == self.job.wanted.is_some();
-        for block in blocks(self.matrix.depth) {
-            let a = if as_it_lies {
-                Rows {
-                    at: self
-                        .job
-                        .x
-                        .wrapping_add(self.rows.start * size[3] + block.start),
-                    stride: size[3],
-                }
-            } else {
-                unsafe { self.gather(&block) };
-                Rows {
-                    at: self.own.cast_const(),
-                    stride: block.len(),
-                }
-            };
-            let rows = self.rows.len();
-            unsafe { multiply::<I>(a, rows, self.matrix, &block, &self.panels, result, edges) };
-        }
-    }
-}
-
-impl PatchTask<'_> {
-    /// Copies the entries `block` of the patches of this task's pixels: `[pixel][entry]`.
-    unsafe fn gather(&self, block: &Range<usize>) {
-        let Job {
-            conv,
-            x,
-            size: [_, height, width, channels],
-            output: [_, out_height, out_width, _],
-            ..
-        } = self.job;
-        let line = conv.shape[2] * channels;
-        let picture = height * width * channels;
-        let mut to = self.own;
-        for row in self.rows.clone() {
-            let pixel = match self.job.wanted {
-                Some(wanted) => wanted.pixels()[row] as usize,
-                None => row,
-            };
-            let (place, ox) = (pixel / out_width, pixel % out_width);
-            let (n, oy) = (place / out_height, place % out_height);
-            // Of a kernel's line the entries from `lo` to `hi` lie inside the picture; entry 0 at column `left`.
-            let left = (ox * conv.stride) as isize - conv.padding as isize;
-            let lo = (-left).max(0) as usize * channels;
-            let hi = ((width as isize - left).max(0) as usize * channels).min(line);
-            let mut entry = block.start;
-            while entry < block.end {
-                let (ky, start) = (entry / line, entry % line);
-                let end = line.min(start + block.end - entry);
-                let y = (oy * conv.stride + ky).wrapping_sub(conv.padding);
-                let inside = if y < height {
-                    start.max(lo).min(end)..end.min(hi).max(start)
-                } else {
-                    end..end
-                };
-                unsafe {
-                    if inside.start < inside.end {
-                        ptr::write_bytes(to, 0, inside.start - start);
-                        let within = to.add(inside.start - start);
-                        if self.job.parts.is_some() {
-                            let first = (y * width) as isize + left;
-                            self.gather_pixels(first, inside.clone(), within);
-                        } else {
-                            let row = (n * picture + y * width * channels) as isize;
-                            let from = row + left * channels as isize + inside.start as isize;
-                            ptr::copy_nonoverlapping(x.offset(from), within, inside.len());
-                        }
-                        ptr::write_bytes(to.add(inside.end - start), 0, end - inside.end);
-                    } else {
-                        ptr::write_bytes(to, 0, end - start);
-                    }
-                    to = to.add(end - start);
-                }
-                entry += end - start;
-            }
-        }
-    }
-
-    /// Copies some entries of a line of pixels that do not follow each other in memory; entry 0 belongs to pixel
-    /// `first`.
-    unsafe fn gather_pixels(&self, first: isize, entries: Range<usize>, mut to: *mut f32) {
-        let channels = self.job.size[3];
-        let mut entry = entries.start;
-        while entry < entries.end {
-            let channel = entry % channels;
-            let count = (channels - channel).min(entries.end - entry);
-            let pixel = first + (entry / channels) as isize;
-            unsafe {
-                let from = self.job.input(pixel as usize).add(channel);
-                ptr::copy_nonoverlapping(from, to, count);
-                to = to.add(count);
-            }
-            entry += count;
-        }
-    }
-}
-
-struct WinogradTask<'a, const S: usize> {
-    job: Job<'a>,
-    matrices: &'a [Matrix],
-    /// Rows and columns of tiles of a picture.
-    grid: [usize; 2],
-    /// Those that are computed; else all are.
-    chosen: Option<&'a [u32]>,
-    /// Of these.
-    tiles: Range<usize>,
-    panels: Range<usize>,
-    own: *mut f32,
-}
-
-impl<const S: usize> Kernel for WinogradTask<'_, S> {
-    #[inline(always)]
-    unsafe fn run<I: Isa>(self) {
-        let input = self.job.size[3];
-        let columns = self.matrices[0].columns_of(&self.panels);
-        let count = self.tiles.len();
-        let zeros = self.own;
-        let inputs = zeros.wrapping_add(input);
-        let products = inputs.wrapping_add(S * S * count * input);
-        unsafe {
-            ptr::write_bytes(zeros, 0, input);
-            for (index, tile) in self.tiles.clone().enumerate() {
-                let from = self.places(tile, zeros);
-                let to = inputs.add(index * input);
-                let mut channel = 0;
-                while channel + I::V::LANES <= input {
-                    winograd::input::<I::V, S>(&from, channel, to, count * input);
-                    channel += I::V::LANES;
-                }
-                for channel in channel..input {
-                    winograd::input::<f32, S>(&from, channel, to, count * input);
-                }
-            }
-            for (frequency, matrix) in self.matrices.iter().enumerate() {
-                let result = Rows {
-                    at: products.add(frequency * count * columns.len()),
-                    stride: columns.len(),
-                };
-                for block in blocks(input) {
-                    let a = Rows {
-                        at: inputs
-                            .add(frequency * count * input + block.start)
-                            .cast_const(),
-                        stride: input,
-                    };
-                    multiply::<I>(a, count, matrix, &block, &self.panels, result, Edges::NONE);
-                }
-            }
-            for (index, tile) in self.tiles.clone().enumerate() {
-                let from = products.add(index * columns.len());
-                let to = self.rows(tile);
-                let mut column = 0;
-                while column + I::V::LANES <= columns.len() {
-                    self.finish::<I::V>(&to, from, columns.start, column, columns.len());
-                    column += I::V::LANES;
-                }
-                for column in column..columns.len() {
-                    self.finish::<f32>(&to, from, columns.start, column, columns.len());
-                }
-            }
-        }
-    }
-}
-
-impl<const S: usize> WinogradTask<'_, S> {
-    /// Picture, and first row and column of a tile's outputs.
-    fn corner(&self, tile: usize) -> (usize, [usize; 2]) {
-        let tile = self.chosen.map_or(tile, |chosen| chosen[tile] as usize);
-        let [down, across] = self.grid;
-        let (row, column) = (tile / across, tile % across);
-        (row / down, [row % down * (S - 2), column * (S - 2)])
-    }
-
-    /// Where a tile's inputs lie; outside of the picture are zeros.
-    #[inline(always)]
-    fn places(&self, tile: usize, zeros: *const f32) -> [[*const f32; S]; S] {
-        let [_, height, width, _] = self.job.size;
-        let (n, [top, left]) = self.corner(tile);
-        let padding = self.job.conv.padding;
-        let mut places = [[zeros; S]; S];
-        for (row, places) in places.iter_mut().enumerate() {
-            let y = (top + row).wrapping_sub(padding);
-            for (column, place) in places.iter_mut().enumerate() {
-                let x = (left + column).wrapping_sub(padding);
-                if y < height && x < width {
-                    *place = self.job.input((n * height + y) * width + x);
-                }
-            }
-        }
-        places
-    }
-
-    /// The result's rows of a tile's outputs; the last two of each line are none.
-    #[inline(always)]
-    fn rows(&self, tile: usize) -> [[u32; S]; S] {
-        let [_, height, width, _] = self.job.output;
-        let (n, [top, left]) = self.corner(tile);
-        let mut rows = [[NONE; S]; S];
-        for (y, rows) in (top..height).zip(&mut rows[..S - 2]) {
-            for (x, row) in (left..width).zip(&mut rows[..S - 2]) {
-                let pixel = (n * height + y) * width + x;
-                *row = self
-                    .job
-                    .wanted
-                    .map_or(pixel as u32, |wanted| wanted.row(pixel));
-            }
-        }
-        rows
-    }
-
-    /// Writes a tile's outputs of the columns from `first + column` on.
-    #[inline(always)]
-    unsafe fn finish<V: Vector>(
-        &self,
-        rows: &[[u32; S]; S],
-        from: *const f32,
-        first: usize,
-        column: usize,
-        columns: usize,
-    ) {
-        let out = self.job.output[3];
-        unsafe {
-            let stride = self.tiles.len() * columns;
-            let values = winograd::output::<V, S>(from.add(column), stride);
-            let edges = self.job.edges(0, first + column);
-            let bias = V::load(edges.bias);
-            for (rows, values) in rows.iter().zip(&values[..S - 2]) {
-                for (&row, &value) in rows.iter().zip(&values[..S - 2]) {
-                    if row == NONE {
-                        continue;
-                    }
-                    let place = row as usize * out + first + column;
-                    let mut value = value.add(bias);
-                    if !edges.shortcut.is_null() {
-                        value = value.add(V::load(edges.shortcut.add(place)));
-                    }
-                    if edges.relu {
-                        value = value.max(V::splat(0.0));
-                    }
-                    value.store(self.job.result.at(place));
-                }
-            }
         }
     }
 }

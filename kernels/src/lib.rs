@@ -15,11 +15,13 @@ mod isa;
 #[cfg(all(target_family = "wasm", feature = "module"))]
 mod module;
 mod network;
+mod patches;
 mod places;
 mod pool;
 #[cfg(test)]
 mod testing;
 mod tile;
+mod tiles;
 mod vector;
 mod winograd;
 
