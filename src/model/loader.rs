@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use half::f16;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use sha2::{Digest, Sha256};
@@ -13,6 +12,8 @@ use super::assembly::{Assembly, Layers, Weights};
 use super::resnet::ResNet;
 use crate::device::ComputeDevice;
 use crate::error::{Error, Result};
+use crate::weights::checkpoint::Element;
+use crate::weights::checkpoint::tensor::decode;
 use crate::weights::layout::{MAX_BLOCKS, MAX_CLASSES};
 use crate::weights::manifest::{FORMAT, Manifest, Shard};
 
@@ -185,35 +186,21 @@ struct Shards(BTreeMap<String, (Stored, Vec<usize>)>);
 
 /// A tensor's little-endian bytes, as they came: as float32 all shards together would take twice the memory.
 #[derive(Debug)]
-enum Stored {
-    Half(Vec<u8>),
-    Single(Vec<u8>),
+struct Stored {
+    element: Element,
+    bytes: Vec<u8>,
 }
 
 impl Stored {
     /// None where the numbers are of another kind.
     fn new(view: &TensorView<'_>) -> Option<Self> {
-        match view.dtype() {
-            Dtype::F16 => Some(Self::Half(view.data().to_vec())),
-            Dtype::F32 => Some(Self::Single(view.data().to_vec())),
-            _ => None,
-        }
-    }
-
-    fn values(&self) -> Vec<f32> {
-        match self {
-            Self::Half(bytes) => {
-                let (numbers, _) = bytes.as_chunks();
-                numbers
-                    .iter()
-                    .map(|&b| f16::from_le_bytes(b).to_f32())
-                    .collect()
-            }
-            Self::Single(bytes) => {
-                let (numbers, _) = bytes.as_chunks();
-                numbers.iter().map(|&b| f32::from_le_bytes(b)).collect()
-            }
-        }
+        let element = match view.dtype() {
+            Dtype::F16 => Element::F16,
+            Dtype::F32 => Element::F32,
+            _ => return None,
+        };
+        let bytes = view.data().to_vec();
+        Some(Self { element, bytes })
     }
 }
 
@@ -270,7 +257,7 @@ impl Shards {
             .0
             .remove(key)
             .ok_or_else(|| weights(format!("The tensor {key} is missing.")))?;
-        Ok((stored.values(), shape))
+        Ok((decode(stored.element, &stored.bytes), shape))
     }
 }
 

@@ -3,13 +3,13 @@
 
 mod formats;
 mod pickle;
-mod tensor;
+pub(crate) mod tensor;
 
 use std::cell::RefCell;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use self::formats::Index;
-use self::pickle::Element;
+pub(crate) use self::pickle::Element;
 
 /// Largest file, in bytes: the weights of a ResNet-152 take 0.24 GB, with an optimiser's state three times that.
 pub const MAX_BYTES: u64 = 2 << 30;

@@ -130,7 +130,7 @@ fn row_major(shape: &[usize]) -> Vec<usize> {
 }
 
 /// Little-endian floats of any width as f32.
-fn decode(element: Element, bytes: &[u8]) -> Vec<f32> {
+pub(crate) fn decode(element: Element, bytes: &[u8]) -> Vec<f32> {
     match element {
         Element::F64 => {
             let (chunks, _) = bytes.as_chunks();
