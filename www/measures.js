@@ -80,17 +80,18 @@ export const CURVES = Object.freeze({
 export const STEPS = 32;
 
 /**
- * About how many passes through the network a metric takes.
- * @type {Readonly<Record<Metric, number>>}
+ * Forward passes per map; `explains`: the map is computed once more, for a masked picture (maps of controls are not).
+ * @type {Readonly<Record<Metric, { passes: (steps: number) => number, explains: boolean }>>}
  */
-export const PASSES = Object.freeze({
-  focus: 0,
-  confidence: 1,
-  deletion: STEPS,
-  insertion: STEPS,
-  road: 18,
-  adcc: 1,
-  arcc: 9,
+export const METRICS = Object.freeze({
+  focus: { passes: () => 0, explains: false },
+  confidence: { passes: () => 1, explains: false },
+  deletion: { passes: (steps) => steps, explains: false },
+  insertion: { passes: (steps) => steps, explains: false },
+  // Nine percentiles, both orders.
+  road: { passes: () => 18, explains: false },
+  adcc: { passes: () => 1, explains: true },
+  arcc: { passes: () => 9, explains: true },
 });
 
 /** Those that take many, in the order in which they are worked out. @type {readonly Metric[]} */

@@ -4,7 +4,7 @@
  */
 import { find, on } from "../dom.js";
 import { duration } from "../format.js";
-import { COSTLY, CURVES, MEASURES, PASSES, STEPS, asMade, hasHeat } from "../measures.js";
+import { COSTLY, CURVES, MEASURES, METRICS, STEPS, asMade, hasHeat } from "../measures.js";
 import { compare as texts, measures as words } from "../strings/compare.js";
 import { ChartView } from "../views/chart.js";
 import { CompareTable } from "../views/compare-table.js";
@@ -204,8 +204,8 @@ export class CompareController {
  */
 function passesOf(missing) {
   return missing.reduce((sum, [{ map, isControl }, metric]) => {
-    const isCoherent = metric === "adcc" || metric === "arcc";
-    const again = isCoherent && !isControl ? /** @type {Api.Explanation} */ (map).passes : 0;
-    return sum + PASSES[metric] + again;
+    const { passes, explains } = METRICS[metric];
+    const again = explains && !isControl ? /** @type {Api.Explanation} */ (map).passes : 0;
+    return sum + passes(STEPS) + again;
   }, 0);
 }

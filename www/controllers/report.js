@@ -5,13 +5,13 @@
 import { on } from "../dom.js";
 import { isAbort } from "../faults.js";
 import { duration } from "../format.js";
+import { METRICS } from "../measures.js";
 import { summarise } from "../report/aggregate.js";
 import { sortOut } from "../report/chosen.js";
 import { judge, representatives } from "../report/claims.js";
 import { measureCost, pictureCost } from "../report/cost.js";
 import { examine } from "../report/examine.js";
 import { finished } from "../report/export.js";
-import { METRICS } from "../report/measures.js";
 import { timePass } from "../report/pass-time.js";
 import { droppedFiles, fileSource, isImageNet, isPicture, sampleSource } from "../report/pictures.js";
 import { MOST_PICTURES, ReportQueue } from "../report/queue.js";
@@ -26,10 +26,10 @@ import { ReportSetup } from "../views/report-setup.js";
 import { legend, thumbnail } from "../views/report-thumbs.js";
 import { saveReport } from "./report-saving.js";
 
+/** @import { Metric } from "../camscope.d.ts" */
 /** @import { App } from "../app.js" */
 /** @import { Link } from "../link.js" */
 /** @import { Finished, Report } from "../report/export.js" */
-/** @import { MetricId } from "../report/measures.js" */
 /** @import { Row, Source } from "../report/queue.js" */
 /** @import { Settings } from "../report/settings.js" */
 /** @import { Format } from "../views/report-files.js" */
@@ -406,7 +406,7 @@ export class ReportController {
     const one = { ...this.#resolved, measures: [id] };
     const cost =
       one.methods.reduce((sum, method) => sum + measureCost(method, one, layer), 0) + 2 * measureCost(null, one, layer);
-    if (METRICS[/** @type {MetricId} */ (id)].passes(one.steps) === 0) return texts.setup.free;
+    if (METRICS[/** @type {Metric} */ (id)].passes(one.steps) === 0) return texts.setup.free;
     return texts.setup.cost(texts.setup.passes(cost), passSeconds === null ? null : duration(cost * passSeconds));
   }
 

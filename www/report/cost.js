@@ -2,8 +2,9 @@
  * What a report costs, in forward passes: for its progress and its time estimate. A pass is the unit because it is what
  * the device's speed is measured in; a gradient counts as three.
  */
+import { METRICS } from "../measures.js";
 import { isLong } from "../plan.js";
-import { CONTROLS, METRICS, isKnown } from "./measures.js";
+import { CONTROLS, isKnown } from "./measures.js";
 
 /** @import { Resolved } from "./settings.js" */
 

@@ -1,12 +1,10 @@
 /**
- * The measures of a report: what each costs, and the numbers that are read from it. A "control" is a map that knows
- * nothing of the picture; every number stands beside the controls'.
+ * The measures of a report: the numbers that are read from each. A "control" is a map that knows nothing of the picture;
+ * every number stands beside the controls'.
  */
-import { hasHeat } from "../measures.js";
+import { METRICS, hasHeat } from "../measures.js";
 
-/** @import { Measures } from "../camscope.d.ts" */
-
-/** The names of what the engine's `measure` gives; they are texts' keys as well. @typedef {"focus" | "confidence" | "deletion" | "insertion" | "road" | "adcc" | "arcc"} MetricId */
+/** @import { Measures, Metric } from "../camscope.d.ts" */
 
 /** @typedef {"random" | "gaussian"} Control */
 /** @type {readonly Control[]} */
@@ -15,22 +13,7 @@ export const CONTROLS = Object.freeze(["random", "gaussian"]);
 /** What deleted pixels become: the picture blurred, by as much as the engine blurs (src/metrics/curves.rs). */
 export const SUBSTRATE = Object.freeze({ kind: /** @type {const} */ ("blur"), sigma: 10 });
 
-/**
- * Forward passes per map; `explains`: the map is computed once more, for a masked picture (maps of controls are not).
- * @type {Readonly<Record<MetricId, { passes: (steps: number) => number, explains: boolean }>>}
- */
-export const METRICS = Object.freeze({
-  focus: { passes: () => 0, explains: false },
-  confidence: { passes: () => 1, explains: false },
-  deletion: { passes: (steps) => steps, explains: false },
-  insertion: { passes: (steps) => steps, explains: false },
-  // Nine percentiles, both orders.
-  road: { passes: () => 18, explains: false },
-  adcc: { passes: () => 1, explains: true },
-  arcc: { passes: () => 9, explains: true },
-});
-
-/** @param {string} id @returns {id is MetricId} */
+/** @param {string} id @returns {id is Metric} */
 export function isKnown(id) {
   return Object.hasOwn(METRICS, id);
 }
@@ -41,7 +24,7 @@ export function isKnown(id) {
  * One number of a measure.
  * @typedef {object} Column
  * @property {string} id
- * @property {MetricId} metric
+ * @property {Metric} metric
  * @property {boolean} higherIsBetter for the focus: more focused counts as better, which does not make it right
  * @property {Unit} unit
  * @property {true} [ofMark] only of pictures whose object is marked, whatever is chosen

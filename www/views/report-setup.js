@@ -3,7 +3,7 @@
  * Emits "ten", "samples", "files" with a list of files, "clear" and "settings" with the new settings.
  */
 import { element } from "../dom.js";
-import { METRICS } from "../report/measures.js";
+import { METRICS } from "../measures.js";
 import { BUDGETS, CROPS, STEPS } from "../report/settings.js";
 import { crops, report } from "../strings.js";
 
