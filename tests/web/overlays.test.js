@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heatPixels } from "../../www/paint.js";
 import { averageOf, onShared, peakOf, sharedTop } from "../../www/scale.js";
+import { randomOf } from "./random.js";
 
 /** @import { HeatMap } from "../../www/camscope.d.ts" */
 /** @import { Blend } from "../../www/paint.js" */
@@ -13,17 +14,6 @@ import { averageOf, onShared, peakOf, sharedTop } from "../../www/scale.js";
 const CASES = 400;
 const SPECIAL = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 1e-45, 3e38, -3e38];
 const BLENDS = /** @type {Blend[]} */ (["normal", "glow", "multiply", "screen", "spotlight", "only"]);
-
-/** Mulberry32. @param {number} seed @returns {() => number} 0…1 */
-function randomFrom(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /**
  * Maps of tame values, of wild ones, and of nothing but one.
@@ -43,7 +33,7 @@ function anyMap(random) {
 
 /** @param {(random: () => number, about: string) => void} check */
 function always(check) {
-  for (let seed = 0; seed < CASES; seed++) check(randomFrom(seed), `seed ${seed}`);
+  for (let seed = 0; seed < CASES; seed++) check(randomOf(seed), `seed ${seed}`);
 }
 
 /** A table whose entries tell their place: entry i is i, 255 - i, 7. */

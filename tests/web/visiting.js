@@ -4,7 +4,8 @@
  */
 import { draw } from "./drawings.js";
 import { open, site } from "./fixture.js";
-import { memory, randomOf } from "./soaking.js";
+import { randomOf } from "./random.js";
+import { memory } from "./soaking.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Memory } from "./soaking.js" */
