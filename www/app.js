@@ -2,10 +2,11 @@
  * What the parts of the page share: the loaded explainer, what is on screen, and a place for long jobs. Controllers read
  * it and hear its events; the scene is main.js's to set.
  *
- * Events: "model" (another explainer, or none), "network" (nothing that the last network made holds any longer), "scene" (another picture, crop, layer or class), "maps" (a map of the
- * scene has become final, or is no longer shown), "measures" (more is known of the maps), "look" (other colours),
- * "scale" (the shared scale ends elsewhere), "view" (another view is shown), "region" (the visitor marked the object, or
- * no longer does), "settings" (something else that a link keeps).
+ * Events: "model" (another explainer, or none), "network" (nothing that the last network made holds any longer), "scene"
+ * (another picture, crop, layer or class), "maps" (a map of the scene has become final, or is no longer shown),
+ * "measures" (more is known of the maps), "look" (other colours), "scale" (the shared scale ends elsewhere), "view"
+ * (another view is shown), "region" (the visitor marked the object, or no longer does), "settings" (something else that
+ * a link keeps).
  */
 import { Controls } from "./controls.js";
 import { isAbort } from "./faults.js";
