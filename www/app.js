@@ -59,7 +59,7 @@ export class App extends EventTarget {
   look = null;
   /** @type {MarkedRegion | null} where the visitor says the object is */
   region = null;
-  /** @type {(sample: string | null, blob: Blob) => Promise<Mark | null>} Where the object was marked on any picture. */
+  /** @type {(sample: string | null, blob: Blob, sha256: string | null) => Promise<Mark | null>} Where the object was marked on any picture. */
   markOf = async () => null;
   /** Where the maps' shared scale ends, in times a map's average; 0 without one. */
   top = 0;

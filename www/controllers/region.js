@@ -4,7 +4,7 @@
  * height in ten thousandths of the picture's.
  */
 import { on } from "../dom.js";
-import { sha256 } from "../hash.js";
+import { sha256 as hash } from "../hash.js";
 import { RegionView } from "../views/region.js";
 
 /** @import { App } from "../app.js" */
@@ -40,7 +40,7 @@ export class RegionController {
       this.#takeLinked();
       this.#show();
     });
-    app.markOf = (sample, blob) => this.#markOf(sample, blob);
+    app.markOf = (sample, blob, sha256) => this.#markOf(sample, blob, sha256);
   }
 
   /** @param {Link} link */
@@ -86,15 +86,15 @@ export class RegionController {
    * The mark on a picture: a file that is chosen twice is two files of the same bytes.
    * @param {string | null} sample
    * @param {Blob} blob
+   * @param {string | null} sha256 of `blob`; null where the browser does not hash
    * @returns {Promise<Mark | null>}
    */
-  async #markOf(sample, blob) {
+  async #markOf(sample, blob, sha256) {
     const known = this.#kept.get(sample ?? blob);
     if (known) return known;
+    if (sha256 === null) return null;
     for (const [key, mark] of this.#kept) {
-      if (!(key instanceof Blob) || key.size !== blob.size) continue;
-      const [own, other] = [await sha256(key), await sha256(blob)];
-      if (own !== null && own === other) return mark;
+      if (key instanceof Blob && key.size === blob.size && (await hash(key)) === sha256) return mark;
     }
     return null;
   }

@@ -68,7 +68,7 @@ import { CONTROLS, SUBSTRATE } from "./measures.js";
  * @property {Resolved} settings
  * @property {{ channels: number, isLastLayer: boolean }} layer
  * @property {(picture: Api.Pixels, classification: Api.Classification, map: Api.HeatMap | null) => Promise<Blob>} paint
- * @property {(sample: string | null, blob: Blob) => Promise<Mark | null>} markOf where the visitor marked a picture's object
+ * @property {(sample: string | null, blob: Blob, sha256: string | null) => Promise<Mark | null>} markOf where the visitor marked a picture's object
  * @property {(sha256: string) => string | null} sameAs the name of a finished picture of the same bytes, which would count twice
  */
 
@@ -112,7 +112,8 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
 
   const classification = (draft.classification ??= await explainer.classify(blob, { crop, topK: 1, signal }));
   const [top] = classification.classes;
-  const mark = draft.mark === undefined ? (draft.mark = await markOf(row.sample ?? null, blob)) : draft.mark;
+  if (draft.mark === undefined) draft.mark = await markOf(row.sample ?? null, blob, sha256);
+  const { mark } = draft;
   const inside = (/** @type {Api.HeatMap} */ map) =>
     mark ? { region: regionOn(mark.region, partOf(mark.picture, classification), map) } : {};
   onProgress((before = 1));
