@@ -149,10 +149,11 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
   const picture = await explainer.preview(blob, { maxSide: PREVIEW_SIDE, signal });
   const place = placeOf(settings.layer, explainer);
   const kept = await Promise.all(
-    maps.map(async (map) => ({
-      ...keep(map, draft.measures.get(map.method), await paint(picture, classification, map)),
-      reasons: reasons(map.method, place, explainer.model.variant),
-    })),
+    maps.map(async (map) => {
+      const overlay = await paint(picture, classification, map);
+      const why = reasons(map.method, place, explainer.model.variant);
+      return keep(map, draft.measures.get(map.method), overlay, why);
+    }),
   );
   return {
     sha256,
@@ -197,13 +198,17 @@ function metricsOf(measures) {
  * @param {Api.Explanation} map
  * @param {Api.Measures | undefined} measures
  * @param {Blob} overlay
- * @returns {Omit<KeptMap, "reasons">}
+ * @param {string[]} reasons
+ * @returns {KeptMap}
  */
-function keep(map, measures, overlay) {
+function keep(map, measures, overlay, reasons) {
   const { width, height, values, raw, exact, passes, seconds, notes } = map;
   if (!measures) throw new Error("A map has not been measured.");
   const blob = new Blob([/** @type {BlobPart} */ (values)]);
-  return { overlay, heat: describeMap(map), width, height, values: blob, raw, exact, passes, seconds, notes, measures };
+  return {
+    ...{ overlay, heat: describeMap(map), width, height, values: blob, raw },
+    ...{ exact, passes, seconds, notes, reasons, measures },
+  };
 }
 
 /**
