@@ -82,12 +82,12 @@ export class ReportDocument extends EventTarget {
   showSummary(report, figures) {
     const done = finished(report.rows);
     const nameOf = namer(report);
+    const marked = markedOf(done.map(({ result }) => result));
     this.#title.textContent = texts.subtitle(done.length, moment(report.began));
     this.#claims.replaceChildren(
       ...report.claims.map((one) => {
         const { claim, verdict, numbers } = claimText(one, nameOf);
         const mark = element("strong", { class: "report-verdict", "data-verdict": one.verdict }, verdict);
-        const marked = markedOf(done.map(({ result }) => result));
         if (one.id === "inside" && marked > 0) numbers.push(strings.claims.marked(marked, done.length));
         const lines = numbers.map((text) => element("li", {}, text));
         return element("li", {}, element("p", {}, `${claim}: `, mark, "."), element("ul", {}, ...lines));
