@@ -156,10 +156,11 @@ export class WhatIfController {
    * @param {AbortSignal} signal
    */
   async #answer(seen, signal) {
-    const { target, look, isLastLayer } = this.#app;
+    const { target, isLastLayer } = this.#app;
     if (!target) return;
     const inOrder = this.#shownMethods();
     this.#effects.setMethods(inOrder);
+    this.#showLook();
     for (const { id } of inOrder) this.#effects.pair(id)?.setBusy(true);
     const isEdited = this.#edits.length > 0;
     const taken = this.#taken;
@@ -182,16 +183,16 @@ export class WhatIfController {
       const pair = this.#effects.pair(id);
       if (isLong(id, isLastLayer)) this.#effects.setBusy(false);
       const mapBefore = await this.#explain(id, this.#untouched, seen.picture, signal);
-      pair?.show("before", { picture: seen.picture, part, map: mapBefore, remarks }, look);
+      pair?.show("before", { picture: seen.picture, part, map: mapBefore, remarks });
       this.#showLook();
       const mapAfter = await this.#explain(id, edits, picture, signal);
-      pair?.show("after", { picture, part, map: mapAfter, remarks }, look);
+      pair?.show("after", { picture, part, map: mapAfter, remarks });
       this.#showLook();
       pair?.setBusy(false);
     }
   }
 
-  /** Another map may be the one that the shared scale ends with. */
+  /** As the look is now; another map may be the one that the shared scale ends with. */
   #showLook() {
     const app = this.#app;
     const top = this.#effects.setLook(app.look);

@@ -30,6 +30,10 @@ export class MapPairView extends EventTarget {
 
   /** @type {Partial<Record<Side, Explanation>>} */
   #shown = {};
+  /** @type {Look | null} */
+  #look = null;
+  /** End of the shared scale. */
+  #top = 0;
 
   /** @param {string} name of the method */
   constructor(name) {
@@ -65,20 +69,20 @@ export class MapPairView extends EventTarget {
   }
 
   /**
+   * In the look that was set last.
    * @param {Side} side
    * @param {object} shown
    * @param {HTMLCanvasElement} shown.picture
    * @param {Box} shown.part in the pixels of `picture`
    * @param {Explanation} shown.map
    * @param {string[]} shown.remarks beyond the map's own
-   * @param {Look | null} look
    */
-  show(side, { picture, part, map, remarks }, look) {
+  show(side, { picture, part, map, remarks }) {
     const { stage } = this.#sides[side];
     this.#shown[side] = map;
     stage.setGround(picture, part);
     stage.show(map);
-    const label = words.map(this.#name, className(map.target.label), describeDrawn(map, look));
+    const label = words.map(this.#name, className(map.target.label), describeDrawn(map, this.#look));
     stage.canvas.setAttribute("aria-label", `${texts.sides[side]}: ${label}`);
     this.#said[side] = remarksOf(map.notes, remarks);
     this.#showRemarks();
@@ -90,10 +94,14 @@ export class MapPairView extends EventTarget {
   }
 
   /**
+   * It is set with each map that is shown, of whatever pair: most often nothing has changed.
    * @param {Look | null} look
    * @param {number} top where the shared scale ends
    */
   setLook(look, top) {
+    if (look === this.#look && top === this.#top) return;
+    this.#look = look;
+    this.#top = top;
     for (const side of SIDES) this.#sides[side].stage.setLook(look, top);
   }
 
