@@ -62,8 +62,8 @@ pub struct GpuConv {
     stride: usize,
     padding: usize,
     style: Style,
-    /// What the kernel is told of sizes, for each input and part that was met.
-    sizes: RefCell<HashMap<[usize; 4], Handle>>,
+    /// What the kernels were told so far, by what it says.
+    told: RefCell<HashMap<Vec<usize>, Handle>>,
 }
 
 impl GpuConv {
@@ -101,7 +101,7 @@ impl GpuConv {
             stride,
             padding,
             style,
-            sizes: RefCell::default(),
+            told: RefCell::default(),
         })
     }
 
@@ -124,13 +124,13 @@ impl GpuConv {
         let size = [n, out(height), out(width), self.outputs];
         let element = self.style.element;
         let x = if inputs == 3 {
-            pack_picture(as_type(x, Element::F32), element)
+            self.pack_picture(as_type(x, Element::F32))
         } else {
             channels_last(as_type(x, element))
         };
         let shortcut = shortcut.map(|shortcut| channels_last(as_type(shortcut, element)));
         let plan = Plan::new(self, size);
-        let sizes = self.sizes(&x, [n, height, width], size, plan);
+        let sizes = self.sizes(&x, [height, width], size, plan);
         let weights = primitive(self.weights.clone());
         let bias = primitive(self.bias.clone());
         let is_shortcut = shortcut.is_some();
@@ -169,7 +169,7 @@ impl GpuConv {
         let y = if plan.parts == 1 {
             sums
         } else {
-            let sizes = numbers(&x, &[plan.parts, vectors, self.outputs / VECTOR]);
+            let sizes = self.numbers(&x, &[plan.parts, vectors, self.outputs / VECTOR]);
             let y = x.client.empty(bytes);
             let mut read = vec![&sums, &sizes, &bias.handle];
             read.extend(shortcut.as_ref().map(|shortcut| &shortcut.handle));
@@ -188,17 +188,13 @@ impl GpuConv {
     fn sizes(
         &self,
         x: &CubeTensor,
-        [n, height, width]: [usize; 3],
+        [height, width]: [usize; 2],
         size: [usize; 4],
         plan: Plan,
     ) -> Handle {
-        let key = [n, height, width, plan.parts];
-        if let Some(known) = self.sizes.borrow().get(&key) {
-            return known.clone();
-        }
         let inputs = x.meta.shape()[3] / VECTOR;
         // In the order of `wgsl::SIZES`.
-        let sizes = numbers(
+        self.numbers(
             x,
             &[
                 height,
@@ -213,9 +209,42 @@ impl GpuConv {
                 plan.entries,
                 plan.share,
             ],
-        );
-        self.sizes.borrow_mut().insert(key, sizes.clone());
-        sizes
+        )
+    }
+
+    /// Numbers for a kernel, on the device of `on`. Each write to the device ends a submission: they are kept.
+    fn numbers(&self, on: &CubeTensor, values: &[usize]) -> Handle {
+        if let Some(known) = self.told.borrow().get(values) {
+            return known.clone();
+        }
+        let bytes: Vec<u8> = values
+            .iter()
+            .flat_map(|&value| (value as u32).to_le_bytes())
+            .collect();
+        let handle = on.client.create_from_slice(&bytes);
+        self.told
+            .borrow_mut()
+            .insert(values.to_vec(), handle.clone());
+        handle
+    }
+
+    /// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0.
+    fn pack_picture(&self, x: Tensor<4>) -> CubeTensor {
+        let [n, _, height, width] = x.dims();
+        let element = self.style.element;
+        let x = primitive(x);
+        let strides = x.meta.strides();
+        let places = height * width;
+        let sizes = [
+            strides[0], strides[1], strides[2], strides[3], width, places,
+        ];
+        let sizes = self.numbers(&x, &sizes);
+        let y = x.client.empty(n * places * VECTOR * element.bytes());
+        let count = [places.div_ceil(WORKGROUP), n, 1];
+        let read = [&x.handle, &sizes];
+        let kernel = Kernel::PackPicture(element);
+        launch(&x, kernel, [WORKGROUP, 1], count, &read, &y);
+        primitive(tensor(&x, y, [n, height, width, VECTOR], element))
     }
 }
 
@@ -313,15 +342,6 @@ fn launch(
         .launch(kernel, CubeCount::Static(x, y, z), arguments);
 }
 
-/// Numbers for a kernel, on the device of `on`.
-fn numbers(on: &CubeTensor, values: &[usize]) -> Handle {
-    let bytes: Vec<u8> = values
-        .iter()
-        .flat_map(|&value| (value as u32).to_le_bytes())
-        .collect();
-    on.client.create_from_slice(&bytes)
-}
-
 fn primitive<const D: usize>(tensor: Tensor<D>) -> CubeTensor {
     tensor
         .try_into_primitive::<Wgpu>()
@@ -355,22 +375,4 @@ fn tensor(on: &CubeTensor, handle: Handle, shape: [usize; 4], element: Element) 
 /// `[n, channels, h, w]` → `[n, h, w, channels]` row-major; free for what came out of these kernels.
 fn channels_last(x: Tensor<4>) -> CubeTensor {
     into_contiguous(primitive(x.permute([0, 2, 3, 1])))
-}
-
-/// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0.
-fn pack_picture(x: Tensor<4>, element: Element) -> CubeTensor {
-    let [n, _, height, width] = x.dims();
-    let x = primitive(x);
-    let strides = x.meta.strides();
-    let places = height * width;
-    let sizes = [
-        strides[0], strides[1], strides[2], strides[3], width, places,
-    ];
-    let sizes = numbers(&x, &sizes);
-    let y = x.client.empty(n * places * VECTOR * element.bytes());
-    let count = [places.div_ceil(WORKGROUP), n, 1];
-    let read = [&x.handle, &sizes];
-    let kernel = Kernel::PackPicture(element);
-    launch(&x, kernel, [WORKGROUP, 1], count, &read, &y);
-    primitive(tensor(&x, y, [n, height, width, VECTOR], element))
 }

@@ -229,66 +229,45 @@ fn shared(text: &mut String, spec: Spec) {
         line(
             text,
             format_args!(
-                "let place{load} = own + {}u; let entry{load} = place{load} % {depth}u;",
+                "let place{load} = own + {}u; let entry{load} = place{load} % {depth}u; var nextPatch{load}: {four};",
                 load * threads
             ),
         );
         position(text, load, &format!("row + place{load} / {depth}u"));
     }
+    for load in 0..weight_loads {
+        line(
+            text,
+            format_args!(
+                "let spot{load} = own + {}u; let from{load} = min(column + spot{load} % {columns}u, outputs - 1u); \
+                 var nextWeight{load}: {four};",
+                load * threads
+            ),
+        );
+    }
     line(
         text,
         "let first = group.z * share; let end = min(first + share, entries);",
     );
-    line(
-        text,
-        format_args!("for (var step = first; step < end; step += {depth}u) {{"),
-    );
-    if spec.aligned {
+    line(text, "var step = first;\n{");
+    fetch(text, spec, patch_loads, weight_loads);
+    line(text, "}\nwhile (step < end) {");
+    for load in 0..patch_loads {
         line(
             text,
-            "let at = step / inputs; let channel = step - at * inputs;",
+            format_args!("patches[place{load}] = nextPatch{load};"),
         );
-    }
-    for load in 0..patch_loads {
-        if spec.aligned {
-            patch(
-                text,
-                spec,
-                load,
-                "at",
-                &format!("channel + entry{load}"),
-                None,
-            );
-        } else {
-            line(
-                text,
-                format_args!(
-                    "let e{load} = step + entry{load}; let at{load} = e{load} / inputs; \
-                     let channel{load} = e{load} - at{load} * inputs;"
-                ),
-            );
-            patch(
-                text,
-                spec,
-                load,
-                &format!("at{load}"),
-                &format!("channel{load}"),
-                Some(&format!("e{load} < end")),
-            );
-        }
-        line(text, format_args!("patches[place{load}] = patch{load};"));
     }
     for load in 0..weight_loads {
-        let start = load * threads;
-        line(
-            text,
-            format_args!(
-                "{{ let place = own + {start}u; let line = min(step * 4u + place / {columns}u, entries * 4u - 1u);\n\
-                 panel[place] = weights[line * outputs + min(column + place % {columns}u, outputs - 1u)]; }}"
-            ),
-        );
+        line(text, format_args!("panel[spot{load}] = nextWeight{load};"));
     }
-    line(text, "workgroupBarrier();");
+    // What the next step needs is on its way while this one is computed.
+    line(
+        text,
+        format_args!("step += {depth}u;\nworkgroupBarrier();\nif (step < end) {{"),
+    );
+    fetch(text, spec, patch_loads, weight_loads);
+    line(text, "}");
     line(text, format_args!("for (var k = 0u; k < {depth}u; k++) {{"));
     for part in 0..VECTOR {
         for n in 0..own {
@@ -324,6 +303,43 @@ fn shared(text: &mut String, spec: Spec) {
         );
     }
     line(text, "}");
+}
+
+/// Loads an invocation's part of the patches and weights of `step` into registers.
+fn fetch(text: &mut String, spec: Spec, patch_loads: usize, weight_loads: usize) {
+    let columns = spec.tile.cut().columns / VECTOR;
+    if spec.aligned {
+        line(
+            text,
+            "let at = step / inputs; let channel = step - at * inputs;",
+        );
+    }
+    for load in 0..patch_loads {
+        if spec.aligned {
+            let channel = format!("channel + entry{load}");
+            patch(text, spec, load, "at", &channel, None);
+        } else {
+            line(
+                text,
+                format_args!(
+                    "let e{load} = step + entry{load}; let at{load} = e{load} / inputs; \
+                     let channel{load} = e{load} - at{load} * inputs;"
+                ),
+            );
+            let (at, channel) = (format!("at{load}"), format!("channel{load}"));
+            let inside = format!("e{load} < end");
+            patch(text, spec, load, &at, &channel, Some(&inside));
+        }
+        line(text, format_args!("nextPatch{load} = patch{load};"));
+    }
+    for load in 0..weight_loads {
+        line(
+            text,
+            format_args!(
+                "nextWeight{load} = weights[min(step * 4u + spot{load} / {columns}u, entries * 4u - 1u) * outputs + from{load}];"
+            ),
+        );
+    }
 }
 
 /// Straight from memory, through the caches.
