@@ -8,7 +8,8 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::planes::Planes;
 use super::target::Objective;
-use crate::error::{Error, Result};
+use crate::device::read;
+use crate::error::Result;
 use crate::model::Layer;
 use crate::model::loader::Model;
 
@@ -187,17 +188,6 @@ pub async fn forward(
 /// Bytes of the largest tensor that one picture of a whole pass needs: the stem's convolution, before pooling.
 pub(crate) fn picture_bytes(model: &Model, [height, width]: [usize; 2]) -> u64 {
     4 * (model.net.channels(Layer::Stem) * height.div_ceil(2) * width.div_ceil(2)) as u64
-}
-
-/// Reads a tensor back, row-major.
-pub(super) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    let data = tensor.into_data_async().await.map_err(|error| {
-        Error::Device(format!(
-            "The device failed while computing ({error:?}). Reload the page or use the CPU."
-        ))
-    })?;
-    data.try_into_vec::<f32>()
-        .map_err(|error| Error::Device(format!("The device returned no f32 numbers ({error:?}).")))
 }
 
 /// Reads `[1, channels, h, w]` back.

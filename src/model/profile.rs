@@ -6,9 +6,9 @@ use serde::Serialize;
 use web_time::Instant;
 
 use super::loader::Model;
-use super::resnet::Conv;
-use crate::device::ComputeDevice;
-use crate::error::{Error, Result};
+use super::resnet::{Conv, full_precision};
+use crate::device::{ComputeDevice, Kind, read};
+use crate::error::Result;
 
 /// A convolution of the network, timed by itself.
 #[derive(Debug, Clone, Serialize)]
@@ -23,8 +23,13 @@ pub struct Timing {
     pub milliseconds: f64,
 }
 
-/// Side of the matrices of the product to compare with.
-const PEAK: usize = 1024;
+/// Side of the matrices of the product to compare with: enough work for a GPU, and for a processor not too much.
+fn peak(device: &ComputeDevice) -> usize {
+    match device.kind {
+        Kind::WebGpu if !device.is_emulated() => 4096,
+        _ => 1024,
+    }
+}
 
 /// Times every convolution at this batch size, of the fastest of `rounds` rounds of `calls` calls.
 ///
@@ -39,12 +44,13 @@ pub async fn profile(
     let device = &model.device;
     let mut side = model.manifest.preprocessing.crop as usize;
     let mut timings = Vec::new();
-    let weights = vec![0.5; PEAK * PEAK];
-    let shape = [PEAK, 1, 1, PEAK];
-    let product = Conv::new((weights, shape), vec![0.0; PEAK], (1, 0), device);
-    let (rows, columns) = (32, PEAK / 32);
+    let peak = peak(device);
+    let weights = vec![0.5; peak * peak];
+    let shape = [peak, 1, 1, peak];
+    let product = Conv::new((weights, shape), vec![0.0; peak], (1, 0), device);
+    let (rows, columns) = (64, peak / 64);
     let how = [rounds, calls];
-    timings.push(time("matmul", &product, [1, PEAK, rows, columns], how, device).await?);
+    timings.push(time("matmul", &product, [1, peak, rows, columns], how, device).await?);
     let size = [batch, 3, side, side];
     timings.push(time("conv1", &model.net.stem, size, how, device).await?);
     side = side.div_ceil(4);
@@ -102,7 +108,7 @@ async fn time(
 async fn finished(tensor: Tensor<4>) -> Result<[usize; 4]> {
     let size = tensor.dims();
     let corner = tensor.slice([0..1, 0..1, 0..1, 0..1]);
-    let read = corner.into_data_async().await;
-    read.map_err(|error| Error::Device(format!("The device failed while computing ({error:?}).")))?;
+    // A result that nobody looks at is not waited for.
+    read(full_precision(corner)).await?;
     Ok(size)
 }

@@ -7,8 +7,8 @@ use burn::tensor::{Distribution, Tensor};
 use serde::Serialize;
 
 use super::{Cut, Element, GpuConv, Style, as_type};
-use crate::device::ComputeDevice;
-use crate::error::{Error, Result};
+use crate::device::{ComputeDevice, read};
+use crate::error::Result;
 
 /// How far a kernel was from the plain operation.
 #[derive(Debug, Clone, Serialize)]
@@ -109,12 +109,4 @@ async fn compare(
 
 fn random(shape: [usize; 4], size: f64, device: &ComputeDevice) -> Tensor<4> {
     Tensor::random(shape, Distribution::Uniform(-size, size), &device.burn)
-}
-
-async fn read(tensor: Tensor<4>) -> Result<Vec<f32>> {
-    let failed = |error| Error::Device(format!("The device returned nothing: {error}."));
-    let data = tensor.into_data_async().await;
-    let data = data.map_err(|error| failed(format!("{error:?}")))?;
-    data.try_into_vec()
-        .map_err(|error| failed(format!("{error:?}")))
 }
