@@ -43,7 +43,7 @@ countBuffers();
 
 serve({
   /**
-   * @param {{ device: "webgpu" | "cpu", threads: number, manifest: string }} options
+   * @param {{ device: "webgpu" | "webgpu-f16" | "cpu", threads: number, manifest: string }} options
    */
   async open({ device, threads, manifest: url }) {
     /** @type {EngineModule} */

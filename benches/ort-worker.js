@@ -21,14 +21,16 @@ let count = 0;
 
 serve({
   /**
-   * @param {{ device: "webgpu" | "cpu", threads: number, onnx: string, manifest: string }} options
+   * @param {{ device: "webgpu" | "webgpu-f16" | "cpu", threads: number, onnx: string, manifest: string }} options
    */
   async open({ device, threads, onnx, manifest }) {
     ({ preprocessing } = await (await fetched(manifest)).json());
-    const kind = device === "webgpu" ? "webgpu" : "wasm";
+    const kind = device === "cpu" ? "wasm" : "webgpu";
     ort = await import(new URL(`ort.${kind}.bundle.min.mjs`, DIST).href);
     ort.env.wasm.numThreads = threads;
     ort.env.logLevel = "error";
+    // As burn asks for it.
+    if (kind === "webgpu") ort.env.webgpu.powerPreference = "high-performance";
     const model = new Uint8Array(await (await fetched(onnx)).arrayBuffer());
     session = await ort.InferenceSession.create(model, { executionProviders: [kind] });
   },

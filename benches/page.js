@@ -12,11 +12,19 @@ import { call } from "./rpc.js";
 const workers = new Map();
 
 export const bench = {
-  /** @returns {Promise<string | null>} the WebGPU adapter in words; null: there is none */
+  /** @returns {Promise<{ name: string, isEmulated: boolean } | null>} the WebGPU adapter in words; null: there is none */
   async adapter() {
     // @ts-ignore: the DOM library that is checked against has no WebGPU yet.
-    const info = (await navigator.gpu?.requestAdapter())?.info;
-    return info ? [info.vendor, info.architecture, info.description].filter(Boolean).join(" ") : null;
+    const ask = async () => (await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }))?.info;
+    let info = await ask();
+    if (!info) {
+      // Asked right after its start, Chromium may still be looking for a GPU.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      info = await ask();
+    }
+    if (!info) return null;
+    const name = [info.vendor, info.architecture, info.description].filter(Boolean).join(" ");
+    return { name, isEmulated: info.isFallbackAdapter || /swiftshader|llvmpipe/i.test(name) };
   },
 
   /**
@@ -74,7 +82,7 @@ export const bench = {
 
   /**
    * The public module as a visitor's page uses it, twice: the second load finds the weights in the browser's cache.
-   * @param {"webgpu" | "cpu"} device
+   * @param {"webgpu" | "webgpu-f16" | "cpu"} device
    * @param {string} model
    * @returns {Promise<Step[]>}
    */
