@@ -117,8 +117,10 @@ export const engine = {
       "Sie hängt nicht vom Klassifikator ab, ist also für jede Klasse dieselbe.",
     "{name} has no eigen smoothing: the map is the one without.": (_, name) =>
       `${name} kennt keine Eigen-Glättung: Die Karte ist die ohne.`,
-    "Computed in half precision: how far values are from the exact map's has not been measured.": () =>
-      "Mit halber Genauigkeit berechnet: Wie weit die Werte von denen der exakten Karte abweichen, ist nicht gemessen.",
+    "Computed in half precision: on one photo, values at layer3 and layer4 were within # of the exact map's.": ([
+      most,
+    ]) =>
+      `Mit halber Genauigkeit berechnet: Auf einem Foto wichen die Werte bei layer3 und layer4 um höchstens ${most} von denen der exakten Karte ab.`,
     "The map is empty: no place is hot at all of these layers at once.": () =>
       "Die Karte ist leer: Keine Stelle ist in allen diesen Schichten zugleich heiß.",
     "The map is zero everywhere: no feature of this layer speaks for or against the target.": () =>
