@@ -11,7 +11,7 @@ import { chromium } from "playwright-core";
 import { digits, largestDifference, median, spread, table } from "./report.js";
 
 /** @import { Browser, Page } from "playwright-core" */
-/** @import { Step } from "./page.js" */
+/** @import { Adapter, Step } from "./page.js" */
 
 const USAGE = `Usage: cargo xtask bench -- [OPTIONS]
   --devices LIST   of webgpu, webgpu-f16 (camscope in half precision) and cpu; default: webgpu,cpu
@@ -118,10 +118,10 @@ function note(text) {
 /**
  * A browser on the machine's own GPU, else on SwiftShader.
  * @param {string} base
- * @returns {Promise<{ browser: Browser, adapter: string | null }>}
+ * @returns {Promise<{ browser: Browser, adapter: Adapter | null }>}
  */
 async function launch(base) {
-  /** @type {{ browser: Browser, adapter: string | null } | undefined} */
+  /** @type {{ browser: Browser, adapter: Adapter | null } | undefined} */
   let found;
   for (const extra of ADAPTERS) {
     const browser = await chromium.launch({
@@ -135,11 +135,11 @@ async function launch(base) {
       await page.context().close();
       if (adapter && !adapter.isEmulated) {
         await found?.browser.close();
-        return { browser, adapter: adapter.name };
+        return { browser, adapter };
       }
       if (!found?.adapter) {
         await found?.browser.close();
-        found = { browser, adapter: adapter?.name ?? null };
+        found = { browser, adapter };
         continue;
       }
     } catch (error) {
@@ -400,7 +400,7 @@ async function main() {
         note(`${device}: left out, there is no adapter`);
         continue;
       }
-      const isGpu = device !== "cpu" && !/swiftshader|llvmpipe/i.test(adapter ?? "");
+      const isGpu = device !== "cpu" && !adapter?.isEmulated;
       if (["forward", "layers", "maps", "exact"].some((part) => parts.includes(part))) {
         const page = await open(browser, base);
         if (parts.includes("forward")) {
@@ -433,9 +433,9 @@ async function main() {
   const ort = JSON.parse(await source("benches/node_modules/onnxruntime-web/package.json")).version;
   const memory = Math.round(totalmem() / 2 ** 30);
   console.log(`camscope ${await ownVersion()}, weights ${dtype}; onnxruntime-web ${ort}, weights f32`);
-  console.log(`Chromium ${browser.version()}; WebGPU adapter: ${adapter ?? "none"}`);
+  console.log(`Chromium ${browser.version()}; WebGPU adapter: ${adapter?.name ?? "none"}`);
   console.log(`CPU: ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${memory} GiB of memory`);
-  if (/swiftshader|llvmpipe/i.test(adapter ?? "")) {
+  if (adapter?.isEmulated) {
     console.log("That adapter is emulated by the CPU: its times mean something only against each other.");
   }
   console.log(`Median (least–most) of ${runs} runs after a warm-up.\n`);

@@ -7,12 +7,13 @@ import { SIDE, drawPicture } from "./picture.js";
 import { call } from "./rpc.js";
 
 /** @typedef {{ name: string, ms: number }} Step */
+/** A WebGPU adapter in words; `isEmulated`: by the processor. @typedef {{ name: string, isEmulated: boolean }} Adapter */
 
 /** @type {Map<string, Worker>} */
 const workers = new Map();
 
 export const bench = {
-  /** @returns {Promise<{ name: string, isEmulated: boolean } | null>} the WebGPU adapter in words; null: there is none */
+  /** @returns {Promise<Adapter | null>} null: there is none */
   async adapter() {
     // @ts-ignore: the DOM library that is checked against has no WebGPU yet.
     const ask = async () => (await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" }))?.info;
