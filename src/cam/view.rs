@@ -72,7 +72,7 @@ impl View {
     /// Runs the network once over `values`, `[3, height, width]` row-major.
     ///
     /// # Errors
-    /// [`Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] where the device fails.
     pub async fn new(model: &Model, values: Vec<f32>, [height, width]: [usize; 2]) -> Result<Self> {
         let data = TensorData::new(values, [1, 3, height, width]);
         Self::of(model, Tensor::from_data(data, &model.device.burn)).await
@@ -101,7 +101,7 @@ impl View {
     /// Activations of `layer` on the host.
     ///
     /// # Errors
-    /// [`Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] where the device fails.
     pub async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
         let cell = &self.planes[layer.index()];
         if let Some(planes) = cell.get() {
@@ -114,7 +114,7 @@ impl View {
     /// The view of the changed input: one pass, the first time. [`Augmentation::NONE`] is no other view.
     ///
     /// # Errors
-    /// [`Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] where the device fails.
     pub async fn augmented(&self, model: &Model, augmentation: Augmentation) -> Result<Rc<Self>> {
         let known = self
             .augmented
@@ -174,7 +174,7 @@ impl View {
 /// Logits of a batch of normalised inputs, `[n, 3, height, width]` row-major: `[n, classes]`.
 ///
 /// # Errors
-/// [`Error::Device`] where the device fails.
+/// [`crate::error::Error::Device`] where the device fails.
 pub async fn forward(
     model: &Model,
     values: Vec<f32>,

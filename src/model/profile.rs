@@ -34,7 +34,7 @@ fn peak(device: &ComputeDevice) -> usize {
 /// Times every convolution at this batch size, of the fastest of `rounds` rounds of `calls` calls.
 ///
 /// # Errors
-/// [`Error::Device`] where the device fails.
+/// [`crate::error::Error::Device`] where the device fails.
 pub async fn profile(
     model: &Model,
     batch: usize,

@@ -43,7 +43,7 @@ const LARGE: usize = 20_000_000;
 /// has no kernels of this kind.
 ///
 /// # Errors
-/// [`Error::Device`] where the device fails.
+/// [`crate::error::Error::Device`] where the device fails.
 pub async fn run(device: &ComputeDevice) -> Result<Vec<Outcome>> {
     let mut outcomes = Vec::new();
     let mut cuts: Vec<Cut> = device.style.iter().map(|style| style.cut).collect();

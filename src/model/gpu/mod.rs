@@ -37,7 +37,7 @@ pub struct Style {
 pub enum Cut {
     /// Through shared memory, over many workgroups.
     Shared,
-    /// For GPUs that the processor emulates: see [`Tile::Direct`].
+    /// For GPUs that the processor emulates: straight reads, one output column each.
     Direct,
 }
 
