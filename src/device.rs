@@ -9,6 +9,8 @@ use burn_wgpu::{MemoryConfiguration, wgpu};
 use crate::error::{Error, Result};
 use crate::model::cpu::Kernels;
 #[cfg(feature = "webgpu")]
+use crate::model::gpu::replay::Scratch;
+#[cfg(feature = "webgpu")]
 use crate::model::gpu::{Cut, Element, Style, warm_up};
 
 /// Kind of compute device.
@@ -79,6 +81,9 @@ pub struct ComputeDevice {
     /// How convolutions are computed; none on the CPU.
     #[cfg(feature = "webgpu")]
     pub(crate) style: Option<Style>,
+    /// Buffers for the passes of its networks.
+    #[cfg(feature = "webgpu")]
+    pub(crate) scratch: Rc<Scratch>,
 }
 
 /// Reads a tensor of f32 back, row-major, once the device has computed it.
@@ -122,6 +127,8 @@ impl ComputeDevice {
             max_buffer: u64::MAX,
             #[cfg(feature = "webgpu")]
             style: None,
+            #[cfg(feature = "webgpu")]
+            scratch: Rc::default(),
         }
     }
 
@@ -181,6 +188,7 @@ impl ComputeDevice {
             kernels: None,
             max_buffer,
             style: Some(Style { cut, element }),
+            scratch: Rc::default(),
         };
         warm_up::run(&device);
         Ok(device)
@@ -220,6 +228,7 @@ impl ComputeDevice {
             let (exceeded, invalid) = (exceeded.pop(), invalid.pop());
             if let Some(error) = exceeded.await {
                 // The buffer that is none would be used again.
+                self.scratch.forget();
                 self.burn.memory_cleanup();
                 return Err(Error::Memory(format!(
                     "The GPU's memory does not suffice ({error}). Close other tabs and programs, or use the CPU."

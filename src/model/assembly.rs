@@ -107,6 +107,8 @@ impl<L: Layers> Assembly<L> {
                 stages: self.stages,
                 fc_weight,
                 fc_bias,
+                #[cfg(feature = "webgpu")]
+                runner: super::gpu::replay::Runner::new(&self.device),
             },
             manifest: self.manifest,
             device: self.device,

@@ -183,6 +183,15 @@ impl Conv {
         }
     }
 
+    /// The GPU's kernel, where there is one.
+    #[cfg(feature = "webgpu")]
+    pub(super) fn fused(&self) -> Option<&GpuConv> {
+        match &self.kernel {
+            Kernel::Fused(conv) => Some(conv),
+            _ => None,
+        }
+    }
+
     /// The packed weights, where a convolution of `x` uses them.
     fn packed(&self, x: &Tensor<4>) -> Option<&CpuConv> {
         match &self.kernel {
@@ -307,6 +316,9 @@ pub struct ResNet {
     pub fc_weight: Tensor<2>,
     /// `[classes]`
     pub fc_bias: Tensor<1>,
+    /// Runs whole passes on a GPU.
+    #[cfg(feature = "webgpu")]
+    pub runner: Option<gpu::replay::Runner>,
 }
 
 impl ResNet {
@@ -327,6 +339,12 @@ impl ResNet {
 
     /// Average pooling and the linear classifier.
     pub(super) fn classify(&self, last: Tensor<4>) -> Tensor<2> {
+        #[cfg(feature = "webgpu")]
+        if let (Some(runner), false) = (&self.runner, last.is_autodiff())
+            && let Some(logits) = runner.classify(self, &last)
+        {
+            return logits;
+        }
         let last = full_precision(last);
         let [n, channels, h, w] = last.dims();
         let pooled = last
@@ -338,6 +356,12 @@ impl ResNet {
 
     /// The whole network: `[n, 3, h, w]` → logits `[n, classes]`.
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
+        #[cfg(feature = "webgpu")]
+        if let (Some(runner), false) = (&self.runner, x.is_autodiff())
+            && let Some(logits) = runner.forward(self, &x)
+        {
+            return logits;
+        }
         self.classify(self.piece(x, true, 0..4))
     }
 

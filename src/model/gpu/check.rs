@@ -4,8 +4,12 @@ use burn::tensor::activation::relu;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Distribution, Tensor};
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand_distr::{Distribution as _, Uniform};
 use serde::Serialize;
 
+use super::warm_up::network;
 use super::{Cut, Element, GpuConv, Style, as_type};
 use crate::device::{ComputeDevice, read};
 use crate::error::Result;
@@ -69,8 +73,48 @@ pub async fn run(device: &ComputeDevice) -> Result<Vec<Outcome>> {
                 }
             }
         }
+        passes(&device, &mut outcomes).await?;
     }
     Ok(outcomes)
+}
+
+/// Sizes of inputs, `[n, height, width]`, in turn: the first pass of each is handed over launch by launch, the next ones as
+/// records; the larger ones move all to larger buffers.
+const PASSES: [[usize; 3]; 8] = [
+    [1, 33, 40],
+    [1, 33, 40],
+    [1, 33, 40],
+    [3, 64, 48],
+    [3, 64, 48],
+    [1, 33, 40],
+    [1, 33, 40],
+    [3, 64, 48],
+];
+
+/// Whole networks against burn's operations, which compute where a gradient may be wanted.
+async fn passes(device: &ComputeDevice, outcomes: &mut Vec<Outcome>) -> Result<()> {
+    let Some(style) = device.style else {
+        return Ok(());
+    };
+    let mut numbers = Xoshiro256PlusPlus::seed_from_u64(1);
+    let uniform = Uniform::new_inclusive(-0.4, 0.4).expect("the bounds are numbers");
+    let net = network(device, &mut |count| {
+        (0..count).map(|_| uniform.sample(&mut numbers)).collect()
+    });
+    for (index, [n, height, width]) in PASSES.into_iter().enumerate() {
+        let x = random([n, 3, height, width], 1.0, device);
+        let found = read(net.forward(x.clone())).await?;
+        let expected = read(net.forward(x.autodiff()).inner()).await?;
+        outcomes.push(Outcome {
+            name: format!(
+                "pass {} of a network, {n}×3×{height}×{width}, {:?}",
+                index + 1,
+                style.cut
+            ),
+            error: distance(&found, &expected),
+        });
+    }
+    Ok(())
 }
 
 /// The largest difference of a kernel from burn's operations on random numbers, over the largest result.
@@ -100,11 +144,16 @@ async fn compare(
     }
     let found = read(as_type(conv.forward(x, added, rectify), Element::F32)).await?;
     let expected = read(plain).await?;
+    Ok(distance(&found, &expected))
+}
+
+/// The largest difference, over the largest size.
+fn distance(found: &[f32], expected: &[f32]) -> f32 {
     let largest = expected.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
-    let differences = found.iter().zip(&expected).map(|(a, b)| (a - b).abs());
+    let differences = found.iter().zip(expected).map(|(a, b)| (a - b).abs());
     // Not `max`, which would lose a NaN.
     let worst = differences.fold(0.0_f32, |most, d| if d <= most { most } else { d });
-    Ok(worst / largest.max(f32::MIN_POSITIVE))
+    worst / largest.max(f32::MIN_POSITIVE)
 }
 
 fn random(shape: [usize; 4], size: f64, device: &ComputeDevice) -> Tensor<4> {

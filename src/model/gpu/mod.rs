@@ -6,6 +6,9 @@
 //! the last; to burn a result is a tensor `[n, channels, height, width]` with permuted strides.
 
 pub mod check;
+
+pub mod replay;
+mod simple;
 pub mod warm_up;
 mod wgsl;
 
@@ -16,13 +19,16 @@ use burn::tensor::{DType, Shape, Tensor, TensorData};
 use burn_wgpu::{
     CubeDim, CubeTensor, KernelSource, SourceKernel, SourceTemplate, Wgpu, into_contiguous,
 };
+use cubecl::client::Client;
 use cubecl::ir::attributes::BufferIOAttr;
 use cubecl::prelude::{CubeCount, KernelId};
 use cubecl::server::{Handle, KernelArguments};
 
 use crate::device::ComputeDevice;
+
+use simple::WORKGROUP;
 pub use wgsl::Element;
-use wgsl::{Finish, Spec, Tile, VECTOR, WORKGROUP};
+use wgsl::{Finish, Spec, Tile, VECTOR};
 
 /// How the kernels are to work on a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +68,7 @@ pub struct GpuConv {
     stride: usize,
     padding: usize,
     style: Style,
-    /// What the kernels were told so far, by what it says.
-    told: RefCell<HashMap<Vec<usize>, Handle>>,
+    told: Told,
 }
 
 impl GpuConv {
@@ -101,7 +106,7 @@ impl GpuConv {
             stride,
             padding,
             style,
-            told: RefCell::default(),
+            told: Told::default(),
         })
     }
 
@@ -120,21 +125,37 @@ impl GpuConv {
     pub fn forward(&self, x: Tensor<4>, shortcut: Option<Tensor<4>>, rectify: bool) -> Tensor<4> {
         let [n, inputs, height, width] = x.dims();
         assert_eq!(inputs, self.inputs, "the input fits");
-        let out = |length: usize| (length + 2 * self.padding - self.side) / self.stride + 1;
-        let size = [n, out(height), out(width), self.outputs];
         let element = self.style.element;
-        let x = if inputs == 3 {
-            self.pack_picture(as_type(x, Element::F32))
+        let plan = Plan::new(self, [n, height, width]);
+        let x = if inputs == PICTURE {
+            let x = primitive(as_type(x, Element::F32));
+            let bytes = n * height * width * VECTOR * element.bytes();
+            let packed = x.client.empty(bytes);
+            self.pack_picture(&x, &packed);
+            primitive(tensor(&x, packed, [n, height, width, VECTOR], element))
         } else {
             channels_last(as_type(x, element))
         };
         let shortcut = shortcut.map(|shortcut| channels_last(as_type(shortcut, element)));
-        let plan = Plan::new(self, size);
-        let sizes = self.sizes(&x, [height, width], size, plan);
+        let y = x.client.empty(plan.bytes(element));
+        let parts = (plan.parts > 1).then(|| x.client.empty(plan.part_bytes()));
+        let buffers = Buffers {
+            x: &x.handle,
+            shortcut: shortcut.as_ref().map(|shortcut| &shortcut.handle),
+            parts: parts.as_ref(),
+            y: &y,
+        };
+        self.launch(&x.client, &plan, rectify, buffers);
+        tensor(&x, y, plan.size, element).permute([0, 3, 1, 2])
+    }
+
+    /// Hands the convolution to the device, from and to buffers that hold what `plan` says, channels innermost.
+    fn launch(&self, client: &Client, plan: &Plan, rectify: bool, buffers: Buffers<'_>) {
+        let element = self.style.element;
+        let sizes = self.told.numbers(client, &plan.numbers(self));
         let weights = primitive(self.weights.clone());
         let bias = primitive(self.bias.clone());
-        let is_shortcut = shortcut.is_some();
-        let vectors = size.iter().product::<usize>() / VECTOR;
+        let is_shortcut = buffers.shortcut.is_some();
         let finish = Finish::Bias {
             shortcut: is_shortcut,
             rectify,
@@ -144,113 +165,97 @@ impl GpuConv {
             finish: if plan.parts > 1 { Finish::Part } else { finish },
             element,
             side: self.side,
-            aligned: (x.meta.shape()[3] / VECTOR).is_multiple_of(plan.tile.depth()),
+            aligned: self
+                .inputs
+                .div_ceil(VECTOR)
+                .is_multiple_of(plan.tile.depth()),
         };
-        let pixels = size[0] * size[1] * size[2];
-        let [rows, columns] = plan.tile.size();
-        let [across, down] = plan.tile.workgroup();
-        let count = [
-            self.outputs.div_ceil(columns),
-            pixels.div_ceil(rows),
-            plan.parts,
-        ];
-        let mut read = vec![&x.handle, &weights.handle, &sizes];
-        if plan.parts == 1 {
-            read.push(&bias.handle);
-            read.extend(shortcut.as_ref().map(|shortcut| &shortcut.handle));
-        }
-        let bytes = vectors * VECTOR * element.bytes();
-        let sums = x.client.empty(match plan.parts {
-            1 => bytes,
-            parts => parts * vectors * VECTOR * Element::F32.bytes(),
-        });
+        let mut read = vec![buffers.x, &weights.handle, &sizes];
         let kernel = Kernel::Convolution(spec);
-        launch(&x, kernel, [across, down], count, &read, &sums);
-        let y = if plan.parts == 1 {
-            sums
-        } else {
-            let sizes = self.numbers(&x, &[plan.parts, vectors, self.outputs / VECTOR]);
-            let y = x.client.empty(bytes);
-            let mut read = vec![&sums, &sizes, &bias.handle];
-            read.extend(shortcut.as_ref().map(|shortcut| &shortcut.handle));
-            let kernel = Kernel::AddParts {
-                element,
-                shortcut: is_shortcut,
-                rectify,
-            };
-            let count = [vectors.div_ceil(WORKGROUP), 1, 1];
-            launch(&x, kernel, [WORKGROUP, 1], count, &read, &y);
-            y
+        let count = plan.workgroups();
+        let Some(parts) = buffers.parts.filter(|_| plan.parts > 1) else {
+            read.push(&bias.handle);
+            read.extend(buffers.shortcut);
+            launch(
+                client,
+                kernel,
+                plan.tile.workgroup(),
+                count,
+                &read,
+                buffers.y,
+            );
+            return;
         };
-        tensor(&x, y, size, element).permute([0, 3, 1, 2])
+        launch(client, kernel, plan.tile.workgroup(), count, &read, parts);
+        let vectors = plan.vectors();
+        let sizes = self
+            .told
+            .numbers(client, &[plan.parts, vectors, self.outputs / VECTOR]);
+        let mut read = vec![parts, &sizes, &bias.handle];
+        read.extend(buffers.shortcut);
+        let kernel = Kernel::AddParts {
+            element,
+            shortcut: is_shortcut,
+            rectify,
+        };
+        launch_each(client, kernel, vectors, &read, buffers.y);
     }
 
-    fn sizes(
-        &self,
-        x: &CubeTensor,
-        [height, width]: [usize; 2],
-        size: [usize; 4],
-        plan: Plan,
-    ) -> Handle {
-        let inputs = x.meta.shape()[3] / VECTOR;
-        // In the order of `wgsl::SIZES`.
-        self.numbers(
-            x,
-            &[
-                height,
-                width,
-                inputs,
-                size[1],
-                size[2],
-                self.outputs / VECTOR,
-                self.stride,
-                self.padding,
-                size[0] * size[1] * size[2],
-                plan.entries,
-                plan.share,
-            ],
-        )
+    /// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0.
+    fn pack_picture(&self, x: &CubeTensor, packed: &Handle) {
+        let (shape, strides) = (x.meta.shape(), x.meta.strides());
+        let (n, width, places) = (shape[0], shape[3], shape[2] * shape[3]);
+        let sizes = [
+            strides[0], strides[1], strides[2], strides[3], width, places,
+        ];
+        let sizes = self.told.numbers(&x.client, &sizes);
+        let count = [places.div_ceil(WORKGROUP), n, 1];
+        let kernel = Kernel::PackPicture(self.style.element);
+        let read = [&x.handle, &sizes];
+        launch(&x.client, kernel, [WORKGROUP, 1], count, &read, packed);
     }
+}
 
-    /// Numbers for a kernel, on the device of `on`. Each write to the device ends a submission: they are kept.
-    fn numbers(&self, on: &CubeTensor, values: &[usize]) -> Handle {
-        if let Some(known) = self.told.borrow().get(values) {
+/// Channels of a picture.
+const PICTURE: usize = 3;
+
+/// What a convolution reads and writes.
+#[derive(Clone, Copy)]
+struct Buffers<'a> {
+    x: &'a Handle,
+    shortcut: Option<&'a Handle>,
+    /// For the sums of the parts; needed only where there are several.
+    parts: Option<&'a Handle>,
+    y: &'a Handle,
+}
+
+/// What kernels were told so far, by what it says: each write to the device ends a submission, so they are kept.
+#[derive(Debug, Clone, Default)]
+struct Told(RefCell<HashMap<Vec<usize>, Handle>>);
+
+impl Told {
+    /// Numbers for a kernel, on the device of `client`.
+    fn numbers(&self, client: &Client, values: &[usize]) -> Handle {
+        if let Some(known) = self.0.borrow().get(values) {
             return known.clone();
         }
         let bytes: Vec<u8> = values
             .iter()
             .flat_map(|&value| (value as u32).to_le_bytes())
             .collect();
-        let handle = on.client.create_from_slice(&bytes);
-        self.told
-            .borrow_mut()
-            .insert(values.to_vec(), handle.clone());
+        let handle = client.create_from_slice(&bytes);
+        self.0.borrow_mut().insert(values.to_vec(), handle.clone());
         handle
-    }
-
-    /// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0.
-    fn pack_picture(&self, x: Tensor<4>) -> CubeTensor {
-        let [n, _, height, width] = x.dims();
-        let element = self.style.element;
-        let x = primitive(x);
-        let strides = x.meta.strides();
-        let places = height * width;
-        let sizes = [
-            strides[0], strides[1], strides[2], strides[3], width, places,
-        ];
-        let sizes = self.numbers(&x, &sizes);
-        let y = x.client.empty(n * places * VECTOR * element.bytes());
-        let count = [places.div_ceil(WORKGROUP), n, 1];
-        let read = [&x.handle, &sizes];
-        let kernel = Kernel::PackPicture(element);
-        launch(&x, kernel, [WORKGROUP, 1], count, &read, &y);
-        primitive(tensor(&x, y, [n, height, width, VECTOR], element))
     }
 }
 
 /// How a convolution is cut for one size of input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Plan {
+    /// Height and width of the input.
+    input: [usize; 2],
+    /// Of the result: `[n, height, width, channels]`.
+    size: [usize; 4],
     tile: Tile,
     /// Patch entries, in vectors.
     entries: usize,
@@ -260,8 +265,10 @@ struct Plan {
 }
 
 impl Plan {
-    /// For a result of `size`, `[n, height, width, channels]`.
-    fn new(conv: &GpuConv, size: [usize; 4]) -> Self {
+    /// For an input of `[n, height, width]`.
+    fn new(conv: &GpuConv, [n, height, width]: [usize; 3]) -> Self {
+        let out = |length: usize| (length + 2 * conv.padding - conv.side) / conv.stride + 1;
+        let size = [n, out(height), out(width), conv.outputs];
         let entries = conv.side * conv.side * conv.inputs.div_ceil(VECTOR);
         let pixels = size[0] * size[1] * size[2];
         let groups = |tile: Tile| {
@@ -280,11 +287,61 @@ impl Plan {
         let parts = wanted.clamp(1, (entries / LEAST_ENTRIES).clamp(1, MOST_PARTS));
         let share = entries.div_ceil(parts).next_multiple_of(tile.depth());
         Self {
+            input: [height, width],
+            size,
             tile,
             entries,
             share,
             parts: entries.div_ceil(share),
         }
+    }
+
+    /// In the order of [`wgsl::SIZES`].
+    fn numbers(&self, conv: &GpuConv) -> [usize; wgsl::SIZES.len()] {
+        [
+            self.input[0],
+            self.input[1],
+            conv.inputs.div_ceil(VECTOR),
+            self.size[1],
+            self.size[2],
+            self.size[3] / VECTOR,
+            conv.stride,
+            conv.padding,
+            self.pixels(),
+            self.entries,
+            self.share,
+        ]
+    }
+
+    fn pixels(&self) -> usize {
+        self.size[..3].iter().product()
+    }
+
+    /// Of the result.
+    fn vectors(&self) -> usize {
+        self.pixels() * self.size[3] / VECTOR
+    }
+
+    /// Of the result.
+    fn bytes(&self, element: Element) -> usize {
+        self.vectors() * VECTOR * element.bytes()
+    }
+
+    /// Of the sums of all parts; none where there is one.
+    fn part_bytes(&self) -> usize {
+        match self.parts {
+            1 => 0,
+            parts => parts * self.bytes(Element::F32),
+        }
+    }
+
+    fn workgroups(&self) -> [usize; 3] {
+        let [rows, columns] = self.tile.size();
+        [
+            self.size[3].div_ceil(columns),
+            self.pixels().div_ceil(rows),
+            self.parts,
+        ]
     }
 }
 
@@ -298,6 +355,9 @@ enum Kernel {
         rectify: bool,
     },
     PackPicture(Element),
+    MaxPool(Element),
+    Average(Element),
+    Linear,
 }
 
 impl KernelSource for Kernel {
@@ -308,8 +368,11 @@ impl KernelSource for Kernel {
                 element,
                 shortcut,
                 rectify,
-            } => wgsl::add_parts(element, shortcut, rectify),
-            Self::PackPicture(element) => wgsl::pack_picture(element),
+            } => simple::add_parts(element, shortcut, rectify),
+            Self::PackPicture(element) => simple::pack_picture(element),
+            Self::MaxPool(element) => simple::max_pool(element),
+            Self::Average(element) => simple::average(element),
+            Self::Linear => simple::linear(),
         })
     }
 
@@ -322,9 +385,9 @@ impl KernelSource for Kernel {
     }
 }
 
-/// Runs a kernel on the device of `on`. Buffers are bound in the order of `read`, then `written`.
+/// Runs a kernel on the device of `client`. Buffers are bound in the order of `read`, then `written`.
 fn launch(
-    on: &CubeTensor,
+    client: &Client,
     kernel: Kernel,
     [across, down]: [usize; 2],
     count: [usize; 3],
@@ -338,8 +401,24 @@ fn launch(
     let cube = CubeDim::new_2d(across as u32, down as u32);
     let [x, y, z] = count.map(|count| count as u32);
     let kernel = Box::new(SourceKernel::new(kernel, cube));
-    on.client
-        .launch(kernel, CubeCount::Static(x, y, z), arguments);
+    client.launch(kernel, CubeCount::Static(x, y, z), arguments);
+}
+
+/// Most workgroups along one direction.
+const MOST_GROUPS: usize = 65_535;
+
+/// As [`launch`], with one invocation for each of `vectors`: more than [`MOST_GROUPS`] workgroups go on in a next row.
+fn launch_each(
+    client: &Client,
+    kernel: Kernel,
+    vectors: usize,
+    read: &[&Handle],
+    written: &Handle,
+) {
+    let groups = vectors.div_ceil(WORKGROUP);
+    let across = groups.min(MOST_GROUPS);
+    let count = [across, groups.div_ceil(across.max(1)), 1];
+    launch(client, kernel, [WORKGROUP, 1], count, read, written);
 }
 
 fn primitive<const D: usize>(tensor: Tensor<D>) -> CubeTensor {

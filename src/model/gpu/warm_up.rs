@@ -1,8 +1,9 @@
 //! Lets the device compile the kernels while the weights are still on their way, so that the first picture need not wait
 //! for them: in a browser that happens beside the page.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, TensorData};
 
+use super::replay::Runner;
 use super::{Cut, GpuConv};
 use crate::device::ComputeDevice;
 use crate::model::resnet::{Block, Conv, ResNet};
@@ -43,31 +44,38 @@ pub fn run(device: &ComputeDevice) {
             }
         }
     }
-    network(device).forward(zeros([1, 3, SIDE, SIDE]));
+    network(device, &mut |count| vec![0.0; count]).forward(zeros([1, 3, SIDE, SIDE]));
 }
 
-/// A network of one bottleneck a stage.
-fn network(device: &ComputeDevice) -> ResNet {
-    let conv = |inputs: usize, side: usize, stride: usize| {
+/// A network of one bottleneck a stage, in layer1 of two. `draw` makes so many weights.
+pub(super) fn network(device: &ComputeDevice, draw: &mut dyn FnMut(usize) -> Vec<f32>) -> ResNet {
+    let mut conv = |inputs: usize, side: usize, stride: usize| {
         let shape = [CHANNELS, side, side, inputs];
-        let weights = vec![0.0; shape.iter().product()];
-        let bias = vec![0.0; CHANNELS];
-        Conv::new((weights, shape), bias, (stride, side / 2), device)
+        let weights = draw(shape.iter().product());
+        Conv::new((weights, shape), draw(CHANNELS), (stride, side / 2), device)
     };
-    let stage = |stride: usize| {
-        vec![Block {
-            convs: vec![
-                conv(CHANNELS, 1, stride),
-                conv(CHANNELS, 3, 1),
-                conv(CHANNELS, 1, 1),
-            ],
-            downsample: Some(conv(CHANNELS, 1, stride)),
-        }]
+    let stem = conv(3, 7, 2);
+    let mut block = |stride: usize, is_first: bool| Block {
+        convs: vec![
+            conv(CHANNELS, 1, stride),
+            conv(CHANNELS, 3, 1),
+            conv(CHANNELS, 1, 1),
+        ],
+        downsample: is_first.then(|| conv(CHANNELS, 1, stride)),
     };
+    let stages = [
+        vec![block(1, true), block(1, false)],
+        vec![block(2, true)],
+        vec![block(2, true)],
+        vec![block(2, true)],
+    ];
+    let weights = TensorData::new(draw(CLASSES * CHANNELS), [CLASSES, CHANNELS]);
+    let bias = TensorData::new(draw(CLASSES), [CLASSES]);
     ResNet {
-        stem: conv(3, 7, 2),
-        stages: [stage(1), stage(2), stage(2), stage(2)],
-        fc_weight: Tensor::zeros([CLASSES, CHANNELS], &device.burn),
-        fc_bias: Tensor::zeros([CLASSES], &device.burn),
+        stem,
+        stages,
+        fc_weight: Tensor::from_data(weights, &device.burn),
+        fc_bias: Tensor::from_data(bias, &device.burn),
+        runner: Runner::new(device),
     }
 }

@@ -75,7 +75,7 @@ impl Tile {
 /// What is done with a sum before it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Finish {
-    /// Nothing: it is one of several parts ([`add_parts`] puts them together).
+    /// Nothing: it is one of several parts ([`super::simple::add_parts`] puts them together).
     Part,
     /// The bias is added.
     Bias { shortcut: bool, rectify: bool },
@@ -90,7 +90,7 @@ pub enum Element {
 }
 
 impl Element {
-    fn vector(self) -> &'static str {
+    pub(super) fn vector(self) -> &'static str {
         match self {
             Self::F32 => "vec4<f32>",
             Self::F16 => "vec4<f16>",
@@ -98,7 +98,7 @@ impl Element {
     }
 
     /// Four numbers of f32 as this; what f16 cannot hold becomes its largest number.
-    fn of(self, value: &str) -> String {
+    pub(super) fn of(self, value: &str) -> String {
         match self {
             Self::F32 => value.to_owned(),
             Self::F16 => {
@@ -107,7 +107,7 @@ impl Element {
         }
     }
 
-    fn extension(self) -> &'static str {
+    pub(super) fn extension(self) -> &'static str {
         match self {
             Self::F32 => "",
             Self::F16 => "enable f16;\n",
@@ -553,7 +553,7 @@ fn write(
     line(text, "} }");
 }
 
-fn finished(value: &str, place: &str, shortcut: bool, rectify: bool) -> String {
+pub(super) fn finished(value: &str, place: &str, shortcut: bool, rectify: bool) -> String {
     let value = match shortcut {
         true => format!("{value} + vec4<f32>(shortcut[{place}])"),
         false => value.to_owned(),
@@ -564,62 +564,6 @@ fn finished(value: &str, place: &str, shortcut: bool, rectify: bool) -> String {
     }
 }
 
-/// Invocations a workgroup of the kernels that take one vector each.
-pub const WORKGROUP: usize = 64;
-
-/// Puts the parts of a convolution together: `parts` `[count, vectors]`, `sizes` `[count, vectors, outputs]`, `bias`
-/// `[outputs]`, where asked for `shortcut`, and the result `y` `[vectors]`, all in vectors.
-pub fn add_parts(element: Element, shortcut: bool, rectify: bool) -> String {
-    let mut text = String::from(element.extension());
-    let four = element.vector();
-    text.push_str(
-        "@group(0) @binding(0) var<storage, read> parts: array<vec4<f32>>;\n\
-         @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
-         @group(0) @binding(2) var<storage, read> bias: array<vec4<f32>>;\n",
-    );
-    if shortcut {
-        line(
-            &mut text,
-            format_args!("@group(0) @binding(3) var<storage, read> shortcut: array<{four}>;"),
-        );
-    }
-    let last = if shortcut { 4 } else { 3 };
-    let value = element.of(&finished("sum", "place", shortcut, rectify));
-    line(
-        &mut text,
-        format_args!(
-            "@group(0) @binding({last}) var<storage, read_write> y: array<{four}>;\n\
-             @compute @workgroup_size({WORKGROUP}, 1, 1)\n\
-             fn main(@builtin(global_invocation_id) own: vec3<u32>) {{\n\
-             let place = own.x; let count = sizes[0]; let vectors = sizes[1];\n\
-             if (place >= vectors) {{ return; }}\n\
-             var sum = bias[place % sizes[2]];\n\
-             for (var part = 0u; part < count; part++) {{ sum += parts[part * vectors + place]; }}\n\
-             y[place] = {value};\n}}"
-        ),
-    );
-    text
-}
-
-/// Puts the channels of a picture innermost: `x` with three channels and the strides of `sizes` → `y` `[n, places]`,
-/// a vector each whose fourth component is 0. `sizes`: strides of `n`, `channel`, `row`, `column`; width; places.
-pub fn pack_picture(element: Element) -> String {
-    let (extension, four) = (element.extension(), element.vector());
-    let value =
-        element.of("vec4<f32>(x[start], x[start + sizes[1]], x[start + 2u * sizes[1]], 0.0)");
-    format!(
-        "{extension}@group(0) @binding(0) var<storage, read> x: array<f32>;\n\
-         @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
-         @group(0) @binding(2) var<storage, read_write> y: array<{four}>;\n\
-         @compute @workgroup_size({WORKGROUP}, 1, 1)\n\
-         fn main(@builtin(global_invocation_id) own: vec3<u32>) {{\n\
-         let place = own.x; let places = sizes[5];\n\
-         if (place >= places) {{ return; }}\n\
-         let start = own.y * sizes[0] + place / sizes[4] * sizes[2] + place % sizes[4] * sizes[3];\n\
-         y[own.y * places + place] = {value};\n}}"
-    )
-}
-
-fn line(text: &mut String, what: impl std::fmt::Display) {
+pub(super) fn line(text: &mut String, what: impl std::fmt::Display) {
     writeln!(text, "{what}").expect("a string takes all text");
 }
