@@ -5,12 +5,25 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use super::view::View;
 use crate::heatmap::Heatmap;
 use crate::model::Layer;
+use crate::model::resnet::ResNet;
 
 /// Keeps a constant channel's mask finite; the reference's constant (`pytorch_grad_cam/score_cam.py`).
 const MASK_EPSILON: f32 = 1e-8;
 
-/// The input times each channel's activations of `layer`, upsampled and min–max scaled (ScoreCAM).
-pub(super) fn through_channels(view: &View, layer: Layer, channels: &[usize]) -> Tensor<4> {
+/// Logits `[n, classes]` of the input times each channel's activations of `layer`, upsampled and min–max scaled (ScoreCAM).
+pub(super) fn logits_through_channels(
+    net: &ResNet,
+    view: &View,
+    layer: Layer,
+    channels: &[usize],
+) -> Tensor<2> {
+    let features = &view.features[layer.index()];
+    net.forward_masked(&view.input, features, channels, MASK_EPSILON)
+        .unwrap_or_else(|| net.forward(through_channels(view, layer, channels)))
+}
+
+/// The masked inputs, by burn's operations.
+fn through_channels(view: &View, layer: Layer, channels: &[usize]) -> Tensor<4> {
     let (n, [height, width]) = (channels.len(), view.size());
     let features = view.features[layer.index()].clone();
     let (device, [_, _, h, w]) = (features.device(), features.dims());

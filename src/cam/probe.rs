@@ -435,7 +435,7 @@ impl<'a> Probe<'a> {
             Pass::Ablated(channels) => self.ablated(&channels[batch]),
             Pass::Masked(list) => {
                 let channels = list.borrow().channels(batch);
-                net.forward(mask::through_channels(self.view, layer, &channels))
+                mask::logits_through_channels(net, self.view, layer, &channels)
             }
             Pass::Blended(masks) => net.forward(mask::over_blur(self.view, &masks[batch])),
             Pass::Lit(places) => net.head(mask::at_places(self.view, layer, &places[batch]), layer),

@@ -6,8 +6,8 @@
 //! z_k = z − W_k ∗ A_k
 //! ```
 //!
-//! so these two run once for all pictures of a batch; the layers behind run for each. On the CPU
-//! [`super::variants`] saves more.
+//! so these two run once for all pictures of a batch; the layers behind run for each. Where both are of 1×1, a GPU does
+//! all but the first of it by [kernels of ours](super::gpu::replay); on the CPU [`super::variants`] saves more.
 
 use burn::tensor::activation::relu;
 use burn::tensor::module::conv2d;
@@ -26,6 +26,13 @@ impl ResNet {
         channels: &[usize],
         layer: Layer,
     ) -> Tensor<2> {
+        #[cfg(feature = "webgpu")]
+        if let Some(runner) = &self.runner
+            && layer != Layer::Layer4
+            && let Some(logits) = runner.head_without(self, activations, channels, layer.index())
+        {
+            return logits;
+        }
         let mut blocks = self.stages[layer.index()..].iter().flatten();
         let first = match blocks.next() {
             Some(block) => block.forward_without(activations, channels),

@@ -334,6 +334,13 @@ impl ResNet {
 
     /// From the activations of `layer` to the logits: `[n, channels, h, w]` → `[n, classes]`.
     pub fn head(&self, activations: Tensor<4>, layer: Layer) -> Tensor<2> {
+        #[cfg(feature = "webgpu")]
+        if let (Some(runner), false) = (&self.runner, activations.is_autodiff())
+            && layer != Layer::Layer4
+            && let Some(logits) = runner.head(self, &activations, layer.index())
+        {
+            return logits;
+        }
         self.classify(self.piece(activations, false, layer.index()..4))
     }
 
@@ -363,6 +370,28 @@ impl ResNet {
             return logits;
         }
         self.classify(self.piece(x, true, 0..4))
+    }
+
+    /// As [`ResNet::forward`] of `picture`, `[1, 3, h, w]`, through masks: each of some `channels` of `features`, `[1,
+    /// channels, h', w']`, upsampled bilinearly with aligned corners and scaled to 0–1, its least value and its range plus
+    /// `epsilon` being 0 and 1. None where the device has no kernel for it.
+    pub fn forward_masked(
+        &self,
+        picture: &Tensor<4>,
+        features: &Tensor<4>,
+        channels: &[usize],
+        epsilon: f32,
+    ) -> Option<Tensor<2>> {
+        #[cfg(feature = "webgpu")]
+        return self
+            .runner
+            .as_ref()?
+            .forward_masked(self, picture, features, channels, epsilon);
+        #[cfg(not(feature = "webgpu"))]
+        {
+            let _ = (picture, features, channels, epsilon);
+            None
+        }
     }
 
     /// As [`ResNet::forward`], with every convolution's output handed through `tap` before shortcut and ReLU.

@@ -3,16 +3,17 @@
 use burn::tensor::activation::relu;
 use burn::tensor::module::conv2d;
 use burn::tensor::ops::ConvOptions;
-use burn::tensor::{Distribution, Tensor};
+use burn::tensor::{Distribution, Tensor, TensorData};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand_distr::{Distribution as _, Uniform};
 use serde::Serialize;
 
-use super::warm_up::network;
+use super::warm_up::{CHANNELS, network};
 use super::{Cut, Element, GpuConv, Style, as_type};
 use crate::device::{ComputeDevice, read};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::model::Layer;
 
 /// How far a kernel was from the plain operation.
 #[derive(Debug, Clone, Serialize)]
@@ -101,18 +102,62 @@ async fn passes(device: &ComputeDevice, outcomes: &mut Vec<Outcome>) -> Result<(
     let net = network(device, &mut |count| {
         (0..count).map(|_| uniform.sample(&mut numbers)).collect()
     });
+    let mut add = async |name: String, found: Tensor<2>, expected: Tensor<4>, stage| {
+        let expected = match stage {
+            None => net.forward(expected.autodiff()),
+            Some(stage) => net.head(expected.autodiff(), Layer::ALL[stage]),
+        };
+        let error = distance(&read(found).await?, &read(expected.inner()).await?);
+        let name = format!("{name}, {:?}", style.cut);
+        outcomes.push(Outcome { name, error });
+        Ok::<(), Error>(())
+    };
     for (index, [n, height, width]) in PASSES.into_iter().enumerate() {
+        let pass = format!("pass {}, {n}×{height}×{width}", index + 1);
         let x = random([n, 3, height, width], 1.0, device);
-        let found = read(net.forward(x.clone())).await?;
-        let expected = read(net.forward(x.autodiff()).inner()).await?;
-        outcomes.push(Outcome {
-            name: format!(
-                "pass {} of a network, {n}×3×{height}×{width}, {:?}",
-                index + 1,
-                style.cut
-            ),
-            error: distance(&found, &expected),
+        add(pass.clone(), net.forward(x.clone()), x, None).await?;
+
+        let stage = index % 4;
+        let features = as_type(
+            random([n, CHANNELS, height, width], 1.0, device),
+            style.element,
+        );
+        let name = format!("{pass} from {} on", Layer::ALL[stage].id());
+        let found = net.head(features.clone(), Layer::ALL[stage]);
+        add(name, found, as_type(features, Element::F32), Some(stage)).await?;
+
+        let channels: Vec<usize> = (0..n).map(|i| (5 * i + index) % CHANNELS).collect();
+        let features = random([1, CHANNELS, height, width], 1.0, device);
+        let found = net.head_without(&features, &channels, Layer::ALL[stage]);
+        let keep = channels.iter().map(|&channel| {
+            let zero = Tensor::<4>::zeros([1, 1, height, width], &device.burn);
+            features
+                .clone()
+                .slice_assign([0..1, channel..channel + 1], zero)
         });
+        let expected = Tensor::cat(keep.collect(), 0);
+        let name = format!("{pass} without a channel of {}", Layer::ALL[stage].id());
+        add(name, found, expected, Some(stage)).await?;
+
+        let picture = random([1, 3, height, width], 1.0, device);
+        let small = random([1, CHANNELS, SMALL[0], SMALL[1]], 1.0, device);
+        let planes = read(small.clone()).await?;
+        let values = channels.iter().flat_map(|&channel| {
+            let area = SMALL[0] * SMALL[1];
+            mask(&planes[channel * area..][..area], [height, width])
+        });
+        let values = values.collect();
+        let masks =
+            Tensor::<4>::from_data(TensorData::new(values, [n, 1, height, width]), &device.burn);
+        if let Some(found) = net.forward_masked(&picture, &small, &channels, 0.0) {
+            add(
+                format!("{pass} through masks"),
+                found,
+                picture * masks,
+                None,
+            )
+            .await?;
+        }
     }
     Ok(())
 }
@@ -145,6 +190,30 @@ async fn compare(
     let found = read(as_type(conv.forward(x, added, rectify), Element::F32)).await?;
     let expected = read(plain).await?;
     Ok(distance(&found, &expected))
+}
+
+/// Height and width of features that become masks.
+const SMALL: [usize; 2] = [5, 7];
+
+/// A plane of [`SMALL`], upsampled with aligned corners and scaled to 0–1.
+fn mask(plane: &[f32], [height, width]: [usize; 2]) -> Vec<f32> {
+    let position = |at: usize, from: usize, to: usize| {
+        let position = at as f64 * (from - 1) as f64 / (to - 1) as f64;
+        let first = (position.floor() as usize).min(from - 2);
+        (first, position - first as f64)
+    };
+    let large: Vec<f64> = (0..height * width)
+        .map(|pixel| {
+            let (row, v) = position(pixel / width, SMALL[0], height);
+            let (column, u) = position(pixel % width, SMALL[1], width);
+            let at = |row: usize, column: usize| f64::from(plane[row * SMALL[1] + column]);
+            let along = |row: usize| at(row, column) * (1.0 - u) + at(row, column + 1) * u;
+            along(row) * (1.0 - v) + along(row + 1) * v
+        })
+        .collect();
+    let [least, most] = [f64::min, f64::max].map(|of| large.iter().copied().fold(large[0], of));
+    let scaled = large.iter().map(|value| (value - least) / (most - least));
+    scaled.map(|value| value as f32).collect()
 }
 
 /// The largest difference, over the largest size.

@@ -216,6 +216,42 @@ impl GpuConv {
     }
 }
 
+impl GpuConv {
+    /// What a 1×1 convolution makes of `x`, `[1, in, h, w]` with one of its channels set to zero in each picture of the
+    /// result `y`. What the other channels contribute is computed once for all; `channels` are `n` numbers of 32 bits.
+    fn launch_without(
+        &self,
+        x: &Tensor<4>,
+        (channels, n): (&Handle, usize),
+        rectify: bool,
+        y: &Handle,
+    ) {
+        let element = self.style.element;
+        let [_, _, _, width] = x.dims();
+        let z = self.forward(x.clone(), None, false);
+        let [_, _, height, out_width] = z.dims();
+        let x = channels_last(as_type(x.clone(), element));
+        let z = channels_last(z);
+        let (outputs, pixels) = (self.outputs / VECTOR, height * out_width);
+        let vectors = n * pixels * outputs;
+        let inputs = self.inputs / VECTOR;
+        let sizes = [
+            outputs,
+            pixels,
+            inputs,
+            width,
+            out_width,
+            self.stride,
+            vectors,
+        ];
+        let sizes = self.told.numbers(&x.client, &sizes);
+        let weights = primitive(self.weights.clone());
+        let read = [&z.handle, &x.handle, &weights.handle, channels, &sizes];
+        let kernel = Kernel::Without { element, rectify };
+        launch_each(&x.client, kernel, vectors, &read, y);
+    }
+}
+
 /// Channels of a picture.
 const PICTURE: usize = 3;
 
@@ -355,6 +391,14 @@ enum Kernel {
         rectify: bool,
     },
     PackPicture(Element),
+    Copy(Element),
+    Without {
+        element: Element,
+        rectify: bool,
+    },
+    Extremes,
+    /// With the bits of the epsilon.
+    Masked(Element, u32),
     MaxPool(Element),
     Average(Element),
     Linear,
@@ -370,6 +414,10 @@ impl KernelSource for Kernel {
                 rectify,
             } => simple::add_parts(element, shortcut, rectify),
             Self::PackPicture(element) => simple::pack_picture(element),
+            Self::Copy(element) => simple::copy(element),
+            Self::Without { element, rectify } => simple::without(element, rectify),
+            Self::Extremes => simple::extremes(),
+            Self::Masked(element, epsilon) => simple::masked(element, f32::from_bits(epsilon)),
             Self::MaxPool(element) => simple::max_pool(element),
             Self::Average(element) => simple::average(element),
             Self::Linear => simple::linear(),

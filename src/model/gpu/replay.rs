@@ -3,7 +3,7 @@
 //!
 //! In a browser each launch costs objects and calls across two processes, more than many a convolution takes to compute:
 //! a record (cubecl's graph) keeps what a launch is made of. It holds buffers, not tensors, which is why they are planned
-//! here: three are enough for a residual network.
+//! here: three are enough for a residual network's features.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,11 +16,11 @@ use cubecl::server::{Handle, ServerError};
 
 use super::wgsl::VECTOR;
 use super::{
-    Buffers, Element, GpuConv, Kernel, Plan, Told, as_type, channels_last, launch, launch_each,
-    primitive,
+    Buffers, Element, GpuConv, Kernel, Plan, Told, WORKGROUP, as_type, channels_last, launch,
+    launch_each, primitive,
 };
 use crate::device::ComputeDevice;
-use crate::model::resnet::{Conv, ResNet};
+use crate::model::resnet::{Block, Conv, ResNet};
 
 /// Buffers in which passes take turns. The networks of a device share them.
 #[derive(Debug, Default)]
@@ -92,11 +92,28 @@ impl Clone for Runner {
     }
 }
 
-/// What is known of passes by the size of their input, `[n, height, width]`, all in the same buffers.
+/// What is known of passes, all in the same buffers.
 #[derive(Debug, Default)]
 struct Records {
     slots: Option<Rc<Slots>>,
-    of_size: HashMap<[usize; 3], Record>,
+    known: HashMap<Kind, Record>,
+}
+
+/// Where a pass starts, and the size of what it starts from: `[n, height, width]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Kind {
+    start: Start,
+    size: [usize; 3],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Start {
+    /// The packed picture.
+    Picture,
+    /// The features before a stage; 0 is layer1.
+    Stage(usize),
+    /// In a stage's first block: what its first convolution and its projection left.
+    Split(usize),
 }
 
 #[derive(Debug)]
@@ -125,16 +142,109 @@ impl Runner {
     /// Logits `[n, classes]` of `x`, `[n, 3, h, w]`; none where a convolution of the network is burn's.
     pub fn forward(&self, net: &ResNet, x: &Tensor<4>) -> Option<Tensor<2>> {
         let [n, _, height, width] = x.dims();
-        let size = [n, height, width];
-        let pass = Pass::new(net, size, self.element)?;
+        let pass = self.pass(net, Start::Picture, [n, height, width])?;
         let x = primitive(as_type(x.clone(), Element::F32));
-        let slots = self.scratch.hold(&x.client, &pass.needs);
-        pass.stem.pack_picture(&x, &slots.buffers[PICTURE]);
-        self.play(&x.client, &pass, &slots, size);
-        let [_, height, width, features] = pass.size;
+        Some(self.run(net, &x, &pass, |[picture, _]| {
+            pass.stem.pack_picture(&x, picture);
+        }))
+    }
+
+    /// As [`Runner::forward`] of `picture`, `[1, 3, height, width]`, times each of some `channels` of `features`, `[1,
+    /// channels, h, w]`, upsampled bilinearly with aligned corners and scaled to 0–1 (ScoreCAM); `epsilon` keeps a
+    /// constant channel's mask finite.
+    pub fn forward_masked(
+        &self,
+        net: &ResNet,
+        picture: &Tensor<4>,
+        features: &Tensor<4>,
+        channels: &[usize],
+        epsilon: f32,
+    ) -> Option<Tensor<2>> {
+        let ([_, _, height, width], [_, count, h, w]) = (picture.dims(), features.dims());
+        if !count.is_multiple_of(VECTOR) {
+            return None;
+        }
+        let (n, pixels) = (channels.len(), height * width);
+        let pass = self.pass(net, Start::Picture, [n, height, width])?;
+        let picture = into_contiguous(primitive(picture.clone()));
+        let x = channels_last(as_type(features.clone(), Element::F32));
+        Some(self.run(net, &picture, &pass, |[masked, _]| {
+            let client = &picture.client;
+            let channels = indices(client, channels);
+            let sizes = [h, w, count / VECTOR, height, width, pixels];
+            let sizes = self.told.numbers(client, &sizes);
+            let range = client.empty(2 * n * Element::F32.bytes());
+            let mut read = vec![&x.handle, &channels, &sizes];
+            let workgroup = [super::simple::EXTREMES, 1];
+            launch(
+                client,
+                Kernel::Extremes,
+                workgroup,
+                [n, 1, 1],
+                &read,
+                &range,
+            );
+            read.extend([&range, &picture.handle]);
+            let count = [pixels.div_ceil(WORKGROUP), n, 1];
+            let kernel = Kernel::Masked(self.element, epsilon.to_bits());
+            launch(client, kernel, [WORKGROUP, 1], count, &read, masked);
+        }))
+    }
+
+    /// As [`Runner::forward`], from the `features` before a stage on, `[n, channels, h, w]`; 0 is layer1.
+    pub fn head(&self, net: &ResNet, features: &Tensor<4>, stage: usize) -> Option<Tensor<2>> {
+        let [n, _, height, width] = features.dims();
+        let pass = self.pass(net, Start::Stage(stage), [n, height, width])?;
+        let x = channels_last(as_type(features.clone(), self.element));
+        Some(self.run(net, &x, &pass, |[copied, _]| {
+            let vectors = features.dims().iter().product::<usize>() / VECTOR;
+            let sizes = self.told.numbers(&x.client, &[vectors]);
+            let kernel = Kernel::Copy(self.element);
+            launch_each(&x.client, kernel, vectors, &[&x.handle, &sizes], copied);
+        }))
+    }
+
+    /// As [`Runner::head`] of `features`, `[1, channels, h, w]`, with one of `channels` set to zero in each picture; none
+    /// where the stage does not begin with convolutions of 1×1 for both branches.
+    pub fn head_without(
+        &self,
+        net: &ResNet,
+        features: &Tensor<4>,
+        channels: &[usize],
+        stage: usize,
+    ) -> Option<Tensor<2>> {
+        let [_, _, height, width] = features.dims();
+        let n = channels.len();
+        let pass = self.pass(net, Start::Split(stage), [n, height, width])?;
+        let block = net.stages[stage].first()?;
+        let [first, projection] = [Some(&block.convs[0]), block.downsample.as_ref()];
+        let (first, projection) = (first?.fused()?, projection?.fused()?);
+        let x = primitive(features.clone());
+        Some(self.run(net, &x, &pass, |[inner, shortcut]| {
+            let channels = indices(&x.client, channels);
+            first.launch_without(features, (&channels, n), true, inner);
+            projection.launch_without(features, (&channels, n), false, shortcut);
+        }))
+    }
+
+    fn pass<'a>(&self, net: &'a ResNet, start: Start, size: [usize; 3]) -> Option<Pass<'a>> {
+        Pass::new(net, Kind { start, size }, self.element)
+    }
+
+    /// Logits of a pass, on the device of `on`; `fill` writes what it starts from.
+    fn run(
+        &self,
+        net: &ResNet,
+        on: &CubeTensor,
+        pass: &Pass<'_>,
+        fill: impl FnOnce([&Handle; 2]),
+    ) -> Tensor<2> {
+        let slots = self.scratch.hold(&on.client, &pass.needs);
+        fill(pass.inputs.map(|slot| &slots.buffers[slot]));
+        self.play(&on.client, pass, &slots);
+        let [n, height, width, features] = pass.size;
         let last = &slots.buffers[pass.last];
-        let size = [n, height * width, features];
-        Some(self.logits(net, &x, last, size))
+        self.logits(net, on, last, [n, height * width, features])
     }
 
     /// The classifier: `last` `[n, features, h, w]` → logits `[n, classes]`; none where features do not come in fours.
@@ -150,31 +260,32 @@ impl Runner {
     }
 
     /// Hands the pass over, or its record.
-    fn play(&self, client: &Client, pass: &Pass<'_>, slots: &Rc<Slots>, size: [usize; 3]) {
+    fn play(&self, client: &Client, pass: &Pass<'_>, slots: &Rc<Slots>) {
+        let kind = pass.kind;
         let mut records = self.records.borrow_mut();
         let is_same = |known: &Rc<Slots>| Rc::ptr_eq(known, slots);
-        if !records.slots.as_ref().is_some_and(is_same) || records.of_size.len() > MOST_RECORDS {
-            records.of_size.clear();
+        if !records.slots.as_ref().is_some_and(is_same) || records.known.len() > MOST_RECORDS {
+            records.known.clear();
             records.slots = Some(slots.clone());
         }
-        if let Some(Record::Seen) = records.of_size.get(&size) {
+        if let Some(Record::Seen) = records.known.get(&kind) {
             let record = pass.record(client, slots);
             records
-                .of_size
-                .insert(size, record.map_or(Record::Refused, Record::Made));
+                .known
+                .insert(kind, record.map_or(Record::Refused, Record::Made));
         }
-        match records.of_size.get(&size) {
+        match records.known.get(&kind) {
             // SAFETY: `records` holds the buffers that the record reads and writes, and the convolutions hold theirs; all
             // work goes to one stream of the device, in order.
             Some(Record::Made(graph)) => match unsafe { graph.replay() } {
                 Ok(()) => return,
                 Err(_) => {
-                    records.of_size.insert(size, Record::Refused);
+                    records.known.insert(kind, Record::Refused);
                 }
             },
             Some(_) => {}
             None => {
-                records.of_size.insert(size, Record::Seen);
+                records.known.insert(kind, Record::Seen);
             }
         }
         pass.launch(client, slots);
@@ -201,7 +312,7 @@ impl Runner {
         let y = client.empty(n * classes * Element::F32.bytes());
         let sizes = self.told.numbers(client, &[channels, classes]);
         let read = [&pooled, &weights.handle, &sizes, &bias.handle];
-        let workgroup = [super::WORKGROUP, 1];
+        let workgroup = [WORKGROUP, 1];
         launch(
             client,
             Kernel::Linear,
@@ -217,13 +328,24 @@ impl Runner {
     }
 }
 
-/// Of the buffers: the packed picture, the sums of a convolution's parts, then features.
-const PICTURE: usize = 0;
-const PARTS: usize = 1;
+/// Which channels, for a kernel.
+fn indices(client: &Client, channels: &[usize]) -> Handle {
+    let bytes: Vec<u8> = channels
+        .iter()
+        .flat_map(|&channel| (channel as u32).to_le_bytes())
+        .collect();
+    client.create_from_slice(&bytes)
+}
+
+/// Of the buffers: the sums of a convolution's parts, then features.
+const PARTS: usize = 0;
 
 /// A pass, launch by launch.
 struct Pass<'a> {
+    kind: Kind,
     stem: &'a GpuConv,
+    /// Where it starts: the picture, or features, or those of the two branches of a block.
+    inputs: [usize; 2],
     steps: Vec<Step<'a>>,
     /// Bytes of each buffer.
     needs: Vec<usize>,
@@ -253,45 +375,96 @@ enum Step<'a> {
 }
 
 impl<'a> Pass<'a> {
-    /// For an input of `[n, height, width]`; none where a convolution is burn's.
-    fn new(net: &'a ResNet, [n, height, width]: [usize; 3], element: Element) -> Option<Self> {
+    /// None where a convolution is burn's, or a stage cannot be split.
+    fn new(net: &'a ResNet, kind: Kind, element: Element) -> Option<Self> {
+        let [n, height, width] = kind.size;
         let stem = net.stem.fused()?;
         let mut pass = Self {
+            kind,
             stem,
+            inputs: [PARTS; 2],
             steps: Vec::new(),
-            needs: vec![n * height * width * VECTOR * element.bytes(), MINIMUM],
+            needs: vec![MINIMUM],
             free: Vec::new(),
-            last: PICTURE,
+            last: PARTS,
             size: [n, height, width, VECTOR],
             element,
         };
-        pass.convolve(&net.stem, None, true)?;
-        pass.max_pool(stem);
-        for block in net.stages.iter().flatten() {
-            let (input, size) = (pass.last, pass.size);
-            let (last, first) = block.convs.split_last()?;
-            for (index, conv) in first.iter().enumerate() {
-                let x = pass.last;
-                pass.convolve(conv, None, true)?;
-                if index > 0 {
-                    pass.free.push(x);
-                }
+        let (stage, is_split) = match kind.start {
+            Start::Picture => (0, false),
+            Start::Stage(stage) => (stage, false),
+            Start::Split(stage) => (stage, true),
+        };
+        let mut blocks = net.stages[stage..].iter().flatten();
+        if is_split {
+            pass.split(blocks.next()?)?;
+        } else {
+            if kind.start != Start::Picture {
+                let first = blocks.clone().next()?;
+                pass.size[3] = first.convs[0].fused()?.inputs;
             }
-            let (inner, inner_size) = (pass.last, pass.size);
-            let shortcut = match &block.downsample {
-                None => input,
-                Some(conv) => {
-                    (pass.last, pass.size) = (input, size);
-                    pass.convolve(conv, None, false)?;
-                    pass.free.push(input);
-                    pass.last
-                }
-            };
-            (pass.last, pass.size) = (inner, inner_size);
-            pass.convolve(last, Some(shortcut), true)?;
-            pass.free.extend([inner, shortcut]);
+            pass.last = pass.take(pass.size.iter().product::<usize>() * element.bytes());
+            pass.inputs[0] = pass.last;
+        }
+        if kind.start == Start::Picture {
+            let picture = pass.last;
+            pass.convolve(&net.stem, None, true)?;
+            pass.free.push(picture);
+            pass.max_pool(stem);
+        }
+        for block in blocks {
+            pass.block(block)?;
         }
         Some(pass)
+    }
+
+    /// A whole block.
+    fn block(&mut self, block: &'a Block) -> Option<()> {
+        let (input, size) = (self.last, self.size);
+        self.convolve(&block.convs[0], None, true)?;
+        let shortcut = match &block.downsample {
+            None => input,
+            Some(conv) => {
+                let inner = (self.last, self.size);
+                (self.last, self.size) = (input, size);
+                self.convolve(conv, None, false)?;
+                self.free.push(input);
+                let shortcut = self.last;
+                (self.last, self.size) = inner;
+                shortcut
+            }
+        };
+        self.finish(block, shortcut)
+    }
+
+    /// A block whose first convolution and projection were computed by others, both of 1×1.
+    fn split(&mut self, block: &'a Block) -> Option<()> {
+        let [n, height, width] = self.kind.size;
+        let mut input = |conv: &Conv| {
+            let conv = conv.fused().filter(|conv| conv.side == 1)?;
+            let plan = Plan::new(conv, [n, height, width]);
+            let slot = self.take(plan.bytes(self.element));
+            Some((slot, plan.size))
+        };
+        let (inner, size) = input(&block.convs[0])?;
+        let (shortcut, _) = input(block.downsample.as_ref()?)?;
+        self.inputs = [inner, shortcut];
+        (self.last, self.size) = (inner, size);
+        self.finish(block, shortcut)
+    }
+
+    /// What follows a block's first convolution.
+    fn finish(&mut self, block: &'a Block, shortcut: usize) -> Option<()> {
+        let (last, between) = block.convs[1..].split_last()?;
+        for conv in between {
+            let x = self.last;
+            self.convolve(conv, None, true)?;
+            self.free.push(x);
+        }
+        let inner = self.last;
+        self.convolve(last, Some(shortcut), true)?;
+        self.free.extend([inner, shortcut]);
+        Some(())
     }
 
     /// A convolution of the last features.

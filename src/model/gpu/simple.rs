@@ -6,6 +6,11 @@ use super::wgsl::{Element, finished, line};
 /// Invocations a workgroup of the kernels that take one vector each.
 pub const WORKGROUP: usize = 64;
 
+/// How the kernels begin that have one invocation for each vector of the result, `place`.
+const EACH: &str = "@compute @workgroup_size(64, 1, 1)\n\
+     fn main(@builtin(global_invocation_id) own: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n\
+     let place = own.y * groups.x * 64u + own.x;\n";
+
 /// Puts the parts of a convolution together: `parts` `[count, vectors]`, `sizes` `[count, vectors, outputs]`, `bias`
 /// `[outputs]`, where asked for `shortcut`, and the result `y` `[vectors]`, all in vectors.
 pub fn add_parts(element: Element, shortcut: bool, rectify: bool) -> String {
@@ -28,9 +33,8 @@ pub fn add_parts(element: Element, shortcut: bool, rectify: bool) -> String {
         &mut text,
         format_args!(
             "@group(0) @binding({last}) var<storage, read_write> y: array<{four}>;\n\
-             @compute @workgroup_size({WORKGROUP}, 1, 1)\n\
-             fn main(@builtin(global_invocation_id) own: vec3<u32>) {{\n\
-             let place = own.x; let count = sizes[0]; let vectors = sizes[1];\n\
+             {EACH}\
+             let count = sizes[0]; let vectors = sizes[1];\n\
              if (place >= vectors) {{ return; }}\n\
              var sum = bias[place % sizes[2]];\n\
              for (var part = 0u; part < count; part++) {{ sum += parts[part * vectors + place]; }}\n\
@@ -68,9 +72,7 @@ pub fn max_pool(element: Element) -> String {
         "{extension}@group(0) @binding(0) var<storage, read> x: array<{four}>;\n\
          @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
          @group(0) @binding(2) var<storage, read_write> y: array<{four}>;\n\
-         @compute @workgroup_size({WORKGROUP}, 1, 1)\n\
-         fn main(@builtin(global_invocation_id) own: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {{\n\
-         let place = own.y * groups.x * {WORKGROUP}u + own.x;\n\
+         {EACH}\
          if (place >= sizes[5]) {{ return; }}\n\
          let height = sizes[0]; let width = sizes[1]; let channels = sizes[2];\n\
          let channel = place % channels; let column = place / channels % sizes[4];\n\
@@ -93,14 +95,13 @@ pub fn average(element: Element) -> String {
         "{extension}@group(0) @binding(0) var<storage, read> x: array<{four}>;\n\
          @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
          @group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>;\n\
-         @compute @workgroup_size({WORKGROUP}, 1, 1)\n\
-         fn main(@builtin(global_invocation_id) own: vec3<u32>) {{\n\
-         if (own.x >= sizes[2]) {{ return; }}\n\
+         {EACH}\
+         if (place >= sizes[2]) {{ return; }}\n\
          let places = sizes[0]; let channels = sizes[1];\n\
-         let start = own.x / channels * places * channels + own.x % channels;\n\
+         let start = place / channels * places * channels + place % channels;\n\
          var sum = vec4<f32>();\n\
-         for (var place = 0u; place < places; place++) {{ sum += vec4<f32>(x[start + place * channels]); }}\n\
-         y[own.x] = sum / f32(places);\n}}"
+         for (var i = 0u; i < places; i++) {{ sum += vec4<f32>(x[start + i * channels]); }}\n\
+         y[place] = sum / f32(places);\n}}"
     )
 }
 
@@ -126,5 +127,112 @@ pub fn linear() -> String {
          if (own < half) {{ sums[own] += sums[own + half]; }}\n\
          workgroupBarrier();\n}}\n\
          if (own == 0u) {{ y[group.y * sizes[1] + class_index] = sums[0] + bias[class_index]; }}\n}}"
+    )
+}
+
+/// `x` `[vectors]` → `y`; `sizes` `[vectors]`.
+pub fn copy(element: Element) -> String {
+    let (extension, four) = (element.extension(), element.vector());
+    format!(
+        "{extension}@group(0) @binding(0) var<storage, read> x: array<{four}>;\n\
+         @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
+         @group(0) @binding(2) var<storage, read_write> y: array<{four}>;\n\
+         {EACH}\
+         if (place >= sizes[0]) {{ return; }}\n\
+         y[place] = x[place];\n}}"
+    )
+}
+
+/// What a 1×1 convolution makes of one picture with one channel set to zero, in each picture of the result: `z` `[pixels,
+/// outputs]`, its result with all channels; `x` `[height, width, inputs]`; `weights` `[4 · inputs, outputs]`; `channels`
+/// `[n]`; `sizes` `[outputs, pixels, inputs, width, out_width, stride, vectors]`; and the result `y` `[n, pixels, outputs]` of
+/// so many vectors; channels in vectors.
+pub fn without(element: Element, rectify: bool) -> String {
+    let (extension, four) = (element.extension(), element.vector());
+    let value = "vec4<f32>(z[at]) - f32(x[start + channel / 4u][channel % 4u]) * vec4<f32>(weights[channel * outputs + out])";
+    let value = element.of(&finished(value, "", false, rectify));
+    format!(
+        "{extension}@group(0) @binding(0) var<storage, read> z: array<{four}>;\n\
+         @group(0) @binding(1) var<storage, read> x: array<{four}>;\n\
+         @group(0) @binding(2) var<storage, read> weights: array<{four}>;\n\
+         @group(0) @binding(3) var<storage, read> channels: array<u32>;\n\
+         @group(0) @binding(4) var<storage, read> sizes: array<u32>;\n\
+         @group(0) @binding(5) var<storage, read_write> y: array<{four}>;\n\
+         {EACH}\
+         if (place >= sizes[6]) {{ return; }}\n\
+         let outputs = sizes[0]; let at = place % (outputs * sizes[1]);\n\
+         let channel = channels[place / (outputs * sizes[1])];\n\
+         let out = at % outputs; let pixel = at / outputs;\n\
+         let start = (pixel / sizes[4] * sizes[3] + pixel % sizes[4]) * sizes[5] * sizes[2];\n\
+         y[place] = {value};\n}}"
+    )
+}
+
+/// A channel at a pixel of the picture: bilinear interpolation with aligned corners.
+const MASK: &str = "fn node(row: u32, column: u32, channel: u32) -> f32 {\n\
+     return x[(row * sizes[1] + column) * sizes[2] + channel / 4u][channel % 4u];\n}\n\
+     fn mask(pixel: u32, channel: u32) -> f32 {\n\
+     let tall = max(sizes[3], 2u) - 1u; let wide = max(sizes[4], 2u) - 1u;\n\
+     let down = pixel / sizes[4] * (sizes[0] - 1u); let across = pixel % sizes[4] * (sizes[1] - 1u);\n\
+     let row = down / tall; let column = across / wide;\n\
+     let below = min(row + 1u, sizes[0] - 1u); let right = min(column + 1u, sizes[1] - 1u);\n\
+     let v = f32(down % tall) / f32(tall); let u = f32(across % wide) / f32(wide);\n\
+     let top = node(row, column, channel) * (1.0 - u) + node(row, right, channel) * u;\n\
+     let bottom = node(below, column, channel) * (1.0 - u) + node(below, right, channel) * u;\n\
+     return top * (1.0 - v) + bottom * v;\n}\n";
+
+/// Invocations a workgroup of [`extremes`].
+pub const EXTREMES: usize = 256;
+
+/// The least and the largest value of channels that are upsampled to the picture's size, a workgroup each: `x` `[height,
+/// width, channels]` of f32 in vectors; `channels` `[n]`; `sizes` `[height, width, channels, picture's height, its width,
+/// its pixels]`; and the result `y` `[n]`.
+pub fn extremes() -> String {
+    format!(
+        "@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;\n\
+         @group(0) @binding(1) var<storage, read> channels: array<u32>;\n\
+         @group(0) @binding(2) var<storage, read> sizes: array<u32>;\n\
+         @group(0) @binding(3) var<storage, read_write> y: array<vec2<f32>>;\n\
+         var<workgroup> least: array<f32, {EXTREMES}>;\n\
+         var<workgroup> most: array<f32, {EXTREMES}>;\n\
+         {MASK}\
+         @compute @workgroup_size({EXTREMES}, 1, 1)\n\
+         fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) own: u32) {{\n\
+         let channel = channels[group.x];\n\
+         var low = mask(min(own, sizes[5] - 1u), channel); var high = low;\n\
+         for (var pixel = own; pixel < sizes[5]; pixel += {EXTREMES}u) {{\n\
+         let value = mask(pixel, channel); low = min(low, value); high = max(high, value);\n}}\n\
+         least[own] = low; most[own] = high;\n\
+         workgroupBarrier();\n\
+         for (var half = {EXTREMES}u / 2u; half > 0u; half /= 2u) {{\n\
+         if (own < half) {{\n\
+         least[own] = min(least[own], least[own + half]); most[own] = max(most[own], most[own + half]);\n}}\n\
+         workgroupBarrier();\n}}\n\
+         if (own == 0u) {{ y[group.x] = vec2<f32>(least[0], most[0]); }}\n}}"
+    )
+}
+
+/// A picture times channels that are upsampled to its size and scaled from `range` to 0–1: as [`extremes`], `range` its
+/// result, `picture` `[3, pixels]`, and the result `y` `[n, pixels]`, a vector each whose fourth component is 0. `epsilon`
+/// keeps a constant channel's mask finite.
+pub fn masked(element: Element, epsilon: f32) -> String {
+    let (extension, four) = (element.extension(), element.vector());
+    let value = element.of(
+        "share * vec4<f32>(picture[pixel], picture[sizes[5] + pixel], picture[2u * sizes[5] + pixel], 0.0)",
+    );
+    format!(
+        "{extension}@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;\n\
+         @group(0) @binding(1) var<storage, read> channels: array<u32>;\n\
+         @group(0) @binding(2) var<storage, read> sizes: array<u32>;\n\
+         @group(0) @binding(3) var<storage, read> range: array<vec2<f32>>;\n\
+         @group(0) @binding(4) var<storage, read> picture: array<f32>;\n\
+         @group(0) @binding(5) var<storage, read_write> y: array<{four}>;\n\
+         {MASK}\
+         @compute @workgroup_size({WORKGROUP}, 1, 1)\n\
+         fn main(@builtin(global_invocation_id) own: vec3<u32>) {{\n\
+         let pixel = own.x; if (pixel >= sizes[5]) {{ return; }}\n\
+         let bounds = range[own.y];\n\
+         let share = (mask(pixel, channels[own.y]) - bounds.x) / (bounds.y - bounds.x + f32({epsilon:?}));\n\
+         y[own.y * sizes[5] + pixel] = {value};\n}}"
     )
 }

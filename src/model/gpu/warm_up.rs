@@ -9,7 +9,7 @@ use crate::device::ComputeDevice;
 use crate::model::resnet::{Block, Conv, ResNet};
 
 /// Channels of the network that is run: every kernel takes so few, and they cost next to nothing.
-const CHANNELS: usize = 16;
+pub(super) const CHANNELS: usize = 16;
 /// As the shipped network: burn's kernels differ with the sizes that they are for.
 const CLASSES: usize = 1000;
 const SIDE: usize = 224;
