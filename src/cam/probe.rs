@@ -411,8 +411,9 @@ impl<'a> Probe<'a> {
         Ok(Pace::new(self.model.device.max_batch(bytes)))
     }
 
-    /// How many of the `most` passes that could come next are a batch. A GPU keeps memory for each size of tensor that it
-    /// met, so there it is a power of two: 3.4 GB were seen with batches of any size.
+    /// How many of the `most` passes that could come next are a batch. A GPU keeps a record of a pass for each size of batch,
+    /// and burn's operations memory for each size of tensor, so there it is a power of two: 3.4 GB were seen with batches of
+    /// any size.
     fn batch(&self, most: usize) -> usize {
         match self.model.device.works_ahead() {
             true => most.checked_ilog2().map_or(0, |power| 1 << power),

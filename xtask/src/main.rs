@@ -41,6 +41,8 @@ enum Command {
     Serve(serve::Args),
     /// Set everything up and run every check: formatting, lints, native tests, the page in Chromium
     Test,
+    /// Only formatting, lints, documentation and types: what is quickly told before the tests
+    Check,
     /// Feed the readers of pictures, models and checkpoints altered files, by the million
     Fuzz(fuzz::Args),
     /// Set everything up and write dist, a folder that any static host can serve from any path
@@ -76,6 +78,7 @@ fn run(cli: Cli) -> Result<()> {
             serve::run(&paths.root, &args)
         }
         Command::Test => test::run(&paths),
+        Command::Check => test::check(&paths),
         Command::Fuzz(args) => fuzz::run(&paths, &args),
         Command::Dist => dist::run(&paths),
         Command::Bench(args) => bench::run(&paths, &args),

@@ -1,7 +1,8 @@
-//! `cargo xtask test`: every check there is, and one line that sums them up.
+//! `cargo xtask test`: every check there is, and one line that sums them up. `cargo xtask check`: those that run nothing.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use camscope::weights::manifest::Dtype;
@@ -34,13 +35,16 @@ impl Counts {
 struct Steps {
     total: Counts,
     failed: Vec<&'static str>,
+    seconds: Vec<(&'static str, u64)>,
 }
 
 impl Steps {
     fn run(&mut self, name: &'static str, step: impl FnOnce(&mut Counts) -> Result<()>) -> bool {
         println!("\n== {name}");
+        let start = Instant::now();
         let mut counts = Counts::default();
         let result = step(&mut counts);
+        self.seconds.push((name, start.elapsed().as_secs()));
         if let Err(error) = &result {
             eprintln!("error: {name}: {error:#}");
             // A check without tests of its own still has to show in the sum.
@@ -54,6 +58,36 @@ impl Steps {
         }
         counts.failed == 0
     }
+
+    /// Sums up. Fails if any step did.
+    fn finish(&self) -> Result<()> {
+        println!();
+        for (name, seconds) in &self.seconds {
+            println!("{seconds:5} s  {name}");
+        }
+        if !self.failed.is_empty() {
+            println!("failed: {}", self.failed.join(", "));
+        }
+        if self.total.skipped > 0 {
+            println!("{} skipped, as said above", self.total.skipped);
+        }
+        println!("{} passed, {} failed", self.total.passed, self.total.failed);
+        if self.failed.is_empty() {
+            Ok(())
+        } else {
+            bail!("not everything passed")
+        }
+    }
+}
+
+/// Formatting, lints, documentation and types: what is quickly told before the tests. Fails if any step does.
+pub fn check(paths: &Paths) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.run("set-up", |_| components());
+    let web = paths.root.join("tests/web");
+    let node = steps.run("packages for the page's tests", |_| node::install(&web));
+    lints(paths, &mut steps, node);
+    steps.finish()
 }
 
 /// Fails if any step does.
@@ -67,6 +101,41 @@ pub fn run(paths: &Paths) -> Result<()> {
     });
     let node = steps.run("packages for the page's tests", |_| node::install(&web));
 
+    lints(paths, &mut steps, node);
+    steps.run("licences and known holes of the crates", |_| {
+        audit::crates(paths)
+    });
+    steps.run("known holes of the packages", |_| {
+        audit::packages(&web)?;
+        audit::packages(&paths.root.join("benches"))
+    });
+    steps.run("native tests", |counts| native(paths, counts));
+    if ready && node {
+        steps.run("page in Chromium", |counts| {
+            let chrome = browser::find(&web)?;
+            println!("{}", chrome.display());
+            browser::fetch_others(&web);
+            let server = Server::start(&paths.root)?;
+            let site = paths.work().join("site");
+            let engine = paths.pkg().join("camscope_bg.wasm");
+            dist::write(paths, &Assets::read(paths)?, &engine, &site)?;
+            let mut command = process::npm();
+            command
+                .args(["test", "--silent"])
+                .current_dir(&web)
+                .env("CHROME", chrome)
+                .env("CAMSCOPE_SITE", &site)
+                .env("CAMSCOPE_URL", &server.url);
+            counted(&mut command, tap, counts)
+        });
+    }
+
+    steps.finish()
+}
+
+/// With `node`, the page's as well.
+fn lints(paths: &Paths, steps: &mut Steps, node: bool) {
+    let web = paths.root.join("tests/web");
     steps.run("formatting", |_| {
         process::run(cargo(paths).args(["fmt", "--all", "--check"]))
     });
@@ -109,50 +178,6 @@ pub fn run(paths: &Paths) -> Result<()> {
                     .current_dir(&benches),
             )
         });
-    }
-    steps.run("licences and known holes of the crates", |_| {
-        audit::crates(paths)
-    });
-    steps.run("known holes of the packages", |_| {
-        audit::packages(&web)?;
-        audit::packages(&paths.root.join("benches"))
-    });
-    steps.run("native tests", |counts| native(paths, counts));
-    if ready && node {
-        steps.run("page in Chromium", |counts| {
-            let chrome = browser::find(&web)?;
-            println!("{}", chrome.display());
-            browser::fetch_others(&web);
-            let server = Server::start(&paths.root)?;
-            let site = paths.work().join("site");
-            let engine = paths.pkg().join("camscope_bg.wasm");
-            dist::write(paths, &Assets::read(paths)?, &engine, &site)?;
-            let mut command = process::npm();
-            command
-                .args(["test", "--silent"])
-                .current_dir(&web)
-                .env("CHROME", chrome)
-                .env("CAMSCOPE_SITE", &site)
-                .env("CAMSCOPE_URL", &server.url);
-            counted(&mut command, tap, counts)
-        });
-    }
-
-    println!();
-    if !steps.failed.is_empty() {
-        println!("failed: {}", steps.failed.join(", "));
-    }
-    if steps.total.skipped > 0 {
-        println!("{} skipped, as said above", steps.total.skipped);
-    }
-    println!(
-        "{} passed, {} failed",
-        steps.total.passed, steps.total.failed
-    );
-    if steps.failed.is_empty() {
-        Ok(())
-    } else {
-        bail!("not everything passed")
     }
 }
 

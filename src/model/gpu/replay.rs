@@ -126,7 +126,7 @@ enum Record {
 }
 
 /// So many sizes are kept.
-const MOST_RECORDS: usize = 8;
+const MOST_RECORDS: usize = 16;
 
 impl Runner {
     /// None on the CPU.
