@@ -17,6 +17,7 @@ import { EffectsView } from "../views/effects.js";
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { App, Seen } from "../app.js" */
 /** @import { Edit, Shape } from "../edit.js" */
+/** @import { Link } from "../link.js" */
 
 /** @typedef {{ classification: Api.Classification, probabilities: Float32Array }} Said */
 /** @typedef {{ what: string, before: number, after: number }} Try */
@@ -27,6 +28,8 @@ const PLACES = "what if places";
 const LISTED = 3;
 /** Of a method that takes a pass for each channel: an edit is to be answered in seconds, not minutes. */
 const QUICK_CHANNELS = 64;
+/** What the shortcut takes away at first. */
+const CHECK = Object.freeze({ method: "gradcam", which: "hottest", share: "0.2" });
 
 export class WhatIfController {
   #app;
@@ -65,9 +68,9 @@ export class WhatIfController {
     this.#take = find(root, ".take", HTMLButtonElement);
     const options = (/** @type {Record<string, string>} */ choices) =>
       Object.entries(choices).map(([value, text]) => ({ value, text }));
-    fillSelect(this.#which, options(texts.which), "hottest");
+    fillSelect(this.#which, options(texts.which), CHECK.which);
     const shares = [10, 20, 40].map((share) => ({ value: String(share / 100), text: texts.share(share) }));
-    fillSelect(this.#share, shares, "0.2");
+    fillSelect(this.#share, shares, CHECK.share);
     on(this.#editor, "edit", (/** @type {Shape} */ shape) => {
       this.#push([...this.#edits, { shape, ...this.#editor.paint }]);
     });
@@ -78,11 +81,41 @@ export class WhatIfController {
     on(this.#editor, "reset", () => this.#push(this.#untouched));
     on(this.#effects, "read", (/** @type {string} */ text) => app.say(text));
     this.#method.addEventListener("change", () => this.#changed());
+    on(this.#editor, "tools", () => app.emit("settings"));
+    for (const choice of [this.#method, this.#which, this.#share]) {
+      choice.addEventListener("change", () => app.emit("settings"));
+    }
     this.#take.addEventListener("click", () => app.run(PLACES, (signal) => this.#takePlaces(signal)));
     app.on("model", () => this.#setMethods());
     app.on("network", () => this.#clear());
     for (const type of /** @type {const} */ (["view", "scene"])) app.on(type, () => this.#open());
     app.on("look", () => this.#open());
+  }
+
+  /**
+   * What a link keeps of it: the tools, and what the shortcut takes away. The edits are the picture's.
+   * @param {Link} link
+   */
+  bind(link) {
+    const editor = this.#editor;
+    for (const key of editor.keys) link.bind(key, { get: () => editor.get(key), set: (text) => editor.set(key, text) });
+    link.bind("check-method", {
+      get: () => ([CHECK.method, ""].includes(this.#method.value) ? null : this.#method.value),
+      set: (text) => {
+        this.#setMethods(text);
+        if (this.#app.view === "whatif") this.#changed();
+      },
+    });
+    const lists = /** @type {const} */ ([
+      ["check-which", this.#which, CHECK.which],
+      ["check-share", this.#share, CHECK.share],
+    ]);
+    for (const [key, list, usual] of lists) {
+      link.bind(key, {
+        get: () => (list.value === usual ? null : list.value),
+        set: (text) => (list.value = [...list.options].some(({ value }) => value === text) ? (text ?? usual) : usual),
+      });
+    }
   }
 
   get #edits() {
@@ -95,15 +128,15 @@ export class WhatIfController {
     this.#changed();
   }
 
-  #setMethods() {
+  /** @param {string | null} [wanted] of those that are quick here; Grad-CAM where it is none of them */
+  #setMethods(wanted = this.#method.value) {
     const { explainer, isLastLayer, layers } = this.#app;
     if (!explainer) return;
     const cheap = explainer.methods.filter((one) => missing(one, layers) === null && !isLong(one.id, isLastLayer));
-    const kept = cheap.some(({ id }) => id === this.#method.value) ? this.#method.value : "gradcam";
     fillSelect(
       this.#method,
       cheap.map(({ id, name }) => ({ value: id, text: name })),
-      kept,
+      cheap.find(({ id }) => id === wanted)?.id ?? CHECK.method,
     );
   }
 
