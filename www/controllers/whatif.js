@@ -9,7 +9,7 @@ import { placesOf } from "../edit.js";
 import { className, percent } from "../format.js";
 import { missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
-import { hasBudget, inTurn, isLong, settingsKey, softmax } from "../plan.js";
+import { hasBudget, inTurn, settingsKey, softmax } from "../plan.js";
 import { whatif as texts } from "../strings/whatif.js";
 import { EditorView, fillSelect } from "../views/editor.js";
 import { EffectsView } from "../views/effects.js";
@@ -130,9 +130,9 @@ export class WhatIfController {
 
   /** @param {string | null} [wanted] of those that are quick here; Grad-CAM where it is none of them */
   #setMethods(wanted = this.#method.value) {
-    const { explainer, isLastLayer, layers } = this.#app;
+    const { explainer, layers } = this.#app;
     if (!explainer) return;
-    const cheap = explainer.methods.filter((one) => missing(one, layers) === null && !isLong(one.id, isLastLayer));
+    const cheap = explainer.methods.filter((one) => missing(one, layers) === null && !this.#app.isLong(one.id));
     fillSelect(
       this.#method,
       cheap.map(({ id, name }) => ({ value: id, text: name })),
@@ -189,7 +189,7 @@ export class WhatIfController {
    * @param {AbortSignal} signal
    */
   async #answer(seen, signal) {
-    const { target, isLastLayer } = this.#app;
+    const { target } = this.#app;
     if (!target) return;
     const inOrder = this.#shownMethods();
     this.#effects.setMethods(inOrder);
@@ -214,7 +214,7 @@ export class WhatIfController {
     const part = partOf(seen.picture, before.classification);
     for (const { id, remarks } of inOrder) {
       const pair = this.#effects.pair(id);
-      if (isLong(id, isLastLayer)) this.#effects.setBusy(false);
+      if (this.#app.isLong(id)) this.#effects.setBusy(false);
       const mapBefore = await this.#explain(id, this.#untouched, seen.picture, signal);
       pair?.show("before", { picture: seen.picture, part, map: mapBefore, remarks });
       this.#showLook();
@@ -239,7 +239,7 @@ export class WhatIfController {
    * draws the first one's map is named with it.
    */
   #shownMethods() {
-    const { isLastLayer, explainer, layers, place } = this.#app;
+    const { explainer, layers, place } = this.#app;
     const first = { id: this.#method.value, name: this.#methodName };
     /** @type {string[]} */
     const same = [];
@@ -252,7 +252,7 @@ export class WhatIfController {
     });
     const ids = inTurn(
       others.map(({ id }) => id),
-      isLastLayer,
+      (id) => this.#app.isLong(id),
     );
     const sorted = ids.flatMap((id) => others.find((one) => one.id === id) ?? []);
     const broken = (/** @type {string} */ id) => (explainer ? reasons(id, place, explainer.model.variant) : []);
@@ -289,7 +289,7 @@ export class WhatIfController {
    */
   #explain(method, edits, picture, signal) {
     const { explainer, how, isLastLayer } = this.#app;
-    const channels = hasBudget(method, isLastLayer) ? QUICK_CHANNELS : undefined;
+    const channels = hasBudget(this.#app.workOf(method), isLastLayer) ? QUICK_CHANNELS : undefined;
     const settings = { method, ...how, channels };
     return this.#remembered(edits, settingsKey(settings), signal, async () => {
       if (!explainer) throw new DOMException("", "AbortError");
