@@ -7,11 +7,11 @@ mod common;
 use std::cell::RefCell;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use camscope::cam::Method;
 use camscope::cam::fusion::Fusion;
 use camscope::cam::probe::{Channels, Probe, Progress};
 use camscope::cam::target::{Target, softmax};
 use camscope::cam::view::{Augmentation, View};
+use camscope::cam::{Method, Work};
 use camscope::device::ComputeDevice;
 use camscope::error::Error;
 use camscope::explainer::{ExplainOptions, Explainer, Picture};
@@ -138,6 +138,34 @@ fn a_gradient_is_computed_once_for_all_methods() {
     assert_eq!(passes(Method::LayerCam, 1), 0);
     assert_eq!(passes(Method::LayerCam, 2), 1);
     assert_eq!(passes(Method::HiResCam, 1), 0);
+}
+
+/// What a method says that it takes is what it takes, at most; nothing only where it says so.
+#[test]
+fn a_method_takes_the_passes_that_it_says() {
+    for method in Method::ALL {
+        let info = method.info();
+        for &layer in info.layers {
+            let explainer = Explainer::new(tiny(Variant::V1, ComputeDevice::cpu()));
+            let found = explain(&explainer, &photo(), &options(method, layer));
+            let is_last = layer == Layer::Layer4;
+            let gradient = usize::from(!is_last);
+            let most = match info.work {
+                Work::None => 0,
+                Work::Gradient | Work::OwnGradient => gradient,
+                Work::WholeGradient => 1,
+                Work::Masks { count } => count + gradient,
+                Work::Channels => found.scores.len(),
+                Work::Ablations if is_last => 0,
+                Work::Ablations => found.scores.len(),
+                Work::Places => found.raw.values.len(),
+            };
+            let passes = found.passes;
+            let place = format!("{} at {}: {passes} of {most}", info.id, layer.id());
+            assert!(passes <= most, "{place}");
+            assert_eq!(passes == 0, most == 0, "{place}");
+        }
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@
 import { Controls } from "./controls.js";
 import { isAbort } from "./faults.js";
 import { className } from "./format.js";
-import { ResultCache, settingsKey } from "./plan.js";
+import { ResultCache, isLong, settingsKey, workOf } from "./plan.js";
 import * as strings from "./strings.js";
 import { classOf, describeTarget, withClass } from "./targets.js";
 
@@ -145,6 +145,22 @@ export class App extends EventTarget {
   get isLastLayer() {
     const last = this.explainer?.model.layers.at(-1)?.id;
     return this.layers.every((id) => id === last);
+  }
+
+  /**
+   * What a map by a method takes of the network.
+   * @param {string} id
+   */
+  workOf(id) {
+    return workOf(this.explainer?.methods ?? [], id);
+  }
+
+  /**
+   * Whether a map by a method takes many passes here.
+   * @param {string} id
+   */
+  isLong(id) {
+    return isLong(this.workOf(id), this.isLastLayer);
   }
 
   /**

@@ -93,6 +93,23 @@ export interface ModelInfo {
   accuracy: { top1: number; top5: number } | null;
 }
 
+/**
+ * What a map takes of the network beyond the classification, at most:
+ *
+ * - `"none"`: nothing.
+ * - `"gradient"`: the gradient of the target at the layer, which is computed once for all methods that take it.
+ * - `"own-gradient"`: the gradient of another target than the one that is asked for.
+ * - `"whole-gradient"`: a gradient through the whole network, whichever layer is asked for.
+ * - `"masks"`: a pass for each of so many masks of the picture, and the gradient that they are made of.
+ * - `"channels"`: a pass for each channel, or for as many as {@link ExplainOptions.channels} says.
+ * - `"ablations"`: a pass through the layers behind for each channel, or for as many as {@link ExplainOptions.channels}
+ *   says; nothing at the last layer.
+ * - `"places"`: a pass through the layers behind for each place; next to nothing at the last layer.
+ */
+export type Work =
+  | { kind: "none" | "gradient" | "own-gradient" | "whole-gradient" | "channels" | "ablations" | "places" }
+  | { kind: "masks"; count: number };
+
 export interface MethodInfo {
   id: string;
   name: string;
@@ -100,7 +117,9 @@ export interface MethodInfo {
   paper: string;
   url: string;
   summary: string;
+  /** In words. */
   cost: string;
+  work: Work;
   /**
    * What it asks the network for: how the target changes with the features, the features alone, what becomes of the target
    * when something is taken away (`"group"`: many features at once), or nothing.

@@ -5,7 +5,7 @@ import { duration } from "./format.js";
 import { QUICK_SECONDS, budgetFor } from "./plan.js";
 import { costs as texts } from "./strings/how.js";
 
-/** @import { LayerInfo, Smoothing } from "./camscope.d.ts" */
+/** @import { LayerInfo, Smoothing, Work } from "./camscope.d.ts" */
 
 /**
  * @typedef {object} Setting what the cost of a method depends on
@@ -25,46 +25,45 @@ const BEHIND = Object.freeze({ stem: 0.97, layer1: 0.8, layer2: 0.55, layer3: 0.
 const BOTH_WAYS = 3;
 /** What an ablated channel takes on the CPU of what a pass through the layers behind would: docs/benchmarks.md. */
 const CHANGES = 0.2;
-/** Group-CAM's masks. */
-const GROUPS = 32;
 /** The inputs of augmentation smoothing. */
 const AUGMENTED = 6;
 
 /**
- * Passes at one layer, in forward passes of the whole network.
- * @type {Readonly<Record<string, (layer: LayerInfo, behind: number, isCpu: boolean) => number>>}
+ * About how many forward passes a map takes beyond the classification, at most.
+ * @param {Work} work
+ * @param {Setting} setting
  */
-const PASSES = Object.freeze({
-  cam: () => 0,
-  eigencam: () => 0,
-  randomcam: () => 0,
-  fullgrad: () => BOTH_WAYS,
-  ablationcam: ({ channels }, behind, isCpu) => channels * behind * (isCpu ? CHANGES : 1),
-  scorecam: ({ channels }) => channels,
-  groupcam: (_, behind) => GROUPS + BOTH_WAYS * behind,
-  reciprocam: ({ width, height }, behind) => width * height * behind,
-});
-
-/**
- * Whether a method asks for nothing but the gradient of the target at the layer, which is then there for all such methods.
- * Finer-CAM's target is its own.
- * @param {string} method
- */
-export function sharesGradient(method) {
-  return !Object.hasOwn(PASSES, method) && method !== "finercam";
+export function passesOf(work, { layers, smoothing, isCpu }) {
+  const looked = work.kind === "whole-gradient" ? layers.slice(0, 1) : layers;
+  const once = looked.reduce((sum, layer) => sum + passesAt(layer, work, isCpu), 0);
+  return smoothing.includes("aug") ? AUGMENTED * once + AUGMENTED - 1 : once;
 }
 
 /**
- * About how many forward passes a map takes beyond the classification, at most.
- * @param {string} method
- * @param {Setting} setting
+ * At one layer.
+ * @param {LayerInfo} layer
+ * @param {Work} work
+ * @param {boolean} isCpu
  */
-export function passesOf(method, { layers, smoothing, isCpu }) {
-  const byGradient = (/** @type {LayerInfo} */ _, /** @type {number} */ behind) => BOTH_WAYS * behind;
-  const passes = PASSES[method] ?? byGradient;
-  const looked = method === "fullgrad" ? layers.slice(0, 1) : layers;
-  const once = looked.reduce((sum, layer) => sum + passes(layer, BEHIND[layer.id] ?? 1, isCpu), 0);
-  return smoothing.includes("aug") ? AUGMENTED * once + AUGMENTED - 1 : once;
+function passesAt({ id, channels, width, height }, work, isCpu) {
+  const behind = BEHIND[id] ?? 1;
+  switch (work.kind) {
+    case "none":
+      return 0;
+    case "gradient":
+    case "own-gradient":
+      return BOTH_WAYS * behind;
+    case "whole-gradient":
+      return BOTH_WAYS;
+    case "masks":
+      return work.count + BOTH_WAYS * behind;
+    case "channels":
+      return channels;
+    case "ablations":
+      return channels * behind * (isCpu ? CHANGES : 1);
+    case "places":
+      return width * height * behind;
+  }
 }
 
 /**
@@ -77,17 +76,17 @@ export function runsOf({ layers, smoothing }) {
 
 /**
  * The cost in words.
- * @param {string} method
+ * @param {Work} work
  * @param {Setting} setting
  * @param {number | null} passSeconds
  */
-export function costText(method, setting, passSeconds) {
-  const passes = passesOf(method, setting);
+export function costText(work, setting, passSeconds) {
+  const passes = passesOf(work, setting);
   if (passes === 0) return texts.none;
   if (passSeconds === null) return texts.passes(texts.count(Math.max(1, Math.round(passes))));
   const seconds = passes * passSeconds;
   const isLast = setting.layers.every(({ id }) => BEHIND[id] === 0);
-  if (budgetFor(method, isLast, passes, passSeconds, runsOf(setting)) !== null)
+  if (budgetFor(work, isLast, passes, passSeconds, runsOf(setting)) !== null)
     return texts.budget(duration(seconds), duration(QUICK_SECONDS));
   return texts.time(duration(rounded(seconds)));
 }

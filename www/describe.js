@@ -146,11 +146,14 @@ function areasOf(hot, width) {
 }
 
 /**
- * What a method does and costs, in the page's language.
+ * What a method does and costs, in the page's language; in the engine's own words where there is no translation, and then
+ * it is English.
  * @param {Pick<MethodInfo, "id" | "summary" | "cost">} method
+ * @returns {{ summary: string, cost: string, lang: string | null }} `lang`: null for the page's language
  */
 export function describeMethod({ id, summary, cost }) {
-  return methods[id] ?? { summary, cost };
+  const known = methods[id];
+  return known ? { ...known, lang: null } : { summary, cost, lang: language === "en" ? null : "en" };
 }
 
 /**

@@ -2,13 +2,15 @@
  * A grid of maps: which methods, layers and classes it has, in what order its maps are computed so that they share what
  * they can, and what that takes.
  */
-import { passesOf, sharesGradient } from "./costs.js";
+import { passesOf } from "./costs.js";
 import { LIMITS } from "./limits.js";
 import { join, split } from "./link.js";
 import { indifferentTo, missing, twinOf } from "./methods.js";
+import { workOf } from "./plan.js";
 import { grid as texts } from "./strings/grid.js";
 
-/** @import { ExplainOptions, LayerInfo, MethodInfo, Smoothing } from "./camscope.d.ts" */
+/** @import { ExplainOptions, MethodInfo, Smoothing } from "./camscope.d.ts" */
+/** @import { Setting } from "./costs.js" */
 
 /**
  * @typedef {object} Choice
@@ -126,20 +128,20 @@ export function reasonFor({ method, layer, target }, { choice, classes, methods,
 /**
  * About how many forward passes these cells take: a gradient counts once for all methods that ask for it.
  * @param {readonly Cell[]} cells
- * @param {readonly LayerInfo[]} layers of the network
- * @param {readonly Smoothing[]} smoothing
- * @param {boolean} isCpu whether the network is on the CPU
+ * @param {readonly MethodInfo[]} methods of the engine
+ * @param {Setting} setting with the network's layers
  */
-export function passesFor(cells, layers, smoothing, isCpu) {
+export function passesFor(cells, methods, { layers, ...setting }) {
   const shared = new Set();
   let sum = 0;
   for (const { method, layer, target } of cells) {
-    if (sharesGradient(method)) {
+    const work = workOf(methods, method);
+    if (work.kind === "gradient") {
       const key = `${layer} ${target}`;
       if (shared.has(key)) continue;
       shared.add(key);
     }
-    sum += passesOf(method, { layers: layers.filter(({ id }) => id === layer), smoothing, isCpu });
+    sum += passesOf(work, { ...setting, layers: layers.filter(({ id }) => id === layer) });
   }
   return sum;
 }

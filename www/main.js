@@ -86,7 +86,7 @@ const region = new RegionController(app, pictureCard.root);
 new CompareController(app, section("compare"));
 const mapGrid = new GridController(app, section("map-grid"));
 new SanityController(app, section("sanity"));
-new WhatIfController(app, section("whatif"));
+const whatif = new WhatIfController(app, section("whatif"));
 new MethodPages(section("method-pages"));
 const reports = new ReportController(
   app,
@@ -479,6 +479,7 @@ bindSettings(app, link, {
   },
 });
 mapGrid.bind(link);
+whatif.bind(link);
 region.bind(link);
 bindLanguage(link, settings);
 addCopyButton(app, section("views"));

@@ -3,70 +3,77 @@
  */
 import { LIMITS } from "./limits.js";
 
-/** @import { ExplainOptions, Explanation } from "./camscope.d.ts" */
+/** @import { ExplainOptions, Explanation, MethodInfo, Work } from "./camscope.d.ts" */
 
 /** An exact map that takes longer than this is not started unasked. */
 export const PATIENCE_SECONDS = 90;
 /** How long the quick map in its place may take. */
 export const QUICK_SECONDS = 25;
-/** They can make do with some of the layer's channels. */
-const BY_CHANNEL = ["ablationcam", "scorecam"];
 const BUDGET = { least: 8, most: 256 };
 /** Channels of each of the seven maps of a sanity check: 0.96 like the exact map, and a minute or so on a CPU. */
 const SANITY_CHANNELS = 64;
 
 /**
+ * @param {readonly MethodInfo[]} methods of the engine
+ * @param {string} id
+ * @returns {Work} nothing for a method that there is not
+ */
+export function workOf(methods, id) {
+  return methods.find((method) => method.id === id)?.work ?? { kind: "none" };
+}
+
+/**
  * A channel budget for the first map of a method, or null to compute it exactly.
- * @param {string} method
+ * @param {Work} work
  * @param {boolean} isLastLayer there AblationCAM has a closed form
  * @param {number} passes that the exact map takes at most
  * @param {number | null} passSeconds
  * @param {number} [runs] how many such maps make the one that is asked for
  * @returns {number | null}
  */
-export function budgetFor(method, isLastLayer, passes, passSeconds, runs = 1) {
-  if (!hasBudget(method, isLastLayer) || passSeconds === null || passes * passSeconds <= PATIENCE_SECONDS) return null;
+export function budgetFor(work, isLastLayer, passes, passSeconds, runs = 1) {
+  if (!hasBudget(work, isLastLayer) || passSeconds === null || passes * passSeconds <= PATIENCE_SECONDS) return null;
   return Math.min(BUDGET.most, Math.max(BUDGET.least, Math.round(QUICK_SECONDS / passSeconds / runs)));
 }
 
 /**
  * Whether a method can make do with some of the layer's channels, where it takes a pass for each.
- * @param {string} method
+ * @param {Work} work
  * @param {boolean} isLastLayer
  */
-export function hasBudget(method, isLastLayer) {
-  return BY_CHANNEL.includes(method) && isLong(method, isLastLayer);
+export function hasBudget(work, isLastLayer) {
+  return work.kind === "channels" || (work.kind === "ablations" && !isLastLayer);
 }
 
 /**
- * Whether a method takes a pass for each of many things: channels, groups of them, places.
- * @param {string} method
+ * Whether a method takes a pass for each of many things: channels, masks, places.
+ * @param {Work} work
  * @param {boolean} isLastLayer
  */
-export function isLong(method, isLastLayer) {
-  if (!isLastLayer && (method === "ablationcam" || method === "reciprocam")) return true;
-  return method === "scorecam" || method === "groupcam";
+export function isLong(work, isLastLayer) {
+  return hasBudget(work, isLastLayer) || work.kind === "masks" || (work.kind === "places" && !isLastLayer);
 }
 
 /**
  * How a method's maps are made in the sanity check, which takes seven; null where they would take hours.
- * @param {string} method
+ * @param {Work} work
  * @param {boolean} isLastLayer
  * @returns {{ channels?: number } | null} with a budget they are approximate
  */
-export function sanityPlan(method, isLastLayer) {
-  if (hasBudget(method, isLastLayer)) return { channels: SANITY_CHANNELS };
-  // A pass for each place, and no fewer will do; Group-CAM has few groups.
-  return isLong(method, isLastLayer) && method !== "groupcam" ? null : {};
+export function sanityPlan(work, isLastLayer) {
+  if (hasBudget(work, isLastLayer)) return { channels: SANITY_CHANNELS };
+  // No fewer will do.
+  const isFew = work.kind === "masks" && work.count <= SANITY_CHANNELS;
+  return isLong(work, isLastLayer) && !isFew ? null : {};
 }
 
 /**
  * Short ones first.
  * @param {string[]} methods
- * @param {boolean} isLastLayer
+ * @param {(method: string) => boolean} isLong
  */
-export function inTurn(methods, isLastLayer) {
-  const [long, short] = [true, false].map((wanted) => methods.filter((id) => isLong(id, isLastLayer) === wanted));
+export function inTurn(methods, isLong) {
+  const [long, short] = [true, false].map((wanted) => methods.filter((id) => isLong(id) === wanted));
   return [...short, ...long];
 }
 

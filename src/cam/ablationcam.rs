@@ -25,7 +25,7 @@
 
 use super::planes::{Planes, dot, falling};
 use super::probe::{Channels, Pass, Probe};
-use super::{CamMethod, Family, MethodInfo, Note, Saliency};
+use super::{CamMethod, Family, MethodInfo, Note, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -39,6 +39,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
           Desai_Ablation-CAM_Visual_Explanations_for_Deep_Convolutional_Network_via_Gradient-free_Localization_WACV_2020_paper.html",
     summary: "Switches each feature map off and weighs it by how much the class score falls.",
     cost: "Free at layer4, one partial pass per active channel elsewhere",
+    work: Work::Ablations,
     family: Family::Perturbation,
     layers: &Layer::ALL,
 };

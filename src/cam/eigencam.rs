@@ -16,7 +16,7 @@
 use super::planes::Planes;
 use super::probe::Probe;
 use super::projection::{Sign, first_component};
-use super::{CamMethod, Family, MethodInfo, Note, Saliency};
+use super::{CamMethod, Family, MethodInfo, Note, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -28,6 +28,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/2008.00299",
     summary: "Shows the strongest pattern in the feature maps, whatever the class.",
     cost: "Free: no pass",
+    work: Work::None,
     family: Family::Activation,
     layers: &Layer::ALL,
 };
@@ -40,6 +41,7 @@ pub(super) const GRAD_INFO: MethodInfo = MethodInfo {
     url: "https://github.com/jacobgil/pytorch-grad-cam",
     summary: "Shows the strongest pattern in gradient × activation, so that it depends on the class.",
     cost: "Free at layer4, one backward pass elsewhere",
+    work: Work::Gradient,
     family: Family::Gradient,
     layers: &Layer::ALL,
 };

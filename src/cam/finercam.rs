@@ -12,7 +12,7 @@
 use super::gradcam::GradCam;
 use super::probe::Probe;
 use super::target::Target;
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -24,6 +24,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/2501.11309",
     summary: "Grad-CAM of what sets the class apart from the three that the network finds most alike.",
     cost: "Free at layer4, one backward pass elsewhere",
+    work: Work::OwnGradient,
     family: Family::Gradient,
     layers: &Layer::ALL,
 };

@@ -19,7 +19,7 @@
 use super::planes::Planes;
 use super::probe::Probe;
 use super::projection::first_component;
-use super::{CamMethod, Family, MethodInfo, Note, Saliency};
+use super::{CamMethod, Family, MethodInfo, Note, Saliency, Work};
 use crate::error::Result;
 use crate::heatmap::Heatmap;
 use crate::model::Layer;
@@ -32,6 +32,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/1905.00780",
     summary: "Adds up what the input and every bias of the network contribute to the score, all layers together.",
     cost: "One pass forward and backward through the whole network",
+    work: Work::WholeGradient,
     family: Family::Gradient,
     layers: &Layer::ALL,
 };

@@ -9,7 +9,7 @@
 //! Reference: pytorch-grad-cam, `GradCAM.get_cam_weights`. No deviation.
 
 use super::probe::Probe;
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -21,6 +21,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/1610.02391",
     summary: "Weighs each feature map by how steeply the class score rises with it.",
     cost: "Free at layer4, one backward pass elsewhere",
+    work: Work::Gradient,
     family: Family::Gradient,
     layers: &Layer::ALL,
 };

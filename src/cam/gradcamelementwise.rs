@@ -8,7 +8,7 @@
 //! Reference: pytorch-grad-cam, `GradCAMElementWise.get_cam_image`. No deviation.
 
 use super::probe::Probe;
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -20,6 +20,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://github.com/jacobgil/pytorch-grad-cam",
     summary: "Keeps only the places where gradient and activation agree, before summing.",
     cost: "Free at layer4, one backward pass elsewhere",
+    work: Work::Gradient,
     family: Family::Gradient,
     layers: &Layer::ALL,
 };

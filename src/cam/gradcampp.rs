@@ -12,7 +12,7 @@
 
 use super::planes::sum;
 use super::probe::Probe;
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -24,6 +24,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/1710.11063",
     summary: "Grad-CAM with more weight on the places where the gradient is positive.",
     cost: "Free at layer4, one backward pass elsewhere",
+    work: Work::Gradient,
     family: Family::Gradient,
     layers: &Layer::ALL,
 };

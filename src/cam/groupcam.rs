@@ -16,7 +16,7 @@
 
 use super::planes::Planes;
 use super::probe::{Pass, Probe};
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::heatmap::Heatmap;
 use crate::model::Layer;
@@ -30,6 +30,8 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     summary: "Shows the network the picture through 32 groups of weighted feature maps. A quicker relative of ScoreCAM, not an \
               approximation of it.",
     cost: "33 full passes, and one backward pass before layer4",
+    // One of them is empty.
+    work: Work::Masks { count: GROUPS + 1 },
     family: Family::Group,
     layers: &Layer::ALL,
 };

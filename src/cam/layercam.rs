@@ -8,7 +8,7 @@
 //! Reference: pytorch-grad-cam, `LayerCAM.get_cam_image`. No deviation.
 
 use super::probe::Probe;
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -20,6 +20,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://doi.org/10.1109/TIP.2021.3089943",
     summary: "Weighs every place of a feature map by its own positive gradient; made for early layers.",
     cost: "Free at layer4, one backward pass elsewhere",
+    work: Work::Gradient,
     family: Family::Gradient,
     layers: &Layer::ALL,
 };

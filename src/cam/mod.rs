@@ -1,7 +1,7 @@
 //! The CAM methods. Each computes a raw signed map at the target layer; ReLU, scaling and resizing are shared
 //! ([`crate::heatmap::Heatmap::finish`]).
 //!
-//! A new method is one file with its formula and one line in the list that makes [`Method`].
+//! A new method is one file with its formula and its [`MethodInfo`], and one line in the list that makes [`Method`].
 //!
 //! The arithmetic on activations and gradients runs on the host: it is a few million operations beside a
 //! network pass of billions, gives the same numbers on every device, and leaves no kernels to compile.
@@ -129,7 +129,7 @@ macro_rules! methods {
         ///
         /// let method: Method = "scorecam".parse()?;
         /// assert_eq!(method.info().name, "ScoreCAM");
-        /// assert_eq!(Method::ALL.len(), 16);
+        /// assert!(Method::ALL.contains(&method));
         /// # Ok::<(), camscope::error::Error>(())
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -213,9 +213,33 @@ pub struct MethodInfo {
     pub summary: &'static str,
     /// What it costs, in words.
     pub cost: &'static str,
+    pub work: Work,
     pub family: Family,
     /// Where it is defined.
     pub layers: &'static [Layer],
+}
+
+/// What a map takes of the network beyond the classification, at most. From it the page knows how long a map will take,
+/// and what not to start unasked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Work {
+    /// Nothing: the activations are there.
+    None,
+    /// The gradient of the target at the layer, which is computed once for all methods that take it.
+    Gradient,
+    /// The gradient of another target than the one that is asked for.
+    OwnGradient,
+    /// A gradient through the whole network, whichever layer is asked for.
+    WholeGradient,
+    /// A pass for each of so many masks of the picture, and the gradient that they are made of.
+    Masks { count: usize },
+    /// A pass for each channel, or for as many as there is a budget for.
+    Channels,
+    /// A pass through the layers behind for each channel, or for as many as there is a budget for; nothing at the last one.
+    Ablations,
+    /// A pass through the layers behind for each place; next to nothing at the last one.
+    Places,
 }
 
 /// What a method asks the network for.

@@ -13,7 +13,7 @@
 //! Defined at layer4 only: elsewhere there are no classifier weights for the channels.
 
 use super::probe::Probe;
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -25,6 +25,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/1512.04150",
     summary: "Weighs each feature map by the classifier's own weight for the class. Only the last layer has such weights.",
     cost: "Free: no pass",
+    work: Work::None,
     family: Family::Activation,
     layers: &[Layer::Layer4],
 };

@@ -8,7 +8,7 @@
 //! fixed seed (SplitMix64, Steele et al. 2014), so that a result can be repeated.
 
 use super::probe::Probe;
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -20,6 +20,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://github.com/jacobgil/pytorch-grad-cam",
     summary: "A control: random weights. What a method shows beyond this is its own.",
     cost: "Free: no pass",
+    work: Work::None,
     family: Family::Control,
     layers: &Layer::ALL,
 };

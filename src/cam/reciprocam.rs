@@ -14,7 +14,7 @@
 //! alike, and the map shows a grid.
 
 use super::probe::{Pass, Probe};
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::heatmap::Heatmap;
 use crate::model::Layer;
@@ -27,6 +27,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/2209.14074",
     summary: "Asks the network for the class from the features of one place alone, place by place.",
     cost: "One partial pass per place: 49 at layer4, where they are all but free, 196 at layer3, 3136 at layer1",
+    work: Work::Places,
     family: Family::Group,
     layers: &Layer::ALL,
 };

@@ -23,7 +23,7 @@ use std::collections::HashMap;
 use super::planes::Planes;
 use super::probe::{Channels, Pass, Probe};
 use super::shortlist::Shortlist;
-use super::{CamMethod, Family, MethodInfo, Note, Saliency};
+use super::{CamMethod, Family, MethodInfo, Note, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -35,6 +35,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/1910.01279",
     summary: "Shows the network the picture through each feature map and weighs the map by the class score.",
     cost: "One full pass per distinct feature map: about 1550 at layer4",
+    work: Work::Channels,
     family: Family::Perturbation,
     layers: &Layer::ALL,
 };

@@ -11,7 +11,7 @@
 
 use super::planes::{dot, sum};
 use super::probe::Probe;
-use super::{CamMethod, Family, MethodInfo, Saliency};
+use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;
 
@@ -23,6 +23,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     url: "https://arxiv.org/abs/2008.02312",
     summary: "Averages the gradient where the feature map is active.",
     cost: "Free at layer4, one backward pass elsewhere",
+    work: Work::Gradient,
     family: Family::Gradient,
     layers: &Layer::ALL,
 };

@@ -181,7 +181,7 @@ pub fn palettes() -> JsResult<Array> {
         .collect()
 }
 
-/// The methods: `[{ id, name, year, paper, url, summary, cost, family, layers }]`.
+/// The methods: `[{ id, name, year, paper, url, summary, cost, work, family, layers }]`.
 #[wasm_bindgen]
 pub fn methods() -> JsResult {
     to_js(&Method::ALL.map(Method::info))

@@ -186,13 +186,16 @@ describe("the view that compares", () => {
 });
 
 test("the sanity check takes seven approximate maps where exact ones would take hours", () => {
-  for (const method of ["gradcam", "eigencam", "ablationcam", "reciprocam", "groupcam"]) {
-    assert.deepEqual(sanityPlan(method, true), {}, method);
+  for (const kind of /** @type {const} */ (["none", "gradient", "whole-gradient", "ablations", "places"])) {
+    assert.deepEqual(sanityPlan({ kind }, true), {}, kind);
   }
-  assert.deepEqual(sanityPlan("groupcam", false), {});
-  for (const isLastLayer of [true, false]) assert.deepEqual(sanityPlan("scorecam", isLastLayer), { channels: 64 });
-  assert.deepEqual(sanityPlan("ablationcam", false), { channels: 64 });
-  assert.equal(sanityPlan("reciprocam", false), null);
+  for (const isLastLayer of [true, false]) {
+    assert.deepEqual(sanityPlan({ kind: "channels" }, isLastLayer), { channels: 64 });
+    assert.deepEqual(sanityPlan({ kind: "masks", count: 33 }, isLastLayer), {});
+    assert.equal(sanityPlan({ kind: "masks", count: 4000 }, isLastLayer), null);
+  }
+  assert.deepEqual(sanityPlan({ kind: "ablations" }, false), { channels: 64 });
+  assert.equal(sanityPlan({ kind: "places" }, false), null);
 });
 
 test("ScoreCAM is in the sanity check, named as approximate, with progress, and can be cancelled", async () => {

@@ -127,6 +127,59 @@ test("a grid of more than a hundred classes comes back with its link", () =>
     assert.equal(await page.locator("#grid-search").isVisible(), true);
   }));
 
+test("the tools of What if, and what it takes away, come back with their link", () =>
+  within(open, async ({ page }) => {
+    const settled = () => page.locator("#whatif .effects[aria-busy=false]").waitFor();
+    const tool = (/** @type {string} */ name) =>
+      page.locator("#whatif .editor").getByRole("radio", { name, exact: true });
+    const usual = { methods: "eigencam", view: "whatif" };
+    const chosen = {
+      "edit-tool": "patch",
+      "edit-fill": "paint",
+      "edit-size": "30",
+      "edit-colour": "1e90ff",
+      "check-method": "layercam",
+      "check-which": "coldest",
+      "check-share": "0.4",
+    };
+    await page.goto(`${site()}?device=cpu#view=whatif&methods=eigencam`);
+    await settled();
+    assert.deepEqual(hash(page), usual);
+    await tool("Box").check();
+    await tool("Paint").check();
+    await page.locator("#whatif .size").fill("30");
+    await page.locator("#whatif .colour").fill("#1e90ff");
+    await page.locator("#whatif .method").selectOption("layercam");
+    await page.locator("#whatif .which").selectOption("coldest");
+    await page.locator("#whatif .share").selectOption("0.4");
+    await page.waitForFunction(() => location.hash.includes("check-share"));
+    assert.deepEqual(hash(page), { ...usual, ...chosen });
+
+    await page.reload();
+    await settled();
+    assert.equal(await tool("Box").isChecked(), true);
+    assert.equal(await tool("Paint").isChecked(), true);
+    assert.equal(await page.locator("#whatif .size").inputValue(), "30");
+    assert.equal(await page.locator("#whatif .colour").inputValue(), "#1e90ff");
+    assert.equal(await page.locator("#whatif .colour").isVisible(), true, "painting needs a colour");
+    assert.equal(await page.locator("#whatif .pairs .after figcaption").first().innerText(), "LayerCAM, after");
+    await page.getByRole("button", { name: "Take it away" }).click();
+    await page.locator("#whatif .tries li", { hasText: /^LayerCAM, its coldest places, 40\s%/ }).waitFor();
+    assert.deepEqual(hash(page), { ...usual, ...chosen });
+
+    // A link that is followed with the page open, to the usual tools.
+    await page.evaluate(() => (location.hash = "view=whatif&methods=eigencam"));
+    await page.locator("#whatif .pairs .after figcaption", { hasText: "Grad-CAM, after" }).waitFor();
+    await settled();
+    assert.equal(await tool("Brush").isChecked(), true);
+    assert.equal(await tool("Erase").isChecked(), true);
+    assert.equal(await page.locator("#whatif .size").inputValue(), "12");
+    assert.equal(await page.locator("#whatif .colour").isVisible(), false);
+    assert.equal(await page.locator("#whatif .share").inputValue(), "0.2");
+    assert.deepEqual(hash(page), usual);
+    await page.keyboard.press("Escape");
+  }));
+
 test("hostile values in a link are ignored", () =>
   within(open, async ({ page }) => {
     const hostile = [
@@ -141,6 +194,13 @@ test("hostile values in a link are ignored", () =>
       "methods=<script>.eigencam.eigencam",
       "palette=x",
       "region=5000.0.6000.1",
+      "edit-tool=constructor",
+      'edit-fill="]',
+      "edit-size=41",
+      "edit-colour=red",
+      "check-method=scorecam",
+      "check-which=__proto__",
+      "check-share=1",
       `sample=${"x".repeat(5000)}`,
     ];
     await page.goto(`${site()}?device=cpu#${hostile.join("&")}`);
@@ -148,6 +208,7 @@ test("hostile values in a link are ignored", () =>
     assert.equal(await page.getByRole("alert").isVisible(), false);
     assert.match(await page.locator("#bars button").first().innerText(), /Egyptian cat/);
     assert.equal(await page.locator("#opacity").inputValue(), "55");
+    assert.equal(await page.locator("#whatif .size").inputValue(), "12");
     await page.keyboard.press("Escape");
     assert.deepEqual(hash(page), { layers: "layer4", methods: "eigencam" });
   }));

@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { pages } from "../../www/strings/methods.js";
 import { largestDifference, open, openLab, setUp, site, within } from "./fixture.js";
 
 /** @import { Page } from "playwright-core" */
@@ -22,8 +23,6 @@ const OTHERS = [
   "eigengradcam",
   "randomcam",
 ];
-
-const FURTHER = ["cam", "fullgrad", "finercam", "groupcam", "reciprocam"];
 
 /** @param {string} method */
 const card = (method) => `.card[data-method=${method}]`;
@@ -67,7 +66,8 @@ describe("more methods", () => {
     const boxes = page.locator("#methods input");
     assert.deepEqual(
       (await boxes.evaluateAll((all) => all.map((one) => /** @type {HTMLInputElement} */ (one).value))).sort(),
-      [...MAIN, ...OTHERS, ...FURTHER].sort(),
+      Object.keys(pages).sort(),
+      "each has its page in the guide",
     );
     for (const method of MAIN) {
       assert.equal(await box(page, method).isChecked(), true);
@@ -85,7 +85,7 @@ describe("more methods", () => {
   });
 
   test("the picker names each paper, and says what a long method will take here before it is run", async () => {
-    assert.equal(await page.locator("#methods .method a").count(), MAIN.length + OTHERS.length + FURTHER.length);
+    assert.equal(await page.locator("#methods .method a").count(), Object.keys(pages).length);
     assert.match(await page.locator("#method-scorecam-cost").innerText(), /up to .+ here; a quick approximation first/);
   });
 

@@ -273,7 +273,7 @@ test("no method is offered where it has no map, none is drawn twice, and what lo
     await drawn.locator(".hint li", { hasText: /^Dots in this map are no fault of it/ }).waitFor();
     assert.equal((await captions.allInnerTexts()).includes("Grad-CAM, after"), true, "here it has a map of its own");
 
-    await page.goto(`${site()}?device=cpu#view=whatif`);
+    await page.goto(`${site()}?device=cpu#view=whatif&check-method=hirescam`);
     await drawn.locator(".hint li", { hasText: /^At layer4 this is Grad-CAM's map/ }).waitFor();
     assert.deepEqual(await captions.allInnerTexts(), ["HiResCAM, after", "AblationCAM, after", "ScoreCAM, after"]);
     assert.equal(await drawn.locator(".hint li").count(), 1);

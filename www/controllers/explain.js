@@ -11,7 +11,7 @@ import { duration } from "../format.js";
 import { Judge } from "../judge.js";
 import { MAIN, missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
-import { PATIENCE_SECONDS, budgetFor, inTurn, isLong, settingsKey } from "../plan.js";
+import { PATIENCE_SECONDS, budgetFor, inTurn, settingsKey } from "../plan.js";
 import * as strings from "../strings.js";
 import { AgreementView } from "../views/agreement.js";
 import { CardGrid } from "../views/card-grid.js";
@@ -153,12 +153,12 @@ export class ExplainController {
     const { signal } = (this.#scene = new AbortController());
     this.#cards.showWaiting();
     this.#judge.show([]);
-    const ids = inTurn(this.#cards.ids, app.isLastLayer);
+    const ids = inTurn(this.#cards.ids, (id) => app.isLong(id));
     // What is known already is there at once, whatever the others take.
     for (const id of ids) if (app.known({ method: id, ...app.how })) await this.#explain(id, true);
     for (const id of ids) {
       if (signal.aborted) return;
-      if (isLong(id, app.isLastLayer)) {
+      if (app.isLong(id)) {
         await this.#judgeScene();
         if (isScrubbing) await new Promise((resolve) => setTimeout(resolve, REST_MS));
       }
@@ -252,15 +252,21 @@ export class ExplainController {
    * @param {string} id
    */
   #isTooLong(id) {
-    const { isLastLayer, passSeconds } = this.#app;
-    if (!isLong(id, isLastLayer) || passSeconds === null || this.#budget(id) !== null) return false;
-    return passesOf(id, this.#setting()) * passSeconds > PATIENCE_SECONDS;
+    const { passSeconds } = this.#app;
+    if (!this.#app.isLong(id) || passSeconds === null || this.#budget(id) !== null) return false;
+    return this.#passes(id) * passSeconds > PATIENCE_SECONDS;
+  }
+
+  /** @param {string} id */
+  #passes(id) {
+    return passesOf(this.#app.workOf(id), this.#setting());
   }
 
   /** @param {string} id */
   #budget(id) {
     const { isLastLayer, passSeconds } = this.#app;
-    return budgetFor(id, isLastLayer, passesOf(id, this.#setting()), passSeconds, runsOf(this.#setting()));
+    const work = this.#app.workOf(id);
+    return budgetFor(work, isLastLayer, this.#passes(id), passSeconds, runsOf(this.#setting()));
   }
 
   /**
@@ -281,7 +287,7 @@ export class ExplainController {
       return;
     }
     if (!exactly && this.#isTooLong(id)) {
-      const seconds = passesOf(id, this.#setting()) * (app.passSeconds ?? 0);
+      const seconds = this.#passes(id) * (app.passSeconds ?? 0);
       card.showEnded(strings.card.tooLong(duration(seconds)));
       return;
     }
@@ -335,13 +341,12 @@ export class ExplainController {
           if (!signal.aborted) card.showProgress(progress, label);
         },
       });
-      if (method === "scorecam" && explanation.passes > 1) app.passSeconds = explanation.seconds / explanation.passes;
+      const isTimed = app.workOf(method).kind === "channels" && explanation.passes > 1;
+      if (isTimed) app.passSeconds = explanation.seconds / explanation.passes;
     }
     this.#scenes.set(explanation, scene);
     const left =
-      explanation.exact || app.passSeconds === null
-        ? null
-        : duration(passesOf(method, this.#setting()) * app.passSeconds);
+      explanation.exact || app.passSeconds === null ? null : duration(this.#passes(method) * app.passSeconds);
     card.show(explanation, label, left, reasons(method, app.place, explainer.model.variant));
     app.emit("maps");
     app.say(strings.say.explained(card.name, label));

@@ -281,7 +281,8 @@ export class GridController {
     const { explainer, passSeconds, options } = this.#app;
     const layers = explainer?.model.layers.filter(({ id }) => id === layer) ?? [];
     const setting = { layers, smoothing: options.smoothing, isCpu: explainer?.device.kind === "cpu" };
-    return budgetFor(method, this.#isLast(layer), passesOf(method, setting), passSeconds, runsOf(setting));
+    const work = this.#app.workOf(method);
+    return budgetFor(work, this.#isLast(layer), passesOf(work, setting), passSeconds, runsOf(setting));
   }
 
   /** @param {string} layer */
@@ -296,7 +297,7 @@ export class GridController {
 
   /** @param {Cell} cell */
   #isLong({ method, layer }) {
-    return isLong(method, this.#isLast(layer));
+    return isLong(this.#app.workOf(method), this.#isLast(layer));
   }
 
   /**
@@ -401,9 +402,12 @@ export class GridController {
     const all = this.#choice.methods.length * this.#choice.layers.length * this.#classes.length;
     const words = [texts.state(cells.length - missing.length, cells.length, all - cells.length)];
     const long = missing.filter((cell) => this.#isLong(cell));
-    const layers = explainer?.model.layers ?? [];
-    const isCpu = explainer?.device.kind === "cpu";
-    const passesOfAll = (/** @type {Cell[]} */ some) => passesFor(some, layers, options.smoothing, isCpu);
+    const setting = {
+      layers: explainer?.model.layers ?? [],
+      smoothing: options.smoothing,
+      isCpu: explainer?.device.kind === "cpu",
+    };
+    const passesOfAll = (/** @type {Cell[]} */ some) => passesFor(some, explainer?.methods ?? [], setting);
     const time = (/** @type {Cell[]} */ some) => {
       if (passSeconds === null) return null;
       const budgets = some.flatMap((cell) => this.#budget(cell) ?? []);

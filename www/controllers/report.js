@@ -31,7 +31,7 @@ import { saveReport } from "./report-saving.js";
 /** @import { Link } from "../link.js" */
 /** @import { Finished, Report } from "../report/export.js" */
 /** @import { Row, Source } from "../report/queue.js" */
-/** @import { Settings } from "../report/settings.js" */
+/** @import { Resolved, Settings } from "../report/settings.js" */
 /** @import { Format } from "../views/report-files.js" */
 /** @import { Sample } from "../views/photo.js" */
 
@@ -266,7 +266,7 @@ export class ReportController {
         return thumbnail(picture, classification, map, look);
       },
     };
-    const error = await this.#queue.run(pictureCost(settings, layer), (row, signal, onProgress) =>
+    const error = await this.#queue.run(this.#costOf(settings), (row, signal, onProgress) =>
       examine(context, row, signal, onProgress),
     );
     if (error) this.#app.report(error);
@@ -389,9 +389,7 @@ export class ReportController {
     const { explainer, passSeconds } = this.#app;
     const { rows } = this.#queue;
     if (!explainer || rows.length === 0) return "";
-    const layer = this.#layerOf(this.#settings);
-    const settings = this.#resolved;
-    const cost = rows.length * pictureCost(settings, layer);
+    const cost = rows.length * this.#costOf(this.#resolved);
     const passes = texts.setup.passes(cost);
     return passSeconds === null
       ? texts.setup.unmeasured(passes)
@@ -404,17 +402,32 @@ export class ReportController {
     if (!explainer) return "";
     const layer = this.#layerOf(this.#settings);
     const one = { ...this.#resolved, measures: [id] };
-    const cost =
-      one.methods.reduce((sum, method) => sum + measureCost(method, one, layer), 0) + 2 * measureCost(null, one, layer);
+    const maps = [...this.#works(one), null, null];
+    const cost = maps.reduce((sum, work) => sum + measureCost(work, one, layer), 0);
     if (METRICS[/** @type {Metric} */ (id)].passes(one.steps) === 0) return texts.setup.free;
     return texts.setup.cost(texts.setup.passes(cost), passSeconds === null ? null : duration(cost * passSeconds));
   }
 
+  /** @param {Resolved} settings @returns {number} of each picture, in passes */
+  #costOf(settings) {
+    return pictureCost(this.#works(settings), settings, this.#layerOf(settings));
+  }
+
+  /** @param {Settings} settings */
+  #works({ methods }) {
+    return methods.map((id) => this.#app.workOf(id));
+  }
+
   /** @param {Settings} settings */
   #layerOf({ layer: id }) {
-    const layers = this.#app.explainer?.model.layers ?? [];
+    const { explainer } = this.#app;
+    const layers = explainer?.model.layers ?? [];
     const layer = layers.find((one) => one.id === id);
-    return { channels: layer?.channels ?? 0, isLastLayer: layer === layers.at(-1) };
+    return {
+      channels: layer?.channels ?? 0,
+      isLastLayer: layer === layers.at(-1),
+      setting: { layers: layer ? [layer] : [], smoothing: [], isCpu: explainer?.device.kind === "cpu" },
+    };
   }
 
   /** @param {Format} format */

@@ -56,7 +56,7 @@ export class SanityController {
   get #methods() {
     const { isLastLayer } = this.#app;
     return this.#app.maps().flatMap(({ id, name }) => {
-      const plan = sanityPlan(id, isLastLayer);
+      const plan = sanityPlan(this.#app.workOf(id), isLastLayer);
       if (plan === null) return [];
       const { channels } = plan;
       return { id, name: channels === undefined ? name : texts.approximate(name, channels), channels };

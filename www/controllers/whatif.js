@@ -9,7 +9,7 @@ import { placesOf } from "../edit.js";
 import { className, percent } from "../format.js";
 import { missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
-import { hasBudget, inTurn, isLong, settingsKey, softmax } from "../plan.js";
+import { hasBudget, inTurn, settingsKey, softmax } from "../plan.js";
 import { whatif as texts } from "../strings/whatif.js";
 import { EditorView, fillSelect } from "../views/editor.js";
 import { EffectsView } from "../views/effects.js";
@@ -17,6 +17,7 @@ import { EffectsView } from "../views/effects.js";
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { App, Seen } from "../app.js" */
 /** @import { Edit, Shape } from "../edit.js" */
+/** @import { Link } from "../link.js" */
 
 /** @typedef {{ classification: Api.Classification, probabilities: Float32Array }} Said */
 /** @typedef {{ what: string, before: number, after: number }} Try */
@@ -27,6 +28,8 @@ const PLACES = "what if places";
 const LISTED = 3;
 /** Of a method that takes a pass for each channel: an edit is to be answered in seconds, not minutes. */
 const QUICK_CHANNELS = 64;
+/** What the shortcut takes away at first. */
+const CHECK = Object.freeze({ method: "gradcam", which: "hottest", share: "0.2" });
 
 export class WhatIfController {
   #app;
@@ -65,9 +68,9 @@ export class WhatIfController {
     this.#take = find(root, ".take", HTMLButtonElement);
     const options = (/** @type {Record<string, string>} */ choices) =>
       Object.entries(choices).map(([value, text]) => ({ value, text }));
-    fillSelect(this.#which, options(texts.which), "hottest");
+    fillSelect(this.#which, options(texts.which), CHECK.which);
     const shares = [10, 20, 40].map((share) => ({ value: String(share / 100), text: texts.share(share) }));
-    fillSelect(this.#share, shares, "0.2");
+    fillSelect(this.#share, shares, CHECK.share);
     on(this.#editor, "edit", (/** @type {Shape} */ shape) => {
       this.#push([...this.#edits, { shape, ...this.#editor.paint }]);
     });
@@ -78,11 +81,41 @@ export class WhatIfController {
     on(this.#editor, "reset", () => this.#push(this.#untouched));
     on(this.#effects, "read", (/** @type {string} */ text) => app.say(text));
     this.#method.addEventListener("change", () => this.#changed());
+    on(this.#editor, "tools", () => app.emit("settings"));
+    for (const choice of [this.#method, this.#which, this.#share]) {
+      choice.addEventListener("change", () => app.emit("settings"));
+    }
     this.#take.addEventListener("click", () => app.run(PLACES, (signal) => this.#takePlaces(signal)));
     app.on("model", () => this.#setMethods());
     app.on("network", () => this.#clear());
     for (const type of /** @type {const} */ (["view", "scene"])) app.on(type, () => this.#open());
     app.on("look", () => this.#open());
+  }
+
+  /**
+   * What a link keeps of it: the tools, and what the shortcut takes away. The edits are the picture's.
+   * @param {Link} link
+   */
+  bind(link) {
+    const editor = this.#editor;
+    for (const key of editor.keys) link.bind(key, { get: () => editor.get(key), set: (text) => editor.set(key, text) });
+    link.bind("check-method", {
+      get: () => ([CHECK.method, ""].includes(this.#method.value) ? null : this.#method.value),
+      set: (text) => {
+        this.#setMethods(text);
+        if (this.#app.view === "whatif") this.#changed();
+      },
+    });
+    const lists = /** @type {const} */ ([
+      ["check-which", this.#which, CHECK.which],
+      ["check-share", this.#share, CHECK.share],
+    ]);
+    for (const [key, list, usual] of lists) {
+      link.bind(key, {
+        get: () => (list.value === usual ? null : list.value),
+        set: (text) => (list.value = [...list.options].some(({ value }) => value === text) ? (text ?? usual) : usual),
+      });
+    }
   }
 
   get #edits() {
@@ -95,15 +128,15 @@ export class WhatIfController {
     this.#changed();
   }
 
-  #setMethods() {
-    const { explainer, isLastLayer, layers } = this.#app;
+  /** @param {string | null} [wanted] of those that are quick here; Grad-CAM where it is none of them */
+  #setMethods(wanted = this.#method.value) {
+    const { explainer, layers } = this.#app;
     if (!explainer) return;
-    const cheap = explainer.methods.filter((one) => missing(one, layers) === null && !isLong(one.id, isLastLayer));
-    const kept = cheap.some(({ id }) => id === this.#method.value) ? this.#method.value : "gradcam";
+    const cheap = explainer.methods.filter((one) => missing(one, layers) === null && !this.#app.isLong(one.id));
     fillSelect(
       this.#method,
       cheap.map(({ id, name }) => ({ value: id, text: name })),
-      kept,
+      cheap.find(({ id }) => id === wanted)?.id ?? CHECK.method,
     );
   }
 
@@ -156,7 +189,7 @@ export class WhatIfController {
    * @param {AbortSignal} signal
    */
   async #answer(seen, signal) {
-    const { target, isLastLayer } = this.#app;
+    const { target } = this.#app;
     if (!target) return;
     const inOrder = this.#shownMethods();
     this.#effects.setMethods(inOrder);
@@ -181,7 +214,7 @@ export class WhatIfController {
     const part = partOf(seen.picture, before.classification);
     for (const { id, remarks } of inOrder) {
       const pair = this.#effects.pair(id);
-      if (isLong(id, isLastLayer)) this.#effects.setBusy(false);
+      if (this.#app.isLong(id)) this.#effects.setBusy(false);
       const mapBefore = await this.#explain(id, this.#untouched, seen.picture, signal);
       pair?.show("before", { picture: seen.picture, part, map: mapBefore, remarks });
       this.#showLook();
@@ -206,7 +239,7 @@ export class WhatIfController {
    * draws the first one's map is named with it.
    */
   #shownMethods() {
-    const { isLastLayer, explainer, layers, place } = this.#app;
+    const { explainer, layers, place } = this.#app;
     const first = { id: this.#method.value, name: this.#methodName };
     /** @type {string[]} */
     const same = [];
@@ -219,7 +252,7 @@ export class WhatIfController {
     });
     const ids = inTurn(
       others.map(({ id }) => id),
-      isLastLayer,
+      (id) => this.#app.isLong(id),
     );
     const sorted = ids.flatMap((id) => others.find((one) => one.id === id) ?? []);
     const broken = (/** @type {string} */ id) => (explainer ? reasons(id, place, explainer.model.variant) : []);
@@ -256,7 +289,7 @@ export class WhatIfController {
    */
   #explain(method, edits, picture, signal) {
     const { explainer, how, isLastLayer } = this.#app;
-    const channels = hasBudget(method, isLastLayer) ? QUICK_CHANNELS : undefined;
+    const channels = hasBudget(this.#app.workOf(method), isLastLayer) ? QUICK_CHANNELS : undefined;
     const settings = { method, ...how, channels };
     return this.#remembered(edits, settingsKey(settings), signal, async () => {
       if (!explainer) throw new DOMException("", "AbortError");

@@ -6,6 +6,7 @@ import { describeMap } from "../describe.js";
 import { sha256 as hash } from "../hash.js";
 import { reasons } from "../methods.js";
 import { partOf } from "../paint.js";
+import { workOf } from "../plan.js";
 import { regionOn } from "../region.js";
 import { document as texts } from "../strings/report.js";
 import { placeOf } from "./chosen.js";
@@ -15,6 +16,7 @@ import { CONTROLS, SUBSTRATE } from "./measures.js";
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { Box } from "../paint.js" */
 /** @import { Mark } from "../region.js" */
+/** @import { Layer } from "./cost.js" */
 /** @import { Control } from "./measures.js" */
 /** @import { Row } from "./queue.js" */
 /** @import { Resolved } from "./settings.js" */
@@ -66,7 +68,7 @@ import { CONTROLS, SUBSTRATE } from "./measures.js";
  * @typedef {object} Context
  * @property {Api.Explainer} explainer
  * @property {Resolved} settings
- * @property {{ channels: number, isLastLayer: boolean }} layer
+ * @property {Layer} layer
  * @property {(picture: Api.Pixels, classification: Api.Classification, map: Api.HeatMap | null) => Promise<Blob>} paint
  * @property {(sample: string | null, blob: Blob, sha256: string | null) => Promise<Mark | null>} markOf where the visitor marked a picture's object
  * @property {(sha256: string) => string | null} sameAs the name of a finished picture of the same bytes, which would count twice
@@ -118,6 +120,7 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
     mark ? { region: regionOn(mark.region, partOf(mark.picture, classification), map) } : {};
   onProgress((before = 1));
   for (const method of methods) {
+    const work = workOf(explainer.methods, method);
     const options = {
       method,
       layer: settings.layer,
@@ -125,10 +128,10 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
       target: top.index,
       channels: settings.channels ?? undefined,
     };
-    const map = await step(draft.explanations, method, explainCost(method, settings, layer), (onProgress) =>
+    const map = await step(draft.explanations, method, explainCost(work, settings, layer), (onProgress) =>
       explainer.explain(blob, { ...options, signal, onProgress }),
     );
-    await step(draft.measures, method, measureCost(method, settings, layer), (onProgress) =>
+    await step(draft.measures, method, measureCost(work, settings, layer), (onProgress) =>
       explainer.measure(blob, map, {
         ...measuring,
         ...inside(map),

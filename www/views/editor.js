@@ -1,6 +1,6 @@
 /**
  * The picture that is edited: painted on with the pointer, or with a patch that the keyboard moves, resizes and applies.
- * Emits "edit" with a finished edit's shape, "undo", "reset".
+ * Emits "edit" with a finished edit's shape, "undo", "reset", and "tools" when another tool is chosen, or set otherwise.
  */
 import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
 import { drawEdited } from "../edit.js";
@@ -11,6 +11,8 @@ import { movedBy } from "./mark.js";
 
 /** @import { Edit, Fill, Point, Shape } from "../edit.js" */
 
+const TOOL = "brush";
+const FILL = "erase";
 /** The patch's first side, as a share of the picture's longer side. */
 const PATCH = 0.25;
 
@@ -49,9 +51,10 @@ export class EditorView extends EventTarget {
     this.#fills = find(root, ".fill .radios", HTMLElement);
     /** @param {Record<string, string>} choices */
     const options = (choices) => Object.entries(choices).map(([value, text]) => ({ value, text }));
-    radioRow(this.#tools, "edit-tool", options(texts.tools), "brush");
-    radioRow(this.#fills, "edit-fill", options(texts.fills), "erase");
+    radioRow(this.#tools, "edit-tool", options(texts.tools), TOOL);
+    radioRow(this.#fills, "edit-fill", options(texts.fills), FILL);
     this.#fills.addEventListener("change", () => this.#showColour());
+    root.addEventListener("change", () => this.dispatchEvent(new CustomEvent("tools")));
     this.#undo = find(root, ".undo", HTMLButtonElement);
     this.#reset = find(root, ".reset", HTMLButtonElement);
     this.#undo.addEventListener("click", () => this.dispatchEvent(new CustomEvent("undo")));
@@ -73,6 +76,45 @@ export class EditorView extends EventTarget {
   /** @returns {{ fill: Fill, colour: string }} */
   get paint() {
     return { fill: /** @type {Fill} */ (checked(this.#fills)), colour: this.#colour.value };
+  }
+
+  /** What a link keeps of it. */
+  get keys() {
+    return ["edit-tool", "edit-fill", "edit-size", "edit-colour"];
+  }
+
+  /**
+   * @param {string} key
+   * @returns {string | null} null: the default
+   */
+  get(key) {
+    const { fill, colour } = this.paint;
+    /** @type {Record<string, [string, string]>} */
+    const values = {
+      "edit-tool": [checked(this.#tools), TOOL],
+      "edit-fill": [fill, FILL],
+      "edit-size": [this.#size.value, this.#size.defaultValue],
+      "edit-colour": [colour.slice(1), this.#colour.defaultValue.slice(1)],
+    };
+    const [value, usual] = values[key];
+    return value === usual ? null : value;
+  }
+
+  /**
+   * What does not exist is ignored.
+   * @param {string} key
+   * @param {string | null} text null: the default
+   */
+  set(key, text) {
+    if (key === "edit-tool") check(this.#tools, text, TOOL);
+    else if (key === "edit-fill") check(this.#fills, text, FILL);
+    else if (key === "edit-size") {
+      const { min, max, defaultValue } = this.#size;
+      const isSize =
+        text !== null && /^\d{1,2}$/.test(text) && Number(text) >= Number(min) && Number(text) <= Number(max);
+      this.#size.value = isSize ? text : defaultValue;
+    } else this.#colour.value = /^[\da-f]{6}$/.test(text ?? "") ? `#${text}` : this.#colour.defaultValue;
+    this.#showColour();
   }
 
   /**
@@ -192,6 +234,17 @@ export class EditorView extends EventTarget {
 /** @param {HTMLElement} radios */
 function checked(radios) {
   return find(radios, "input:checked", HTMLInputElement).value;
+}
+
+/**
+ * @param {HTMLElement} radios
+ * @param {string | null} value
+ * @param {string} usual checked where there is no such value
+ */
+function check(radios, value, usual) {
+  const inputs = [...radios.querySelectorAll("input")];
+  const wanted = inputs.some((input) => input.value === value) ? value : usual;
+  for (const input of inputs) input.checked = input.value === wanted;
 }
 
 /**

@@ -115,9 +115,11 @@ export class MapCard extends EventTarget {
   /** @param {MethodInfo} method */
   setMethod(method) {
     const { name, paper, year, url } = method;
-    const { summary, cost } = describeMethod(method);
+    const { summary, cost, lang } = describeMethod(method);
     this.#setName(name);
-    find(this.#about, "p", HTMLElement).textContent = `${summary} ${cost}.`;
+    const text = find(this.#about, "p", HTMLElement);
+    text.textContent = `${summary} ${cost}.`;
+    if (lang) text.lang = lang;
     const link = find(this.#about, "a", HTMLAnchorElement);
     link.href = url;
     link.textContent = `${paper} (${year})`;

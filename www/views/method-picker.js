@@ -80,12 +80,12 @@ export class MethodPicker extends EventTarget {
    */
   showCosts(setting, passSeconds, { isKnown, whyNot }) {
     for (const method of this.#methods) {
-      const { id, layers } = method;
+      const { id, layers, work } = method;
       const cost = whyNot(method)
         ? costs.only(layers.join(", "))
         : isKnown(id)
           ? costs.known
-          : costText(id, setting, passSeconds);
+          : costText(work, setting, passSeconds);
       find(this.#families, `#method-${id}-cost`, HTMLElement).textContent = cost;
     }
   }
@@ -93,7 +93,7 @@ export class MethodPicker extends EventTarget {
   /** @param {MethodInfo} method */
   #row(method) {
     const { id, name, paper, year, url } = method;
-    const { summary } = describeMethod(method);
+    const { summary, lang } = describeMethod(method);
     const isMain = MAIN.includes(id);
     const [label, detail, cost] = [`method-${id}`, `method-${id}-detail`, `method-${id}-cost`];
     const attributes = { type: "checkbox", name: "method", value: id, disabled: isMain };
@@ -105,7 +105,7 @@ export class MethodPicker extends EventTarget {
       "div",
       { class: "method" },
       element("label", {}, input, element("b", { id: label }, name)),
-      element("small", { id: detail }, isMain ? `${summary} ${texts.always}` : summary),
+      element("small", { id: detail, lang }, isMain ? `${summary} ${texts.always}` : summary),
       element("small", { class: "cost", id: cost }),
       element("small", {}, link),
     );
