@@ -7,8 +7,6 @@
 
 mod common;
 
-use std::path::PathBuf;
-
 use camscope::cam::Method;
 use camscope::cam::ablationcam::MEASURED;
 use camscope::cam::probe::Channels;
@@ -18,7 +16,7 @@ use camscope::model::Layer;
 use camscope::preprocess::Crop;
 use common::{
     STAGES, Tensors, assert_map, explain, full_reference, gradcam_tolerance, max_difference,
-    options, pearson, picture,
+    options, pearson, photo, picture,
 };
 use sha2::{Digest, Sha256};
 
@@ -193,8 +191,6 @@ fn the_drawn_pictures_scorecam_agrees() {
 #[test]
 fn the_ten_photos_agree() {
     let explainer = Explainer::new(common::resnet50_f32());
-    let photos = std::env::var_os("CAMSCOPE_SAMPLES")
-        .map_or_else(|| common::root().join("pkg/samples"), PathBuf::from);
     let (mut exact, mut loose, mut missing) = (0, 0, 0);
     for entry in entries().iter().filter(|entry| entry.name != "drawn") {
         if let Some(folder) = full_reference() {
@@ -202,7 +198,7 @@ fn the_ten_photos_agree() {
             assert_same_input(&explainer, entry, &picture);
             check_exactly(&explainer, entry, &picture);
             exact += 1;
-        } else if let Ok(bytes) = std::fs::read(photos.join(format!("{}.JPEG", entry.name))) {
+        } else if let Ok(bytes) = std::fs::read(photo(&entry.name)) {
             check_loosely(&explainer, entry, &Picture::Encoded(bytes));
             loose += 1;
         } else {

@@ -272,17 +272,18 @@ impl std::str::FromStr for Method {
 /// Said of an approximate map in the place of its error.
 const UNMEASURED: &str = "The error of such a map has not been measured.";
 
-/// What is known of maps that rest on as much as this one, or a little less. `known`: pairs of how much, rising, and the
-/// correlation with the exact map. Nothing is known of maps that are not of one class, or smoothed.
-fn measured(
-    probe: &probe::Probe<'_>,
-    known: &[(usize, f32)],
-    spent: usize,
-) -> Option<(usize, f32)> {
+/// Lower bounds of the correlation (Pearson) of approximate maps with the exact ones, by layer: pairs of how many channels
+/// or passes such a map rests on, rising, and the bound.
+pub type Bounds = [(Layer, &'static [(usize, f32)])];
+
+/// What is known of maps at this layer that rest on as much as this one, or a little less. Nothing is known of maps that are
+/// not of one class, or smoothed.
+fn measured(probe: &Probe<'_>, known: &Bounds, spent: usize) -> Option<(usize, f32)> {
     let query = probe.query();
     if query.objective.kind() != target::Kind::Class || query.eigen {
         return None;
     }
+    let (_, known) = known.iter().find(|(layer, _)| *layer == probe.layer())?;
     known
         .iter()
         .rev()

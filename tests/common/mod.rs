@@ -76,6 +76,13 @@ pub fn full_reference() -> Option<PathBuf> {
     folder.join("index.json").exists().then_some(folder)
 }
 
+/// Where a photo of the reference lies as it was published, if `cargo xtask assets` could fetch it.
+pub fn photo(name: &str) -> PathBuf {
+    std::env::var_os("CAMSCOPE_SAMPLES")
+        .map_or_else(|| root().join("pkg/samples"), PathBuf::from)
+        .join(format!("{name}.JPEG"))
+}
+
 /// Names of the photos in the full reference.
 pub fn reference_photos(folder: &Path) -> Vec<String> {
     let files = std::fs::read_dir(folder).expect("the folder is readable");
