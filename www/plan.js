@@ -10,7 +10,7 @@ export const PATIENCE_SECONDS = 90;
 /** How long the quick map in its place may take. */
 export const QUICK_SECONDS = 25;
 const BUDGET = { least: 8, most: 256 };
-/** Channels of each of the seven maps of a sanity check: 0.96 like the exact map, and a minute or so on a CPU. */
+/** Channels of each of the seven maps of a sanity check: at the last layer 0.96 like the exact map, a minute on a CPU. */
 const SANITY_CHANNELS = 64;
 
 /**
