@@ -2,7 +2,7 @@
  * What a map will take on this device, before it is computed.
  */
 import { duration } from "./format.js";
-import { QUICK_SECONDS, budgetFor } from "./plan.js";
+import { budgetFor } from "./plan.js";
 import { costs as texts } from "./strings/how.js";
 
 /** @import { LayerInfo, Smoothing, Work } from "./camscope.d.ts" */
@@ -85,9 +85,13 @@ export function costText(work, setting, passSeconds) {
   if (passes === 0) return texts.none;
   if (passSeconds === null) return texts.passes(texts.count(Math.max(1, Math.round(passes))));
   const seconds = passes * passSeconds;
-  const isLast = setting.layers.every(({ id }) => BEHIND[id] === 0);
-  if (budgetFor(work, isLast, passes, passSeconds, runsOf(setting)) !== null)
-    return texts.budget(duration(seconds), duration(QUICK_SECONDS));
+  const { layers } = setting;
+  const isLastLayer = layers.every(({ id }) => BEHIND[id] === 0);
+  const budget = budgetFor(work, { layers, isLastLayer, passes, passSeconds, runs: runsOf(setting) });
+  if (budget !== null) {
+    const channels = layers.reduce((sum, layer) => sum + layer.channels, 0);
+    return texts.budget(duration(seconds), duration(rounded((seconds * budget * layers.length) / channels)));
+  }
   return texts.time(duration(rounded(seconds)));
 }
 

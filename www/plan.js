@@ -3,13 +3,17 @@
  */
 import { LIMITS } from "./limits.js";
 
-/** @import { ExplainOptions, Explanation, MethodInfo, Work } from "./camscope.d.ts" */
+/** @import { ExplainOptions, Explanation, LayerInfo, MethodInfo, Work } from "./camscope.d.ts" */
 
 /** An exact map that takes longer than this is not started unasked. */
 export const PATIENCE_SECONDS = 90;
-/** How long the quick map in its place may take. */
-export const QUICK_SECONDS = 25;
+/** How long the quick map in its place may take, if it is worth anything by then. */
+const QUICK_SECONDS = 25;
 const BUDGET = { least: 8, most: 256 };
+/** With fewer channels of these layers a quick map may be another map altogether: docs/methods.md. */
+const LEAST = /** @type {Readonly<Record<string, number>>} */ (
+  Object.freeze({ stem: 32, layer1: 64, layer2: 128, layer3: 64 })
+);
 /** Channels of each of the seven maps of a sanity check: at the last layer 0.96 like the exact map, a minute on a CPU. */
 const SANITY_CHANNELS = 64;
 
@@ -25,15 +29,19 @@ export function workOf(methods, id) {
 /**
  * A channel budget for the first map of a method, or null to compute it exactly.
  * @param {Work} work
- * @param {boolean} isLastLayer there AblationCAM has a closed form
- * @param {number} passes that the exact map takes at most
- * @param {number | null} passSeconds
- * @param {number} [runs] how many such maps make the one that is asked for
- * @returns {number | null}
+ * @param {object} setting
+ * @param {readonly Pick<LayerInfo, "id" | "channels">[]} setting.layers
+ * @param {boolean} setting.isLastLayer there AblationCAM has a closed form
+ * @param {number} setting.passes that the exact map takes at most
+ * @param {number | null} setting.passSeconds
+ * @param {number} setting.runs how many such maps make the one that is asked for
+ * @returns {number | null} less than each layer has
  */
-export function budgetFor(work, isLastLayer, passes, passSeconds, runs = 1) {
+export function budgetFor(work, { layers, isLastLayer, passes, passSeconds, runs }) {
   if (!hasBudget(work, isLastLayer) || passSeconds === null || passes * passSeconds <= PATIENCE_SECONDS) return null;
-  return Math.min(BUDGET.most, Math.max(BUDGET.least, Math.round(QUICK_SECONDS / passSeconds / runs)));
+  const least = Math.max(BUDGET.least, ...layers.map(({ id }) => LEAST[id] ?? 0));
+  const budget = Math.min(BUDGET.most, Math.max(least, Math.round(QUICK_SECONDS / passSeconds / runs)));
+  return layers.every(({ channels }) => budget < channels) ? budget : null;
 }
 
 /**

@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { budgetFor } from "../../www/plan.js";
 import { pages } from "../../www/strings/methods.js";
 import { largestDifference, open, openLab, setUp, site, within } from "./fixture.js";
 
@@ -207,6 +208,34 @@ describe("more methods", () => {
     assert.equal(await box(page, "eigencam").isChecked(), false);
     await page.keyboard.press("Escape");
   });
+});
+
+test("a quick map takes what 25 seconds allow, but no fewer channels than a map like the exact one needs", () => {
+  const channels = { stem: 64, layer1: 256, layer2: 512, layer3: 1024, layer4: 2048 };
+  /** @param {keyof typeof channels} id @param {number} passSeconds */
+  const budget = (id, passSeconds) =>
+    budgetFor(
+      { kind: "channels" },
+      {
+        layers: [{ id, channels: channels[id] }],
+        isLastLayer: id === "layer4",
+        passes: channels[id],
+        passSeconds,
+        runs: 1,
+      },
+    );
+  // Exact within 90 seconds.
+  assert.equal(budget("layer4", 0.04), null);
+  assert.equal(budget("layer1", 0.25), null);
+  assert.equal(budget("layer4", 0.05), 256);
+  assert.equal(budget("layer4", 0.25), 100);
+  assert.equal(budget("layer4", 10), 8);
+  // docs/methods.md: with fewer, such maps correlated with the exact ones at less than 0.86.
+  assert.equal(budget("layer3", 1), 64);
+  assert.equal(budget("layer2", 0.18), 139);
+  assert.equal(budget("layer2", 1), 128);
+  assert.equal(budget("layer1", 1), 64);
+  assert.equal(budget("stem", 2), 32);
 });
 
 test("Finer-CAM makes a target of its own of one class alone: with any other it is said to be Grad-CAM's map", () =>

@@ -265,8 +265,14 @@ export class ExplainController {
   /** @param {string} id */
   #budget(id) {
     const { isLastLayer, passSeconds } = this.#app;
-    const work = this.#app.workOf(id);
-    return budgetFor(work, isLastLayer, this.#passes(id), passSeconds, runsOf(this.#setting()));
+    const setting = this.#setting();
+    return budgetFor(this.#app.workOf(id), {
+      layers: setting.layers,
+      isLastLayer,
+      passes: this.#passes(id),
+      passSeconds,
+      runs: runsOf(setting),
+    });
   }
 
   /**

@@ -282,7 +282,14 @@ export class GridController {
     const layers = explainer?.model.layers.filter(({ id }) => id === layer) ?? [];
     const setting = { layers, smoothing: options.smoothing, isCpu: explainer?.device.kind === "cpu" };
     const work = this.#app.workOf(method);
-    return budgetFor(work, this.#isLast(layer), passesOf(work, setting), passSeconds, runsOf(setting));
+    const isLastLayer = this.#isLast(layer);
+    return budgetFor(work, {
+      layers,
+      isLastLayer,
+      passes: passesOf(work, setting),
+      passSeconds,
+      runs: runsOf(setting),
+    });
   }
 
   /** @param {string} layer */
