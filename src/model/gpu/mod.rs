@@ -6,7 +6,6 @@
 //! the last; to burn a result is a tensor `[n, channels, height, width]` with permuted strides.
 
 pub mod check;
-
 pub mod replay;
 mod simple;
 pub mod warm_up;
@@ -25,7 +24,6 @@ use cubecl::prelude::{CubeCount, KernelId};
 use cubecl::server::{Handle, KernelArguments};
 
 use crate::device::ComputeDevice;
-
 use simple::WORKGROUP;
 pub use wgsl::Element;
 use wgsl::{Finish, Spec, Tile, VECTOR};
@@ -275,14 +273,19 @@ impl Told {
         if let Some(known) = self.0.borrow().get(values) {
             return known.clone();
         }
-        let bytes: Vec<u8> = values
-            .iter()
-            .flat_map(|&value| (value as u32).to_le_bytes())
-            .collect();
-        let handle = client.create_from_slice(&bytes);
+        let handle = upload(client, values);
         self.0.borrow_mut().insert(values.to_vec(), handle.clone());
         handle
     }
+}
+
+/// Numbers of 32 bits on the device of `client`.
+fn upload(client: &Client, values: &[usize]) -> Handle {
+    let bytes: Vec<u8> = values
+        .iter()
+        .flat_map(|&value| (value as u32).to_le_bytes())
+        .collect();
+    client.create_from_slice(&bytes)
 }
 
 /// How a convolution is cut for one size of input.

@@ -17,7 +17,7 @@ use cubecl::server::{Handle, ServerError};
 use super::wgsl::VECTOR;
 use super::{
     Buffers, Element, GpuConv, Kernel, Plan, Told, WORKGROUP, as_type, channels_last, launch,
-    launch_each, primitive,
+    launch_each, primitive, upload,
 };
 use crate::device::ComputeDevice;
 use crate::model::resnet::{Block, Conv, ResNet};
@@ -170,7 +170,7 @@ impl Runner {
         let x = channels_last(as_type(features.clone(), Element::F32));
         Some(self.run(net, &picture, &pass, |[masked, _]| {
             let client = &picture.client;
-            let channels = indices(client, channels);
+            let channels = upload(client, channels);
             let sizes = [h, w, count / VECTOR, height, width, pixels];
             let sizes = self.told.numbers(client, &sizes);
             let range = client.empty(2 * n * Element::F32.bytes());
@@ -221,7 +221,7 @@ impl Runner {
         let (first, projection) = (first?.fused()?, projection?.fused()?);
         let x = primitive(features.clone());
         Some(self.run(net, &x, &pass, |[inner, shortcut]| {
-            let channels = indices(&x.client, channels);
+            let channels = upload(&x.client, channels);
             first.launch_without(features, (&channels, n), true, inner);
             projection.launch_without(features, (&channels, n), false, shortcut);
         }))
@@ -326,15 +326,6 @@ impl Runner {
         let logits = CubeTensor::new_contiguous(client, device, shape, y, DType::F32);
         Tensor::from_primitive::<Wgpu>(logits)
     }
-}
-
-/// Which channels, for a kernel.
-fn indices(client: &Client, channels: &[usize]) -> Handle {
-    let bytes: Vec<u8> = channels
-        .iter()
-        .flat_map(|&channel| (channel as u32).to_le_bytes())
-        .collect();
-    client.create_from_slice(&bytes)
 }
 
 /// Of the buffers: the sums of a convolution's parts, then features.

@@ -7,13 +7,30 @@ use super::wgsl::{Element, finished, line};
 pub const WORKGROUP: usize = 64;
 
 /// How the kernels begin that have one invocation for each vector of the result, `place`.
-const EACH: &str = "@compute @workgroup_size(64, 1, 1)\n\
-     fn main(@builtin(global_invocation_id) own: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {\n\
-     let place = own.y * groups.x * 64u + own.x;\n";
+fn each() -> String {
+    format!(
+        "@compute @workgroup_size({WORKGROUP}, 1, 1)\n\
+         fn main(@builtin(global_invocation_id) own: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {{\n\
+         let place = own.y * groups.x * {WORKGROUP}u + own.x;\n"
+    )
+}
+
+/// A kernel that makes each vector of `y`, of numbers of `to`, from `x` and `sizes` alone.
+fn of_one(element: Element, to: Element, body: &str) -> String {
+    let (extension, four, result) = (element.extension(), element.vector(), to.vector());
+    let each = each();
+    format!(
+        "{extension}@group(0) @binding(0) var<storage, read> x: array<{four}>;\n\
+         @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
+         @group(0) @binding(2) var<storage, read_write> y: array<{result}>;\n\
+         {each}{body}}}"
+    )
+}
 
 /// Puts the parts of a convolution together: `parts` `[count, vectors]`, `sizes` `[count, vectors, outputs]`, `bias`
 /// `[outputs]`, where asked for `shortcut`, and the result `y` `[vectors]`, all in vectors.
 pub fn add_parts(element: Element, shortcut: bool, rectify: bool) -> String {
+    let each = each();
     let mut text = String::from(element.extension());
     let four = element.vector();
     text.push_str(
@@ -33,7 +50,7 @@ pub fn add_parts(element: Element, shortcut: bool, rectify: bool) -> String {
         &mut text,
         format_args!(
             "@group(0) @binding({last}) var<storage, read_write> y: array<{four}>;\n\
-             {EACH}\
+             {each}\
              let count = sizes[0]; let vectors = sizes[1];\n\
              if (place >= vectors) {{ return; }}\n\
              var sum = bias[place % sizes[2]];\n\
@@ -67,41 +84,35 @@ pub fn pack_picture(element: Element) -> String {
 /// channels, out_height, out_width, vectors]`, and the result `y` `[n, out_height, out_width, channels]` of so many
 /// vectors; channels in vectors.
 pub fn max_pool(element: Element) -> String {
-    let (extension, four) = (element.extension(), element.vector());
-    format!(
-        "{extension}@group(0) @binding(0) var<storage, read> x: array<{four}>;\n\
-         @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
-         @group(0) @binding(2) var<storage, read_write> y: array<{four}>;\n\
-         {EACH}\
-         if (place >= sizes[5]) {{ return; }}\n\
+    of_one(
+        element,
+        element,
+        "if (place >= sizes[5]) { return; }\n\
          let height = sizes[0]; let width = sizes[1]; let channels = sizes[2];\n\
          let channel = place % channels; let column = place / channels % sizes[4];\n\
          let row = place / channels / sizes[4] % sizes[3]; let n = place / channels / sizes[4] / sizes[3];\n\
          let top = 2u * row; let left = 2u * column;\n\
          var most = x[((n * height + top) * width + left) * channels + channel];\n\
-         for (var dy = 0u; dy < 3u; dy++) {{ for (var dx = 0u; dx < 3u; dx++) {{\n\
+         for (var dy = 0u; dy < 3u; dy++) { for (var dx = 0u; dx < 3u; dx++) {\n\
          let y0 = clamp(top + dy, 1u, height) - 1u; let x0 = clamp(left + dx, 1u, width) - 1u;\n\
          most = max(most, x[((n * height + y0) * width + x0) * channels + channel]);\n\
-         }} }}\n\
-         y[place] = most;\n}}"
+         } }\n\
+         y[place] = most;\n",
     )
 }
 
 /// The average over places: `x` `[n, places, channels]`, `sizes` `[places, channels, vectors]`, and the result `y`
 /// `[n, channels]` of so many vectors, of f32; channels in vectors.
 pub fn average(element: Element) -> String {
-    let (extension, four) = (element.extension(), element.vector());
-    format!(
-        "{extension}@group(0) @binding(0) var<storage, read> x: array<{four}>;\n\
-         @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
-         @group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>;\n\
-         {EACH}\
-         if (place >= sizes[2]) {{ return; }}\n\
+    of_one(
+        element,
+        Element::F32,
+        "if (place >= sizes[2]) { return; }\n\
          let places = sizes[0]; let channels = sizes[1];\n\
          let start = place / channels * places * channels + place % channels;\n\
          var sum = vec4<f32>();\n\
-         for (var i = 0u; i < places; i++) {{ sum += vec4<f32>(x[start + i * channels]); }}\n\
-         y[place] = sum / f32(places);\n}}"
+         for (var i = 0u; i < places; i++) { sum += vec4<f32>(x[start + i * channels]); }\n\
+         y[place] = sum / f32(places);\n",
     )
 }
 
@@ -132,14 +143,11 @@ pub fn linear() -> String {
 
 /// `x` `[vectors]` → `y`; `sizes` `[vectors]`.
 pub fn copy(element: Element) -> String {
-    let (extension, four) = (element.extension(), element.vector());
-    format!(
-        "{extension}@group(0) @binding(0) var<storage, read> x: array<{four}>;\n\
-         @group(0) @binding(1) var<storage, read> sizes: array<u32>;\n\
-         @group(0) @binding(2) var<storage, read_write> y: array<{four}>;\n\
-         {EACH}\
-         if (place >= sizes[0]) {{ return; }}\n\
-         y[place] = x[place];\n}}"
+    of_one(
+        element,
+        element,
+        "if (place >= sizes[0]) { return; }\n\
+         y[place] = x[place];\n",
     )
 }
 
@@ -148,6 +156,7 @@ pub fn copy(element: Element) -> String {
 /// `[n]`; `sizes` `[outputs, pixels, inputs, width, out_width, stride, vectors]`; and the result `y` `[n, pixels, outputs]` of
 /// so many vectors; channels in vectors.
 pub fn without(element: Element, rectify: bool) -> String {
+    let each = each();
     let (extension, four) = (element.extension(), element.vector());
     let value = "vec4<f32>(z[at]) - f32(x[start + channel / 4u][channel % 4u]) * vec4<f32>(weights[channel * outputs + out])";
     let value = element.of(&finished(value, "", false, rectify));
@@ -158,7 +167,7 @@ pub fn without(element: Element, rectify: bool) -> String {
          @group(0) @binding(3) var<storage, read> channels: array<u32>;\n\
          @group(0) @binding(4) var<storage, read> sizes: array<u32>;\n\
          @group(0) @binding(5) var<storage, read_write> y: array<{four}>;\n\
-         {EACH}\
+         {each}\
          if (place >= sizes[6]) {{ return; }}\n\
          let outputs = sizes[0]; let at = place % (outputs * sizes[1]);\n\
          let channel = channels[place / (outputs * sizes[1])];\n\
