@@ -83,12 +83,7 @@ fn explain(
 fn quick_scorecam(planes: &Planes, exact: &Explanation, budget: usize) -> Heatmap {
     let groups = group_by_mask(planes, &planes.by_energy());
     let mut list = Shortlist::new(planes, groups, budget);
-    let mut scores = Vec::new();
-    while scores.len() < list.len() {
-        let decided = list.decide(&scores);
-        let next = list.channels(scores.len()..decided);
-        scores.extend(next.into_iter().map(|channel| exact.scores[channel]));
-    }
+    let scores = list.score_all(|channel| exact.scores[channel]);
     let scores = list.expected(&scores, planes.channels);
     let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     // The softmax but for its divisor, which the map's scale cancels.

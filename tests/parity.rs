@@ -307,12 +307,7 @@ fn the_stated_error_of_a_channel_budget_is_the_measured_one() {
         println!("{}: {} passes", sample.name, groups.len());
         for (worst, (budget, _)) in measured.iter_mut().zip(stated) {
             let mut list = Shortlist::new(&activations, groups.clone(), *budget);
-            let mut scores = Vec::new();
-            while scores.len() < list.len() {
-                let decided = list.decide(&scores);
-                let next = list.channels(scores.len()..decided);
-                scores.extend(next.into_iter().map(|channel| weights[channel].ln()));
-            }
+            let scores = list.score_all(|channel| weights[channel].ln());
             let quick: Vec<f32> = list
                 .expected(&scores, activations.channels)
                 .into_iter()

@@ -92,6 +92,17 @@ impl Shortlist {
         self.shown.len()
     }
 
+    /// Decides all there is to show, with `score` of each channel that is shown: their scores, in their order.
+    pub fn score_all(&mut self, score: impl Fn(usize) -> f32) -> Vec<f32> {
+        let mut scores = Vec::new();
+        while scores.len() < self.len() {
+            let decided = self.decide(&scores);
+            let next = self.channels(scores.len()..decided);
+            scores.extend(next.into_iter().map(&score));
+        }
+        scores
+    }
+
     fn extend(&mut self, scores: &[f32]) {
         let (promise, count) = if scores.is_empty() {
             let first = (self.budget / 4).clamp(*FIRST.start(), *FIRST.end());
