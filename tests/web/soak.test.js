@@ -18,7 +18,7 @@ test("a dozen pictures with cancels between them: memory settles, and every resu
   const [settled, last] = [memory[5], memory[11]];
   assert.ok(settled && last);
   // A picture's activations alone are more than these.
-  assert.ok(last.engine - settled.engine < 64, `the engine grew from ${settled.engine} to ${last.engine} MB`);
+  assert.ok(last.engine - settled.engine < 8, `the engine grew from ${settled.engine} to ${last.engine} MB`);
   assert.ok(last.page - settled.page < 4, `the page grew from ${settled.page} to ${last.page} MB`);
   const { compared, fresh, different } = await compareWithOthers(steps, 6, (which) => soakAlone(which, false));
   assert.deepEqual({ compared, fresh, different }, { compared: 12, fresh: 2, different: [] });
@@ -31,7 +31,7 @@ test("a visitor's pictures, many left before they are finished: memory settles, 
   );
   const memory = [...stays.values()].map(({ memory }) => memory);
   const [settled, last] = [memory[9], memory[15]];
-  assert.ok(last.engine - settled.engine < 64, `the engine grew from ${settled.engine} to ${last.engine} MB`);
+  assert.ok(last.engine - settled.engine < 8, `the engine grew from ${settled.engine} to ${last.engine} MB`);
   assert.ok(last.page - settled.page < 4, `the page grew from ${settled.page} to ${last.page} MB`);
   const { compared, fresh, different } = await compareWithOthers(stays, 6, (which) => visit(which, false));
   assert.deepEqual(different, []);

@@ -1,0 +1,148 @@
+/**
+ * Whatever a pointer can act on in any view, the keyboard reaches, with the focus visible. What acts on a pointer is what
+ * the browser says has a listener, or is a control by its nature.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { draw } from "./drawings.js";
+import { open, setUp, site, within } from "./fixture.js";
+
+/** @import { CDPSession, Page } from "playwright-core" */
+
+setUp();
+
+const POINTER = new Set([
+  "click",
+  "dblclick",
+  "pointerdown",
+  "pointermove",
+  "pointerenter",
+  "mousedown",
+  "mousemove",
+  "mouseenter",
+  "mouseover",
+  "touchstart",
+]);
+/** More than any view has. */
+const STOPS = 600;
+
+/** What Tab stops at, from the first to the last, marked; fails where the focus cannot be seen. @param {Page} page */
+async function tab(page) {
+  await page.evaluate(() => {
+    for (const one of document.querySelectorAll("[data-reached]")) one.removeAttribute("data-reached");
+    const first = /** @type {HTMLElement} */ (document.querySelector("a.skip"));
+    first.dataset.reached = "tab";
+    first.focus();
+  });
+  for (let stop = 0; stop < STOPS; stop++) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => {
+      const active = /** @type {HTMLElement | null} */ (document.activeElement);
+      if (!active || active === document.body || active.dataset.reached === "tab") return null;
+      active.dataset.reached = "tab";
+      const shown = active instanceof HTMLInputElement && active.type === "radio" ? active.nextElementSibling : active;
+      const { outlineStyle, outlineWidth } = getComputedStyle(shown ?? active);
+      return {
+        name: [active.tagName, active.id, active.className, active.textContent?.trim().slice(0, 60)].join(" "),
+        visible: outlineStyle !== "none" && parseFloat(outlineWidth) > 0,
+      };
+    });
+    if (!at) return stop;
+    assert.ok(at.visible, `the focus cannot be seen on ${at.name}`);
+  }
+  throw new Error(`Tab does not come to an end within ${STOPS} stops.`);
+}
+
+/** The choices that the arrow keys reach from one that Tab reaches. @param {Page} page */
+async function arrow(page) {
+  await page.evaluate(() => {
+    const radios = /** @type {NodeListOf<HTMLInputElement>} */ (
+      document.querySelectorAll("input[type=radio][data-reached]")
+    );
+    for (const radio of radios) {
+      const all = /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[type=radio]"));
+      for (const other of all)
+        if (other.name === radio.name && other.form === radio.form) other.dataset.reached ??= "arrow";
+    }
+  });
+}
+
+/**
+ * @param {Page} page
+ * @param {CDPSession} browser
+ * @returns {Promise<string[]>} what acts on a pointer and is out of the keyboard's reach
+ */
+async function unreached(page, browser) {
+  const { result } = await browser.send("Runtime.evaluate", { expression: "document" });
+  const objectId = result.objectId ?? "";
+  const { listeners } = await browser.send("DOMDebugger.getEventListeners", { objectId, depth: -1, pierce: true });
+  const nodes = new Set(listeners.filter(({ type }) => POINTER.has(type)).map(({ backendNodeId }) => backendNodeId));
+  for (const backendNodeId of nodes) {
+    if (backendNodeId === undefined) continue;
+    const { object } = await browser.send("DOM.resolveNode", { backendNodeId });
+    await browser.send("Runtime.callFunctionOn", {
+      objectId: object.objectId,
+      functionDeclaration: "function () { if (this instanceof Element) this.setAttribute('data-listens', ''); }",
+    });
+  }
+  return page.evaluate(() => {
+    const controls =
+      "a[href], button, input, select, textarea, summary, [role=button], [role=link], [role=option], [role=tab], [data-listens]";
+    return (
+      [...document.querySelectorAll(controls)]
+        .filter(
+          (one) =>
+            one instanceof HTMLElement &&
+            one.checkVisibility({ visibilityProperty: true }) &&
+            // A button opens what chooses a file.
+            !one.matches(":disabled, [type=file][tabindex='-1']"),
+        )
+        .filter((one) => !one.matches("[data-reached]") && !one.querySelector("[data-reached]"))
+        // A label acts for its control.
+        .filter((one) => !(one.closest("label")?.control ?? /** @type {HTMLElement} */ (one)).closest("[data-reached]"))
+        .map((one) => [one.tagName, one.id, one.className, one.textContent?.trim().slice(0, 60)].join(" "))
+    );
+  });
+}
+
+/** @param {Page} page */
+async function openAll(page) {
+  const closed = page.locator("main details:not([open]) > summary:visible");
+  while ((await closed.count()) > 0) await closed.first().click();
+}
+
+test("whatever a pointer can act on in any view is reached by keyboard, and the focus is seen", () =>
+  within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu#methods=layercam&report-measures=focus,confidence`);
+    await page.locator(".card[data-method=layercam] .number").first().waitFor();
+    await page.getByRole("button", { name: "Mark the object" }).click();
+    // A report, whose rows have controls of their own.
+    await page.locator("#views a", { hasText: "Report" }).click();
+    await page
+      .locator("#report-file")
+      .first()
+      .setInputFiles([1, 2].map((n) => draw(`picture-${n}.bmp`, (x, y) => [100 * n, 2 * x, 2 * y])));
+    await page.getByRole("button", { name: "Make the report" }).click();
+    await page.getByRole("button", { name: "HTML" }).waitFor();
+    const browser = await page.context().newCDPSession(page);
+    for (const view of await page.locator("#views a").all()) {
+      await view.click();
+      const name = await view.innerText();
+      await openAll(page);
+      if (name === "Compare") await page.locator("#compare td").first().waitFor();
+      const stops = await tab(page);
+      await arrow(page);
+      assert.deepEqual(await unreached(page, browser), [], name);
+      assert.ok(stops > 15, `${name}: ${stops} stops`);
+    }
+    // The same finds what is out of reach.
+    await page.evaluate(() => {
+      const decoy = document.createElement("div");
+      decoy.textContent = "for pointers alone";
+      decoy.addEventListener("click", () => {});
+      document.querySelector("main")?.append(decoy);
+    });
+    const [found, ...others] = await unreached(page, browser);
+    assert.match(found ?? "", /for pointers alone/);
+    assert.deepEqual(others, []);
+  }));
