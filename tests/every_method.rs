@@ -16,8 +16,8 @@ use camscope::device::ComputeDevice;
 use camscope::error::Error;
 use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::model::Layer;
-use camscope::weights::manifest::Variant;
-use common::{Random, explain, max_difference, options, tiny};
+use camscope::weights::manifest::{Block, Variant};
+use common::{Random, explain, max_difference, noise, options, tiny, tiny_of};
 use futures_util::FutureExt;
 
 /// A small picture without symmetry.
@@ -122,6 +122,44 @@ fn reciprocam_is_its_definition() {
                     layer.id()
                 );
             }
+        }
+    }
+}
+
+/// What the page says of dots in a map: a network of v1 reads every second row and column of a layer before a stride, and
+/// any other reads these more than the rest.
+#[test]
+fn strides_leave_dots_in_every_network() {
+    let networks = [
+        (Block::Bottleneck, Variant::V1),
+        (Block::Bottleneck, Variant::V15),
+        (Block::Basic, Variant::V15),
+    ];
+    for (block, variant) in networks {
+        let explainer = Explainer::new(tiny_of(block, variant, ComputeDevice::cpu()));
+        for method in [Method::HiResCam, Method::LayerCam, Method::ReciproCam] {
+            let mut sums = [0.0; 2];
+            for class in 0..5 {
+                let mut options = options(method, Layer::Layer1);
+                options.target = Some(Target::Class(class));
+                let raw = explain(&explainer, &noise(224, 224), &options).raw;
+                let middle = raw.values.iter().sum::<f32>() / raw.values.len() as f32;
+                for (place, value) in raw.values.iter().enumerate() {
+                    let is_read = (place / raw.width) % 2 == 0 && (place % raw.width) % 2 == 0;
+                    let far = value
+                        - if method == Method::ReciproCam {
+                            middle
+                        } else {
+                            0.0
+                        };
+                    sums[usize::from(is_read)] += far.abs() / if is_read { 1.0 } else { 3.0 };
+                }
+            }
+            let between = sums[0] / sums[1];
+            // Without dots it is about 1.
+            let most = if variant == Variant::V1 { 0.1 } else { 0.7 };
+            let id = method.info().id;
+            assert!(between < most, "{block:?} {variant:?} {id}: {between}");
         }
     }
 }

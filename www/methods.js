@@ -37,7 +37,7 @@ const AS_EIGENGRADCAM = ["eigengradcam", "hirescam"];
 /** Of methods that draw the same map, the one that draws it. */
 const FIRST = ["gradcam", "layercam", "eigengradcam"];
 
-/** They multiply by the gradient of each place, which a stride leaves at zero where nothing is read. */
+/** They multiply by the gradient of each place, or ask the network place by place. */
 const BY_PLACE = ["hirescam", "layercam", "gradcamelementwise", "eigengradcam", "reciprocam"];
 const BEFORE_A_STRIDE = ["layer1", "layer2", "layer3"];
 
@@ -98,9 +98,10 @@ function isContrast(target) {
  * @returns {string[]}
  */
 export function reasons(method, { layers, smoothing, reference }, variant) {
-  const isDotted = variant === "v1" && BY_PLACE.includes(method) && layers.some((id) => BEFORE_A_STRIDE.includes(id));
+  const isDotted = BY_PLACE.includes(method) && layers.some((id) => BEFORE_A_STRIDE.includes(id));
   const isComponent = EIGEN.includes(method) || (smoothing.includes("eigen") && SMOOTHED.includes(method));
-  return [...(isDotted ? [texts.dotted] : []), ...(isComponent && reference ? [texts.unsigned] : [])];
+  const dots = variant === "v1" ? texts.dotted : texts.dottedFaintly;
+  return [...(isDotted ? [dots] : []), ...(isComponent && reference ? [texts.unsigned] : [])];
 }
 
 /**

@@ -475,4 +475,16 @@ describe("a network of the visitor's in the page, on the CPU", () => {
       requests.join(" "),
     );
   });
+
+  test("its dots have the reason that holds for it, which is not that of the network before", async () => {
+    const { page } = watched;
+    await page.locator("#methods summary").click();
+    await page.getByRole("checkbox", { name: "LayerCAM", exact: true }).check();
+    const remarks = page.locator(".card[data-method=layercam] .remarks");
+    await page.getByRole("radio", { name: /layer2/ }).check();
+    await remarks.filter({ hasText: "this network's shortcuts read only every second row and column" }).waitFor();
+    assert.doesNotMatch(await remarks.innerText(), /v1/);
+    await page.getByRole("radio", { name: /layer4/ }).check();
+    await remarks.filter({ hasNotText: "shortcuts" }).waitFor({ state: "attached" });
+  });
 });

@@ -109,6 +109,8 @@ export const remarks = localized("remarks", {
     `With this target it is ${name}'s map: Finer-CAM is Grad-CAM, and only of one class alone does it make a target of its own. It is not drawn twice.`,
   dotted:
     "Dots in this map are no fault of it: where the resolution halves, this network (v1) reads only every second row and column of the layer, so the gradient is zero everywhere else.",
+  dottedFaintly:
+    "Dots in this map are no fault of it: where the resolution halves, this network's shortcuts read only every second row and column of the layer, so these places count for more than those between them.",
   unsigned:
     "In reference mode a principal component keeps the sign that it comes with, so this map may be flipped: cold where it should be hot.",
   /** @param {string} name @param {string} layers */

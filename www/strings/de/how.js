@@ -83,6 +83,8 @@ export const how = {
       `Mit diesem Ziel ist es die Karte von ${name}: Finer-CAM ist Grad-CAM und macht nur aus einer einzelnen Klasse ein eigenes Ziel. Sie wird nicht zweimal gezeichnet.`,
     dotted:
       "Die Punkte in dieser Karte sind kein Fehler: Wo sich die Auflösung halbiert, liest dieses Netz (v1) nur jede zweite Zeile und Spalte der Schicht, überall sonst ist der Gradient also null.",
+    dottedFaintly:
+      "Die Punkte in dieser Karte sind kein Fehler: Wo sich die Auflösung halbiert, lesen die Abkürzungen dieses Netzes nur jede zweite Zeile und Spalte der Schicht, diese Stellen zählen also mehr als die dazwischen.",
     unsigned:
       "Im Referenzmodus behält eine Hauptkomponente das Vorzeichen, mit dem sie kommt, diese Karte kann also umgekehrt sein: kalt, wo sie heiß sein sollte.",
     onlyAt: (name, layers) => `${name} gibt es nur an ${layers}: Wählen Sie diese Schicht, um es zu sehen.`,
