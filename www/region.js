@@ -8,7 +8,10 @@ import { canvasOf, context2d } from "./dom.js";
 /** @import { Box } from "./paint.js" */
 
 /** @typedef {{ kind: "box", box: Box } | { kind: "brush", mask: HTMLCanvasElement }} MarkedRegion `mask`: opaque inside */
-/** @typedef {{ region: MarkedRegion, picture: { width: number } }} Mark `picture`: the preview that the region is in the pixels of */
+/**
+ * `picture`: the preview that the region is in the pixels of; `isOurs`: it came with the sample, and no visitor drew it.
+ * @typedef {{ region: MarkedRegion, picture: { width: number }, isOurs?: true }} Mark
+ */
 
 const HALF_OPAQUE = 128;
 

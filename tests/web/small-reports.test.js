@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { drawings } from "./drawings.js";
-import { open, setUp, site, within } from "./fixture.js";
+import { inRepository, open, setUp, site, within } from "./fixture.js";
 
 /** @import { Page } from "playwright-core" */
 
@@ -64,6 +64,42 @@ test("an object that is marked in Explain is measured in the report, and in no o
       ...{ width: width / 2, height: height / 2 },
     });
     assert.equal(pictures[1].mark, null);
+  });
+});
+
+test("the samples come with their boxes, which a visitor's mark replaces; that they do is said", async () => {
+  const index = JSON.parse(await readFile(inRepository("pkg/samples/index.json"), "utf8"));
+  await within(open, async ({ page }) => {
+    // The cat's lower right quarter, as a link has it.
+    const own = "sample=chelsea.png&region=5000.5000.5000.5000";
+    await page.goto(`${site()}?device=cpu#${own}&report-methods=gradcam&report-measures=focus`);
+    await page.locator(".card[data-method=gradcam] .number", { hasText: "inside the mark" }).waitFor();
+    await page.getByRole("link", { name: "Report" }).click();
+    await page.getByRole("button", { name: /^All \d+ samples$/ }).click();
+    await page.getByRole("button", { name: "Make the report", exact: true }).click();
+    await page.getByText("The report is complete.").waitFor();
+    const claims = await page.locator(".report-claims").innerText();
+    const boxes = index.filter((/** @type {any} */ { mark }) => mark).length;
+    assert.ok(claims.includes(`marked in ${boxes} of ${index.length} pictures`), claims);
+    assert.ok(claims.includes(`${boxes - 1} marks are boxes that came with the samples`), claims);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator("#report-files [data-format=json]").click(),
+    ]);
+    const { pictures } = JSON.parse(await readFile(await download.path(), "utf8"));
+    for (const [i, { file, mark: box }] of index.entries()) {
+      const { width, height, mark } = pictures[i];
+      if (file === "chelsea.png") {
+        assert.equal(mark.by, undefined);
+        assert.deepEqual([mark.x, mark.width], [width / 2, width / 2]);
+      } else if (box) {
+        assert.equal(mark.by, "camscope");
+        assert.deepEqual([mark.x, mark.y, mark.width, mark.height], box, file);
+        assert.ok(mark.x + mark.width <= width && mark.y + mark.height <= height, `${file}: in its pixels`);
+      } else {
+        assert.equal(mark, null, file);
+      }
+    }
   });
 });
 

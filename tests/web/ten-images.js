@@ -7,7 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { judge } from "../../www/report/claims.js";
 import { claimText, differenceText, mergedNotes, settingsText, valueText } from "../../www/report/words.js";
-import { COLUMNS, CONTROLS } from "../../www/report/measures.js";
+import { COLUMNS, CONTROLS, columnsOf, markedOf } from "../../www/report/measures.js";
 import { className, percent } from "../../www/format.js";
 import { report as strings } from "../../www/strings.js";
 import { inRepository } from "./fixture.js";
@@ -27,8 +27,6 @@ const FIGURES = [
     credit: "Espresso: Rachel Michetti, from scikit-image, CC0.",
   },
 ];
-/** The numbers of each picture: all that need no mark. */
-const LISTED = COLUMNS.map(({ id }) => id).filter((id) => id !== "inside" && id !== "peak");
 const EXPORTED = inRepository("docs/ten-images.json");
 const HOUR = 3_600_000;
 
@@ -62,6 +60,8 @@ function markdown(report) {
   }));
   for (const claim of judge(summaries, settings.methods)) {
     const { claim: text, verdict, numbers } = claimText(claim, nameOf);
+    if (claim.id === "inside")
+      numbers.push(strings.claims.marked(markedOf(pictures), pictures.length), strings.claims.ours(markedOf(pictures)));
     lines.push(`- ${text}: **${verdict}**.`, ...numbers.map((number) => `  - ${number}`));
   }
   lines.push("", strings.document.rule, "", "## All ten together", "", strings.document.aggregateHint, "");
@@ -86,10 +86,8 @@ function markdown(report) {
     lines.push("");
   }
   lines.push("## Picture by picture", "");
-  for (const id of LISTED) {
-    const column = columnOf(id);
-    if (!settings.measures.includes(column.metric)) continue;
-    const { name, hint } = strings.columns[id];
+  for (const column of columnsOf(settings.measures, markedOf(pictures) > 0)) {
+    const { name, hint } = strings.columns[column.id];
     lines.push(`### ${name} (${hint})`, "", `| Picture | Network's answer | ${maps.map(nameOf).join(" | ")} |`);
     lines.push(`|---|---|${maps.map(() => "---:").join("|")}|`);
     for (const { name, top, maps: own, controls } of pictures) {

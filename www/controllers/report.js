@@ -33,6 +33,7 @@ import { saveReport } from "./report-saving.js";
 /** @import { Row, Source } from "../report/queue.js" */
 /** @import { Resolved, Settings } from "../report/settings.js" */
 /** @import { Format } from "../views/report-files.js" */
+/** @import { Mark } from "../region.js" */
 /** @import { Sample } from "../views/photo.js" */
 
 const texts = strings.report;
@@ -247,6 +248,19 @@ export class ReportController {
     }
   }
 
+  /**
+   * The box that comes with a sample.
+   * @param {string | null} sample
+   * @param {number} width of its picture
+   * @returns {Promise<Mark | null>}
+   */
+  async #ownMark(sample, width) {
+    const box = (await this.#samples).find(({ file }) => file === sample)?.mark;
+    if (!box) return null;
+    const [x, y, w, h] = box;
+    return { region: { kind: "box", box: { x, y, width: w, height: h } }, picture: { width }, isOurs: true };
+  }
+
   async #run() {
     const { explainer } = this.#app;
     const report = this.#report;
@@ -258,7 +272,9 @@ export class ReportController {
     const layer = this.#layerOf(settings);
     /** @type {Parameters<typeof examine>[0]} */
     const context = {
-      ...{ explainer, settings, layer, markOf: this.#app.markOf },
+      ...{ explainer, settings, layer },
+      markOf: async (sample, blob, sha256, { width }) =>
+        (await this.#app.markOf(sample, blob, sha256)) ?? this.#ownMark(sample, width),
       sameAs: (sha256) => report.rows.find(({ result }) => result?.sha256 === sha256)?.name ?? null,
       paint: async (picture, classification, map) => {
         const look = (report.look ??= this.#look());

@@ -48,7 +48,7 @@ import { CONTROLS, SUBSTRATE } from "./measures.js";
  * @property {Api.Classification["crop"]} crop what the network sees of it
  * @property {Api.Class} top
  * @property {Blob} picture what the network sees of it, small
- * @property {({ kind: "box" } & Box) | { kind: "brush" } | null} mark where the visitor marked the object, in the picture's pixels
+ * @property {(({ kind: "box" } & Box) | { kind: "brush" }) & { by?: "camscope" } | null} mark where the object was marked, in the picture's pixels; `by`: if it was not the visitor who did
  * @property {Map<string, KeptMap>} maps by method
  * @property {Map<Control, Api.Measures>} controls
  * @property {number} seed of the random control
@@ -70,7 +70,7 @@ import { CONTROLS, SUBSTRATE } from "./measures.js";
  * @property {Resolved} settings
  * @property {Layer} layer
  * @property {(picture: Api.Pixels, classification: Api.Classification, map: Api.HeatMap | null) => Promise<Blob>} paint
- * @property {(sample: string | null, blob: Blob, sha256: string | null) => Promise<Mark | null>} markOf where the visitor marked a picture's object
+ * @property {(sample: string | null, blob: Blob, sha256: string | null, size: { width: number }) => Promise<Mark | null>} markOf where a picture's object is marked
  * @property {(sha256: string) => string | null} sameAs the name of a finished picture of the same bytes, which would count twice
  */
 
@@ -114,7 +114,7 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
 
   const classification = (draft.classification ??= await explainer.classify(blob, { crop, topK: 1, signal }));
   const [top] = classification.classes;
-  if (draft.mark === undefined) draft.mark = await markOf(row.sample ?? null, blob, sha256);
+  if (draft.mark === undefined) draft.mark = await markOf(row.sample ?? null, blob, sha256, classification);
   const { mark } = draft;
   const inside = (/** @type {Api.HeatMap} */ map) =>
     mark ? { region: regionOn(mark.region, partOf(mark.picture, classification), map) } : {};
@@ -166,7 +166,7 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
     crop: classification.crop,
     top,
     picture: await paint(picture, classification, null),
-    mark: mark && inPixels(mark, classification),
+    mark: mark && { ...inPixels(mark, classification), ...(mark.isOurs && { by: "camscope" }) },
     maps: new Map(methods.map((method, index) => [method, kept[index]])),
     controls: draft.controls,
     seed,

@@ -20,7 +20,7 @@ export const setup = localized("setup", {
   clear: "Remove all",
   drop: "or drop pictures or a folder anywhere on this page.",
   none: "No pictures yet.",
-  mark: "A picture whose object you have marked in Explain keeps its mark here: how much of the heat lies inside is measured too.",
+  mark: "A picture whose object you have marked in Explain keeps its mark here: how much of the heat lies inside is measured too. The samples come with a box, which a mark of yours replaces.",
   /** @param {number} count */
   count: (count) => `${plural(count, "picture", "pictures")} in the report.`,
   /** @param {number} count @param {number} most */
@@ -225,6 +225,9 @@ export const claims = localized("claims", {
   /** @param {number} marked @param {number} pictures */
   marked: (marked, pictures) =>
     `The object is marked in ${whole(marked)} of ${plural(pictures, "picture", "pictures")}.`,
+  /** @param {number} marks */
+  ours: (marks) =>
+    `${plural(marks, "mark is a box that came with a sample", "marks are boxes that came with the samples")}, drawn by hand around what the photo is named after.`,
   /** @param {string} column @param {string} a @param {string} meanA @param {string} b @param {string} meanB */
   means: (column, a, meanA, b, meanB) => `${column}: ${meanA} for ${a}, ${meanB} for ${b}`,
   /** @param {string} difference @param {string} low @param {string} high @param {string} p @param {number} n */

@@ -9,7 +9,10 @@ import { crops, fixed, photo as texts } from "../strings.js";
 
 /** @import { Crop } from "../camscope.d.ts" */
 
-/** @typedef {{ file: string, title: string, credit: string, license: string }} Sample */
+/**
+ * `mark`: a box around its object, drawn by hand: left, top, width and height in its pixels.
+ * @typedef {{ file: string, title: string, mark?: [number, number, number, number], credit: string, license: string }} Sample
+ */
 
 const NETWORK = /\.(pth|pt|safetensors)$/i;
 

@@ -83,12 +83,14 @@ export class ReportDocument extends EventTarget {
     const done = finished(report.rows);
     const nameOf = namer(report);
     const marked = markedOf(done.map(({ result }) => result));
+    const ours = done.filter(({ result }) => result.mark?.by === "camscope").length;
     this.#title.textContent = texts.subtitle(done.length, moment(report.began));
     this.#claims.replaceChildren(
       ...report.claims.map((one) => {
         const { claim, verdict, numbers } = claimText(one, nameOf);
         const mark = element("strong", { class: "report-verdict", "data-verdict": one.verdict }, verdict);
         if (one.id === "inside" && marked > 0) numbers.push(strings.claims.marked(marked, done.length));
+        if (one.id === "inside" && ours > 0) numbers.push(strings.claims.ours(ours));
         const lines = numbers.map((text) => element("li", {}, text));
         return element("li", {}, element("p", {}, `${claim}: `, mark, "."), element("ul", {}, ...lines));
       }),

@@ -96,6 +96,8 @@ pub struct Args {
 pub struct Sample {
     pub file: String,
     pub title: String,
+    /// A box around its object: left, top, width, height in its pixels.
+    pub mark: Option<[u32; 4]>,
     pub sha256: String,
     pub url: String,
     pub credit: String,
@@ -109,6 +111,8 @@ pub struct Sample {
 struct IndexEntry<'a> {
     file: &'a str,
     title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<[u32; 4]>,
     credit: &'a str,
     license: &'a str,
 }
@@ -207,6 +211,7 @@ pub fn write_index(folder: &Path, samples: &[&Sample]) -> Result<()> {
         .map(|sample| IndexEntry {
             file: &sample.file,
             title: &sample.title,
+            mark: sample.mark,
             credit: &sample.credit,
             license: &sample.license,
         })
@@ -405,6 +410,7 @@ pub mod tests {
         Sample {
             file: "photo.png".into(),
             title: "Photo".into(),
+            mark: None,
             sha256: hash::sha256(bytes),
             // Nobody listens there.
             url: "http://127.0.0.1:9/photo.png".into(),

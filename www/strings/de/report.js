@@ -17,7 +17,7 @@ export const report = {
     clear: "Alle entfernen",
     drop: "oder Bilder oder einen Ordner irgendwo auf diese Seite ziehen.",
     none: "Noch keine Bilder.",
-    mark: "Ein Bild, dessen Objekt Sie unter „Erklären“ markiert haben, behält hier seine Markierung: Wie viel der Hitze darin liegt, wird mitgemessen.",
+    mark: "Ein Bild, dessen Objekt Sie unter „Erklären“ markiert haben, behält hier seine Markierung: Wie viel der Hitze darin liegt, wird mitgemessen. Die Beispiele bringen einen Kasten mit, den Ihre Markierung ersetzt.",
     count: (count) => `${pictures(count)} im Bericht.`,
     refused: (count, most) =>
       `${plural(count, "Bild wurde", "Bilder wurden")} ausgelassen: Ein Bericht fasst höchstens ${whole(most)}.`,
@@ -203,6 +203,8 @@ export const report = {
         "In diesen Bildern ist kein Objekt markiert. Markieren Sie es unter Erklären mit einem Rahmen oder Pinsel, in mindestens sechs von ihnen.",
     },
     marked: (marked, all) => `Das Objekt ist in ${whole(marked)} von ${ofPictures(all)} markiert.`,
+    ours: (marks) =>
+      `${plural(marks, "Markierung ist ein Kasten, der", "Markierungen sind Kästen, die")} mit den Beispielen ${marks === 1 ? "kam" : "kamen"}, von Hand um das gezogen, wonach das Foto benannt ist.`,
     means: (column, a, meanA, b, meanB) => `${column}: ${meanA} für ${a}, ${meanB} für ${b}`,
     difference: (difference, low, high, p, n) =>
       `mittlere gepaarte Differenz ${difference} (95-%-Intervall ${low} bis ${high}), p ${p}, n = ${n}`,
