@@ -200,7 +200,7 @@ impl ComputeDevice {
     }
 
     /// What weights and activations are kept as.
-    pub fn precision(&self) -> Precision {
+    pub(crate) fn precision(&self) -> Precision {
         #[cfg(feature = "webgpu")]
         if self
             .style
@@ -258,7 +258,7 @@ impl ComputeDevice {
     }
 
     /// Most pictures in one batch when the largest activation of one takes `bytes`. At least 1.
-    pub fn max_batch(&self, bytes: u64) -> usize {
+    pub(crate) fn max_batch(&self, bytes: u64) -> usize {
         let cap = match self.kind {
             Kind::Cpu if cfg!(target_family = "wasm") => MAX_BATCH_BROWSER_CPU,
             Kind::Cpu => MAX_BATCH_CPU,

@@ -55,7 +55,7 @@ impl Heatmap {
     }
 
     /// The part of [`Heatmap::finish`] that is done layer by layer: ReLU, min–max, bilinear resize.
-    pub fn rectify(&self, width: usize, height: usize) -> Self {
+    pub(crate) fn rectify(&self, width: usize, height: usize) -> Self {
         let mut map = self.finite();
         map.values.iter_mut().for_each(|v| *v = v.max(0.0));
         map.scale();
@@ -105,7 +105,7 @@ impl Heatmap {
     }
 
     /// Min–max scaling in place: `x -= min; x /= 1e-7 + max` (`scale_cam_image`).
-    pub fn scale(&mut self) {
+    pub(crate) fn scale(&mut self) {
         let (min, max) = self.range();
         let divisor = SCALE_EPSILON + (max - min);
         for value in &mut self.values {

@@ -47,6 +47,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![warn(unreachable_pub)]
+
 pub mod weights;
 
 #[cfg(feature = "compute")]
@@ -70,4 +72,5 @@ pub mod palette;
 #[cfg(feature = "compute")]
 pub mod preprocess;
 #[cfg(all(feature = "compute", target_family = "wasm"))]
+#[allow(unreachable_pub, reason = "wasm-bindgen exports what is public")]
 mod wasm;

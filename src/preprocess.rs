@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::weights::manifest::{ChannelOrder, Preprocessing};
 
 /// Largest picture that is decoded, in pixels (64 megapixels).
-pub const MAX_PIXELS: u64 = 64_000_000;
+pub(crate) const MAX_PIXELS: u64 = 64_000_000;
 /// Most memory a decoder may ask for, in bytes.
 const MAX_DECODER_BYTES: u64 = 320 * 1024 * 1024;
 /// Longest side of the network's input in [`Crop::Full`], in pixels: memory grows with it.
@@ -76,7 +76,7 @@ pub struct Input {
 /// ```
 ///
 /// # Errors
-/// [`Error::Decode`] for an empty file, an unknown format, a damaged file, or more than [`MAX_PIXELS`].
+/// [`Error::Decode`] for an empty file, an unknown format, a damaged file, or more than 64 megapixels.
 pub fn decode(bytes: &[u8]) -> Result<RgbImage> {
     if bytes.is_empty() {
         return Err(Error::Decode(
@@ -275,7 +275,7 @@ fn shorter_side_to(width: u32, height: u32, side: u32) -> (u32, u32) {
 }
 
 /// Antialiased bilinear resize; a picture that already fits passes unchanged.
-pub fn resize(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
+pub(crate) fn resize(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
     if picture.dimensions() == (width, height) {
         return picture.clone();
     }

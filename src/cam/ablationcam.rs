@@ -17,11 +17,11 @@
 //!
 //! Exact savings: at layer4 there is only average pooling and a linear layer behind, so
 //! `s_k` needs no pass at all (for a class: `s − s_k = W_ck · mean(A_k)`); elsewhere a channel that is zero already is
-//! skipped, and a pass computes what the channel changes and nothing else ([`crate::model::variants`], on the CPU) or
+//! skipped, and a pass computes what the channel changes and nothing else (`src/model/variants.rs`, on the CPU) or
 //! starts from what the next block makes of the other channels (`ResNet::head_without`, on the GPU).
 //!
 //! With a channel budget, the channels that promise most are switched off, and the others' weights are predicted
-//! ([`Forecast`]). No paper's method: ours, labelled as an approximation.
+//! (`Forecast`). No paper's method: ours, labelled as an approximation.
 
 use super::planes::{Planes, dot, falling};
 use super::probe::{Channels, Pass, Probe};
@@ -79,7 +79,7 @@ pub const MEASURED: &Bounds = &[
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct AblationCam;
+pub(crate) struct AblationCam;
 
 impl CamMethod for AblationCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
@@ -184,7 +184,7 @@ async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<Found> {
 /// et al. 2017, arXiv 1611.06440, equation 7, rank channels for pruning); `c` fits it to the falls that are known, by least
 /// squares. `|sum|·‖A_k‖`, what the channel may contribute to the map, is the order in which channels are switched off.
 #[derive(Debug, Clone)]
-pub struct Forecast {
+pub(crate) struct Forecast {
     /// The sums.
     slopes: Vec<f32>,
     /// Channels, those that promise most first.
@@ -193,7 +193,7 @@ pub struct Forecast {
 
 impl Forecast {
     /// From the activations of a layer and the target's gradient with respect to them, both `[channels, h, w]`.
-    pub fn new(activations: &Planes, gradients: &Planes) -> Self {
+    pub(crate) fn new(activations: &Planes, gradients: &Planes) -> Self {
         let slopes = activations.weights_with(gradients, dot);
         let energies = activations.energies();
         let pairs = slopes.iter().zip(&energies);
@@ -205,7 +205,7 @@ impl Forecast {
     }
 
     /// The falls of all channels: those in `drops`, and in the place of a NaN what is expected.
-    pub fn complete(&self, drops: &[f32]) -> Vec<f32> {
+    pub(crate) fn complete(&self, drops: &[f32]) -> Vec<f32> {
         let known = drops.iter().zip(&self.slopes);
         let (drops_known, slopes_known): (Vec<f32>, Vec<f32>) =
             known.filter(|(drop, _)| !drop.is_nan()).unzip();

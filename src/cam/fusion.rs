@@ -77,7 +77,7 @@ fn combine(maps: Vec<Heatmap>, join: impl Fn(f32, f32) -> f32) -> Heatmap {
 ///
 /// # Panics
 /// If there is no map.
-pub fn mean(maps: Vec<Heatmap>) -> Heatmap {
+pub(crate) fn mean(maps: Vec<Heatmap>) -> Heatmap {
     let count = maps.len() as f32;
     let mut mean = combine(maps, |a, b| a + b);
     mean.values.iter_mut().for_each(|v| *v /= count);

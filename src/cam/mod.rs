@@ -7,30 +7,30 @@
 //! network pass of billions, gives the same numbers on every device, and leaves no kernels to compile.
 
 pub mod ablationcam;
-pub mod eigencam;
-pub mod finercam;
-pub mod fullgrad;
+mod eigencam;
+mod finercam;
+mod fullgrad;
 pub mod fusion;
-pub mod gradcam;
-pub mod gradcamelementwise;
-pub mod gradcampp;
-pub mod groupcam;
-pub mod hirescam;
-pub mod layercam;
+mod gradcam;
+mod gradcamelementwise;
+mod gradcampp;
+mod groupcam;
+mod hirescam;
+mod layercam;
 mod mask;
-pub mod original;
+mod original;
 pub(crate) mod pace;
 pub mod planes;
 pub mod probe;
-pub mod projection;
-pub mod randomcam;
-pub mod reciprocam;
+mod projection;
+mod randomcam;
+mod reciprocam;
 pub mod scorecam;
 pub mod shortlist;
 mod surrogate;
 pub mod target;
 pub mod view;
-pub mod xgradcam;
+mod xgradcam;
 
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ use probe::Probe;
 use target::Target;
 
 /// A way to explain: from a probe into the network to a raw map.
-pub trait CamMethod {
+pub(crate) trait CamMethod {
     /// The raw signed map at the target layer's resolution: no ReLU, no scaling, no resize.
     ///
     /// # Errors
@@ -151,7 +151,7 @@ macro_rules! methods {
             /// Runs the method.
             ///
             /// # Errors
-            /// As [`CamMethod::saliency`].
+            /// [`Error::Cancelled`] where the caller asked to stop, [`Error::Device`] where the device failed.
             pub async fn saliency(self, probe: &Probe<'_>) -> Result<Saliency> {
                 match self {
                     $(Self::$variant => $method.saliency(probe).await,)+
@@ -159,21 +159,21 @@ macro_rules! methods {
             }
 
             /// As [`CamMethod::target`].
-            pub fn target(self, target: Target) -> Target {
+            pub(crate) fn target(self, target: Target) -> Target {
                 match self {
                     $(Self::$variant => $method.target(target),)+
                 }
             }
 
             /// As [`CamMethod::has_eigen_smoothing`].
-            pub fn has_eigen_smoothing(self) -> bool {
+            pub(crate) fn has_eigen_smoothing(self) -> bool {
                 match self {
                     $(Self::$variant => $method.has_eigen_smoothing(),)+
                 }
             }
 
             /// As [`CamMethod::has_layers`].
-            pub fn has_layers(self) -> bool {
+            pub(crate) fn has_layers(self) -> bool {
                 match self {
                     $(Self::$variant => $method.has_layers(),)+
                 }

@@ -35,7 +35,7 @@ impl Planes {
     }
 
     /// One plane.
-    pub fn plane(&self, channel: usize) -> &[f32] {
+    pub(crate) fn plane(&self, channel: usize) -> &[f32] {
         &self.values[channel * self.area()..][..self.area()]
     }
 
@@ -45,14 +45,14 @@ impl Planes {
     }
 
     /// Mean of each plane, `[channels]`.
-    pub fn means(&self) -> Vec<f32> {
+    pub(crate) fn means(&self) -> Vec<f32> {
         self.planes()
             .map(|plane| (sum(plane) / self.area() as f64) as f32)
             .collect()
     }
 
     /// Sum of squares of each plane, `[channels]`: how much a channel can weigh in a map.
-    pub fn energies(&self) -> Vec<f64> {
+    pub(crate) fn energies(&self) -> Vec<f64> {
         self.planes()
             .map(|plane| plane.iter().map(|&v| f64::from(v) * f64::from(v)).sum())
             .collect()
@@ -67,7 +67,7 @@ impl Planes {
     ///
     /// # Panics
     /// If the sizes differ.
-    pub fn combine(&self, other: &Self, join: impl Fn(f32, f32) -> f32) -> Self {
+    pub(crate) fn combine(&self, other: &Self, join: impl Fn(f32, f32) -> f32) -> Self {
         assert_eq!(
             self.values.len(),
             other.values.len(),
@@ -79,7 +79,7 @@ impl Planes {
     }
 
     /// Each plane times its weight. A weight of NaN (not evaluated) counts as zero.
-    pub fn weighted(&self, weights: &[f32]) -> Self {
+    pub(crate) fn weighted(&self, weights: &[f32]) -> Self {
         let values = self.planes().zip(weights).flat_map(|(plane, &weight)| {
             let weight = if weight.is_nan() { 0.0 } else { weight };
             plane.iter().map(move |v| weight * v)
@@ -88,7 +88,11 @@ impl Planes {
     }
 
     /// One weight per channel, from its plane here and in `other`.
-    pub fn weights_with(&self, other: &Self, weigh: impl Fn(&[f32], &[f32]) -> f64) -> Vec<f32> {
+    pub(crate) fn weights_with(
+        &self,
+        other: &Self,
+        weigh: impl Fn(&[f32], &[f32]) -> f64,
+    ) -> Vec<f32> {
         self.planes()
             .zip(other.planes())
             .map(|(own, other)| weigh(own, other) as f32)

@@ -57,7 +57,7 @@ pub enum Channels {
     /// All of them: the exact map.
     #[default]
     All,
-    /// This many passes, for those that promise most ([`super::ablationcam::Forecast`], [`super::shortlist`]).
+    /// This many passes, for those that promise most ([`super::ablationcam`], [`super::shortlist`]).
     Budget(usize),
     /// Exactly these.
     Only(Vec<usize>),
@@ -65,7 +65,7 @@ pub enum Channels {
 
 impl Channels {
     /// The channels to evaluate, by falling activation energy so that partial maps are good early.
-    pub fn select(&self, activations: &Planes) -> Vec<usize> {
+    pub(crate) fn select(&self, activations: &Planes) -> Vec<usize> {
         let mut order = activations.by_energy();
         match self {
             Self::All => {}
@@ -78,7 +78,7 @@ impl Channels {
 
 /// What each of a series of passes changes about the network or its input.
 #[derive(Debug, Clone, Copy)]
-pub enum Pass<'p> {
+pub(crate) enum Pass<'p> {
     /// A channel's activations are set to zero at the target layer; only the layers behind it run.
     Ablated(&'p [usize]),
     /// The input is multiplied by a channel's upsampled, min–max scaled activations. Channels are chosen on the way.
@@ -165,22 +165,22 @@ impl<'a> Probe<'a> {
     }
 
     /// What is asked for.
-    pub fn query(&self) -> Query<'a> {
+    pub(crate) fn query(&self) -> Query<'a> {
         self.query
     }
 
     /// The target layer.
-    pub fn layer(&self) -> Layer {
+    pub(crate) fn layer(&self) -> Layer {
         self.query.layer
     }
 
     /// Which channels to evaluate.
-    pub fn channels(&self) -> &'a Channels {
+    pub(crate) fn channels(&self) -> &'a Channels {
         self.query.channels
     }
 
     /// What to do about the sign of a principal component.
-    pub fn sign(&self) -> Sign {
+    pub(crate) fn sign(&self) -> Sign {
         if self.query.reference {
             Sign::AsItComes
         } else {
@@ -189,7 +189,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The map of products per channel: their sum, or with eigen smoothing their first principal component.
-    pub fn merge(&self, products: &Planes) -> Heatmap {
+    pub(crate) fn merge(&self, products: &Planes) -> Heatmap {
         if self.query.eigen {
             first_component(products, self.sign())
         } else {
@@ -199,17 +199,17 @@ impl<'a> Probe<'a> {
 
     /// Passes through the network (or its part behind the target layer) so far, not counting the
     /// classification.
-    pub fn passes(&self) -> usize {
+    pub(crate) fn passes(&self) -> usize {
         self.passes.get()
     }
 
     /// The target's value for the unchanged picture.
-    pub fn target_score(&self) -> f32 {
+    pub(crate) fn target_score(&self) -> f32 {
         self.query.objective.score(&self.view.logits)
     }
 
     /// Height and width of the input.
-    pub fn size(&self) -> [usize; 2] {
+    pub(crate) fn size(&self) -> [usize; 2] {
         self.view.size()
     }
 
@@ -217,14 +217,14 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
-    pub async fn activations(&self) -> Result<Rc<Planes>> {
+    pub(crate) async fn activations(&self) -> Result<Rc<Planes>> {
         self.view.planes(self.layer()).await
     }
 
     /// Slope of the target in each channel's mean at layer4. Behind it there is only average pooling and the linear
     /// classifier `W`, so `∂target/∂mean(A_k) = Σ_j ∂target/∂logit_j · W_jk`, and `∂target/∂A_k` is this over
     /// `h·w`, everywhere.
-    pub fn class_weights(&self) -> Vec<f32> {
+    pub(crate) fn class_weights(&self) -> Vec<f32> {
         let mut weights = vec![0.0_f64; self.model.net.channels(Layer::Layer4)];
         let slopes = self.query.objective.slopes(&self.view.logits);
         for (class, &slope) in slopes
@@ -240,7 +240,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The target's value at layer4 with each channel set to zero, in closed form. `means`: the activations'.
-    pub fn ablated_scores(&self, means: &[f32]) -> Vec<f32> {
+    pub(crate) fn ablated_scores(&self, means: &[f32]) -> Vec<f32> {
         let (objective, logits) = (self.query.objective, &self.view.logits);
         if objective.is_linear() {
             let score = self.target_score();
@@ -261,7 +261,7 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
-    pub async fn gradients(&self) -> Result<Rc<Planes>> {
+    pub(crate) async fn gradients(&self) -> Result<Rc<Planes>> {
         let Query {
             layer, objective, ..
         } = self.query;
@@ -304,7 +304,7 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
-    pub async fn full_gradients(
+    pub(crate) async fn full_gradients(
         &self,
         mut found: impl FnMut(Vec<f32>, Planes),
     ) -> Result<(Planes, Planes)> {
@@ -338,7 +338,7 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// [`Error::Cancelled`], [`Error::Memory`] where not even one pass fits, or [`Error::Device`] where the device fails.
-    pub async fn sweep(
+    pub(crate) async fn sweep(
         &self,
         passes: Pass<'_>,
         partial: impl Fn(&[f32]) -> Heatmap,

@@ -97,7 +97,7 @@ pub const MEASURED: &Bounds = &[
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct ScoreCam;
+pub(crate) struct ScoreCam;
 
 impl CamMethod for ScoreCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

@@ -63,29 +63,24 @@ impl Shortlist {
     }
 
     /// How many will be shown in all.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.budget
     }
 
-    /// Whether there is nothing to show.
-    pub fn is_empty(&self) -> bool {
-        self.budget == 0
-    }
-
     /// Whether every group will be shown.
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.budget == self.groups.len()
     }
 
     /// The channels to show in these places of the order, which must be decided.
-    pub fn channels(&self, places: Range<usize>) -> Vec<usize> {
+    pub(crate) fn channels(&self, places: Range<usize>) -> Vec<usize> {
         let groups = self.shown[places].iter();
         groups.map(|&group| self.groups[group][0]).collect()
     }
 
     /// Decides what to show next where all that was decided is known: `scores` are those of the channels so far, in
     /// their order. Returns how many are decided.
-    pub fn decide(&mut self, scores: &[f32]) -> usize {
+    pub(crate) fn decide(&mut self, scores: &[f32]) -> usize {
         if scores.len() == self.shown.len() {
             self.extend(scores);
         }
@@ -135,7 +130,7 @@ impl Shortlist {
 
     /// Scores of all channels, `[channels]`: those of `scores`, in the order in which they were shown, and NaN
     /// where none is known.
-    pub fn known(&self, scores: &[f32], channels: usize) -> Vec<f32> {
+    pub(crate) fn known(&self, scores: &[f32], channels: usize) -> Vec<f32> {
         let mut spread = vec![f32::NAN; channels];
         for (&group, &score) in self.shown.iter().zip(scores) {
             for &channel in &self.groups[group] {

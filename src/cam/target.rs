@@ -158,17 +158,17 @@ const EPSILON: f64 = 1e-9;
 
 impl Objective {
     /// Which of the functions it is.
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
     /// The class that is explained (the first of several), then those that it is added to or compared with.
-    pub fn classes(&self) -> &[usize] {
+    pub(crate) fn classes(&self) -> &[usize] {
         &self.classes
     }
 
     /// Whether the slopes are the same at all logits.
-    pub fn is_linear(&self) -> bool {
+    pub(crate) fn is_linear(&self) -> bool {
         self.kind != Kind::Contrastive
     }
 
@@ -179,7 +179,7 @@ impl Objective {
 
     /// The function with the classes' probabilities in the place of their logits: what methods use that ask how sure the
     /// network is.
-    pub fn confidence(&self, logits: &[f32]) -> f32 {
+    pub(crate) fn confidence(&self, logits: &[f32]) -> f32 {
         let probabilities = softmax(logits);
         self.of(logits, |class| probabilities[class])
     }
@@ -197,7 +197,7 @@ impl Objective {
     }
 
     /// `∂score/∂logit`, one per class.
-    pub fn slopes(&self, logits: &[f32]) -> Vec<f32> {
+    pub(crate) fn slopes(&self, logits: &[f32]) -> Vec<f32> {
         let mut slopes = vec![0.0; logits.len()];
         match self.kind {
             Kind::Class | Kind::Sum => self.classes.iter().for_each(|&class| slopes[class] = 1.0),

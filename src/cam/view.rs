@@ -93,7 +93,7 @@ impl View {
     }
 
     /// Height and width of the input.
-    pub fn size(&self) -> [usize; 2] {
+    pub(crate) fn size(&self) -> [usize; 2] {
         let [_, _, height, width] = self.input.dims();
         [height, width]
     }
@@ -102,7 +102,7 @@ impl View {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
-    pub async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
+    pub(crate) async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
         let cell = &self.planes[layer.index()];
         if let Some(planes) = cell.get() {
             return Ok(planes.clone());
@@ -175,7 +175,7 @@ impl View {
 ///
 /// # Errors
 /// [`crate::error::Error::Device`] where the device fails.
-pub async fn forward(
+pub(crate) async fn forward(
     model: &Model,
     values: Vec<f32>,
     [n, height, width]: [usize; 3],

@@ -49,7 +49,7 @@ pub struct Verdict {
 
 impl Verdict {
     /// From the steps in the order of the cascade, the classifier first.
-    pub fn of(steps: &[Step]) -> Self {
+    pub(crate) fn of(steps: &[Step]) -> Self {
         let last = &steps[steps.len().saturating_sub(LAST)..];
         let alike = last.iter().map(|step| step.spearman).sum::<f64>() / last.len() as f64;
         let reacts = alike < ALIKE;

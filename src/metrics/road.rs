@@ -28,7 +28,7 @@ use crate::heatmap::Heatmap;
 const NOISE: f32 = 0.01;
 
 /// Where ROAD is measured: the reference's nine percentiles.
-pub const PERCENTILES: [u8; 9] = [10, 20, 30, 40, 50, 60, 70, 80, 90];
+pub(crate) const PERCENTILES: [u8; 9] = [10, 20, 30, 40, 50, 60, 70, 80, 90];
 
 /// Which pixels go first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,12 +52,12 @@ pub struct Road {
 
 impl Road {
     /// Mean over the percentiles.
-    pub fn morf_mean(&self) -> f64 {
+    pub(crate) fn morf_mean(&self) -> f64 {
         mean(&self.morf)
     }
 
     /// Mean over the percentiles.
-    pub fn lerf_mean(&self) -> f64 {
+    pub(crate) fn lerf_mean(&self) -> f64 {
         mean(&self.lerf)
     }
 

@@ -30,7 +30,7 @@ pub struct Model {
     pub device: ComputeDevice,
     /// The classifier's weights on the host, `[classes, features]` row-major: behind layer4 everything has a
     /// closed form in them.
-    pub classifier: Vec<f32>,
+    pub(crate) classifier: Vec<f32>,
 }
 
 impl Model {
@@ -40,7 +40,7 @@ impl Model {
     }
 
     /// The classifier's weights for one class: one per channel of layer4.
-    pub fn class_weights(&self, class: usize) -> &[f32] {
+    pub(crate) fn class_weights(&self, class: usize) -> &[f32] {
         let features = self.net.channels(Layer::Layer4);
         &self.classifier[class * features..][..features]
     }

@@ -8,9 +8,9 @@ pub(crate) mod cpu;
 pub mod gpu;
 pub mod loader;
 pub mod profile;
-pub mod randomized;
+pub(crate) mod randomized;
 pub mod resnet;
-pub mod variants;
+pub(crate) mod variants;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ impl Layer {
     }
 
     /// Position in [`Layer::ALL`]; also the number of residual stages up to and including this layer.
-    pub fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self as usize
     }
 }

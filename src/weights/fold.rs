@@ -31,7 +31,7 @@ pub struct Kernel {
 
 /// Kernel and bias after folding, in f64 so that storing them rounds once.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Folded {
+pub(crate) struct Folded {
     /// `[out, height, width, in]`
     pub kernel: Vec<f64>,
     /// `[out]`
@@ -89,7 +89,7 @@ impl Conv {
     /// `kernel · s` and `(bias − mean) · s + beta` with `s = gamma / √(variance + epsilon)`.
     ///
     /// Panics if a per-channel vector has not one entry per output channel.
-    pub fn fold(&self) -> Folded {
+    pub(crate) fn fold(&self) -> Folded {
         let out = self.kernel.out;
         let bias = |o: usize| self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[o]));
         let affine: Vec<(f64, f64)> = (0..out)

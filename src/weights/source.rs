@@ -30,7 +30,7 @@ pub struct Tensor {
 
 /// Names of all convolutions, in the order in which a photo passes them. `has` tells whether a block's shortcut
 /// (`layer1.0.downsample`) is a convolution.
-pub fn convolutions(architecture: &Architecture, has: impl Fn(&str) -> bool) -> Vec<String> {
+pub(crate) fn convolutions(architecture: &Architecture, has: impl Fn(&str) -> bool) -> Vec<String> {
     let per_block = match architecture.block {
         Block::Basic => 2,
         Block::Bottleneck => 3,

@@ -23,7 +23,8 @@ impl<R: Read + Seek> TorchvisionResnet<R> {
     /// Reads off what network it is, and checks that all of it is there. `epsilon` is batch norm's.
     ///
     /// # Errors
-    /// As [`Layout::of`], and [`CheckpointError::Network`] if a weight is not of a floating-point type.
+    /// [`CheckpointError::Network`] naming what is missing, misshapen, not a ResNet's or not of a floating-point type;
+    /// [`CheckpointError::TooLarge`] beyond 134 million weights.
     pub fn new(checkpoint: Checkpoint<R>, epsilon: f64) -> Result<Self, CheckpointError> {
         let layout = Layout::of(&checkpoint.tensors().collect())?;
         for (name, _) in layout.tensors() {
@@ -41,7 +42,8 @@ impl<R: Read + Seek> TorchvisionResnet<R> {
     }
 
     /// What network it is.
-    pub fn layout(&self) -> &Layout {
+    #[cfg(any(feature = "compute", test))]
+    pub(crate) fn layout(&self) -> &Layout {
         &self.layout
     }
 

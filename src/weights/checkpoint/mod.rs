@@ -12,7 +12,7 @@ use self::formats::Index;
 pub(crate) use self::pickle::Element;
 
 /// Largest file, in bytes: the weights of a ResNet-152 take 0.24 GB, with an optimiser's state three times that.
-pub const MAX_BYTES: u64 = 2 << 30;
+pub(crate) const MAX_BYTES: u64 = 2 << 30;
 
 /// Why a checkpoint could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,12 +119,12 @@ impl<R: Read + Seek> Checkpoint<R> {
     }
 
     /// Shape of one tensor.
-    pub fn shape(&self, name: &str) -> Option<&[usize]> {
+    pub(crate) fn shape(&self, name: &str) -> Option<&[usize]> {
         Some(&self.index.get(name)?.shape)
     }
 
     /// Whether a tensor holds floating-point numbers, and not whole ones as counters do.
-    pub fn is_float(&self, name: &str) -> bool {
+    pub(crate) fn is_float(&self, name: &str) -> bool {
         self.index
             .get(name)
             .is_some_and(|entry| !matches!(entry.element, Element::Other(_)))
