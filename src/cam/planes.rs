@@ -3,6 +3,13 @@
 use crate::heatmap::Heatmap;
 
 /// `channels` planes of `height * width` values each, row-major.
+///
+/// ```
+/// use camscope::cam::planes::Planes;
+///
+/// let planes = Planes::new([2, 1, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+/// assert_eq!((planes.channels, planes.height, planes.width), (2, 1, 3));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planes {
     pub channels: usize,
@@ -13,6 +20,15 @@ pub struct Planes {
 }
 
 impl Planes {
+    /// Planes of these `channels`, `height` and `width`.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// let planes = Planes::new([1, 2, 2], vec![1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(planes.values[2], 3.0); // second row, first column
+    /// ```
+    ///
     /// # Panics
     /// If `values` does not have `channels * height * width` entries.
     pub fn new([channels, height, width]: [usize; 3], values: Vec<f32>) -> Self {
@@ -30,6 +46,12 @@ impl Planes {
     }
 
     /// Values per plane.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// assert_eq!(Planes::new([2, 3, 4], vec![0.0; 24]).area(), 12);
+    /// ```
     pub fn area(&self) -> usize {
         self.height * self.width
     }
@@ -40,6 +62,13 @@ impl Planes {
     }
 
     /// All planes, in channel order.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// let planes = Planes::new([2, 1, 2], vec![1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(planes.planes().collect::<Vec<_>>(), [[1.0, 2.0], [3.0, 4.0]]);
+    /// ```
     pub fn planes(&self) -> impl Iterator<Item = &[f32]> {
         self.values.chunks_exact(self.area())
     }
@@ -59,6 +88,14 @@ impl Planes {
     }
 
     /// Channels by falling energy; ties in channel order.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// // The sums of squares are 1, 8 and 5.
+    /// let planes = Planes::new([3, 1, 2], vec![1.0, 0.0, 2.0, -2.0, 1.0, 2.0]);
+    /// assert_eq!(planes.by_energy(), [1, 2, 0]);
+    /// ```
     pub fn by_energy(&self) -> Vec<usize> {
         falling(&self.energies())
     }
@@ -100,6 +137,13 @@ impl Planes {
     }
 
     /// `Σ weight·plane` as a map. A weight of NaN (not evaluated) counts as zero.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// let planes = Planes::new([3, 1, 2], vec![1.0, 0.0, 2.0, -2.0, 1.0, 2.0]);
+    /// assert_eq!(planes.weighted_sum(&[1.0, 0.5, f32::NAN]).values, [2.0, -1.0]);
+    /// ```
     pub fn weighted_sum(&self, weights: &[f32]) -> Heatmap {
         let mut total = vec![0.0_f64; self.area()];
         for (plane, &weight) in self.planes().zip(weights) {

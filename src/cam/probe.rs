@@ -25,6 +25,30 @@ use crate::model::resnet::ResNet;
 use crate::model::variants::{LANES, Variants};
 
 /// How far a long computation is.
+///
+/// ```
+/// use std::cell::RefCell;
+///
+/// use camscope::cam::Method;
+/// use camscope::cam::probe::Progress;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let heard = RefCell::new(Vec::new());
+/// let observer = |Progress { done, total, .. }: Progress| -> futures_util::future::LocalBoxFuture<'_, bool> {
+///     heard.borrow_mut().push((done, total));
+///     Box::pin(async { true })
+/// };
+/// let options = ExplainOptions::new(Method::ScoreCam, Layer::Layer4);
+/// pollster::block_on(explainer.explain(&picture, &options, &observer))?;
+/// let heard = heard.into_inner();
+/// assert!(heard.is_sorted() && heard[0].0 == 0);
+/// assert!(heard.last().is_some_and(|(done, total)| done == total));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Progress {
     /// Passes done and to be done.
@@ -49,9 +73,43 @@ impl Progress {
 }
 
 /// Called between batches; answers whether to go on.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::error::Error;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: vec![128; 4800] };
+/// let options = ExplainOptions::new(Method::ScoreCam, Layer::Layer4);
+/// let stopped = explainer.explain(&picture, &options, &|_| Box::pin(async { false }));
+/// assert_eq!(pollster::block_on(stopped).err(), Some(Error::Cancelled));
+/// ```
 pub type Observer<'a> = dyn Fn(Progress) -> LocalBoxFuture<'a, bool> + 'a;
 
 /// Which channels a method that works channel by channel evaluates.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::cam::probe::Channels;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let options = ExplainOptions {
+///     channels: Channels::Only(vec![3, 5]),
+///     ..ExplainOptions::new(Method::AblationCam, Layer::Layer3)
+/// };
+/// let found = explainer.explain(&picture, &options, &|_| Box::pin(async { true }));
+/// let scores = pollster::block_on(found)?.scores;
+/// let known = (0..scores.len()).filter(|&channel| !scores[channel].is_nan());
+/// assert_eq!(known.collect::<Vec<_>>(), [3, 5]);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Channels {
     /// All of them: the exact map.
@@ -123,6 +181,23 @@ struct Batch {
 }
 
 /// What a map is asked for.
+///
+/// ```
+/// use camscope::cam::probe::{Channels, Query};
+/// use camscope::cam::target::Target;
+/// use camscope::model::Layer;
+///
+/// let objective = Target::Class(1).resolve(&[0.5, 2.0]);
+/// let exact = Query {
+///     layer: Layer::Layer4,
+///     objective: &objective,
+///     channels: &Channels::All,
+///     eigen: false,
+///     reference: false,
+/// };
+/// let smoothed = Query { eigen: true, ..exact };
+/// assert_eq!(smoothed.objective.score(&[0.5, 2.0]), 2.0);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'a> {
     pub layer: Layer,
@@ -136,6 +211,28 @@ pub struct Query<'a> {
 }
 
 /// A method's view into the network for one picture, layer and target.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::cam::probe::{Channels, Probe, Query};
+/// use camscope::cam::target::Target;
+/// use camscope::cam::view::View;
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let view = pollster::block_on(View::new(&model, vec![0.5; 3 * 64 * 64], [64, 64]))?;
+/// let objective = Target::Class(2).resolve(&view.logits);
+/// let (layer, channels) = (Layer::Layer4, Channels::All);
+/// let query = Query { layer, objective: &objective, channels: &channels, eigen: false, reference: false };
+/// let probe = Probe::new(&model, &view, query, &|_| Box::pin(async { true }));
+///
+/// // All methods look through one probe.
+/// for method in [Method::GradCam, Method::HiResCam, Method::AblationCam] {
+///     let found = pollster::block_on(method.saliency(&probe))?;
+///     assert_eq!((found.raw.width, found.raw.height), (2, 2));
+/// }
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 pub struct Probe<'a> {
     model: &'a Model,
     view: &'a View,
@@ -148,6 +245,25 @@ pub struct Probe<'a> {
 
 impl<'a> Probe<'a> {
     /// A probe; the objective's classes must be the model's.
+    ///
+    /// ```
+    /// use camscope::cam::Method;
+    /// use camscope::cam::probe::{Channels, Probe, Query};
+    /// use camscope::cam::target::Target;
+    /// use camscope::cam::view::View;
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let view = pollster::block_on(View::new(&model, vec![0.5; 3 * 64 * 64], [64, 64]))?;
+    /// let objective = Target::Class(2).resolve(&view.logits);
+    /// let (layer, channels) = (Layer::Layer4, Channels::All);
+    /// let query = Query { layer, objective: &objective, channels: &channels, eigen: false, reference: false };
+    /// let probe = Probe::new(&model, &view, query, &|_| Box::pin(async { true }));
+    ///
+    /// let found = pollster::block_on(Method::Cam.saliency(&probe))?;
+    /// assert!(found.exact);
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     pub fn new(
         model: &'a Model,
         view: &'a View,

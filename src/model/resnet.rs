@@ -306,6 +306,18 @@ pub(super) fn full_precision(x: Tensor<4>) -> Tensor<4> {
 }
 
 /// The network on its device.
+///
+/// ```
+/// use burn::tensor::{Device, Tensor};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let input = Tensor::<4>::ones([1, 3, 64, 64], &Device::flex());
+/// // Cut anywhere, the two parts are the whole.
+/// let whole = model.net.forward(input.clone());
+/// let cut = model.net.head(model.net.features(input, Layer::Layer2), Layer::Layer2);
+/// assert!((whole - cut).abs().max().into_scalar::<f32>() < 1e-4);
+/// ```
 #[derive(Debug, Clone)]
 pub struct ResNet {
     /// 7×7, stride 2.
@@ -323,6 +335,17 @@ pub struct ResNet {
 
 impl ResNet {
     /// Activations of one layer: `[n, 3, h, w]` → `[n, channels, h', w']`, all ≥ 0.
+    ///
+    /// ```
+    /// use burn::tensor::{Device, Tensor};
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let input = Tensor::<4>::ones([2, 3, 64, 48], &Device::flex());
+    /// let features = model.net.features(input, Layer::Layer2);
+    /// assert_eq!(features.dims(), [2, 32, 8, 6]);
+    /// assert!(features.min().into_scalar::<f32>() >= 0.0);
+    /// ```
     pub fn features(&self, x: Tensor<4>, layer: Layer) -> Tensor<4> {
         self.piece(x, true, 0..layer.index())
     }
@@ -333,6 +356,15 @@ impl ResNet {
     }
 
     /// From the activations of `layer` to the logits: `[n, channels, h, w]` → `[n, classes]`.
+    ///
+    /// ```
+    /// use burn::tensor::{Device, Tensor};
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let features = Tensor::<4>::ones([2, 64, 3, 5], &Device::flex());
+    /// assert_eq!(model.net.head(features, Layer::Layer4).dims(), [2, 7]);
+    /// ```
     pub fn head(&self, activations: Tensor<4>, layer: Layer) -> Tensor<2> {
         #[cfg(feature = "webgpu")]
         if let (Some(runner), false) = (&self.runner, activations.is_autodiff())
@@ -362,6 +394,14 @@ impl ResNet {
     }
 
     /// The whole network: `[n, 3, h, w]` → logits `[n, classes]`.
+    ///
+    /// ```
+    /// use burn::tensor::{Device, Tensor};
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let input = Tensor::<4>::ones([2, 3, 64, 64], &Device::flex());
+    /// assert_eq!(model.net.forward(input).dims(), [2, 7]);
+    /// ```
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
         #[cfg(feature = "webgpu")]
         if let (Some(runner), false) = (&self.runner, x.is_autodiff())
@@ -448,6 +488,13 @@ impl ResNet {
     }
 
     /// Channels at a layer's output.
+    ///
+    /// ```
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// assert_eq!(Layer::ALL.map(|layer| model.net.channels(layer)), [16, 16, 32, 48, 64]);
+    /// ```
     pub fn channels(&self, layer: Layer) -> usize {
         let last = match layer.index() {
             0 => &self.stem,
@@ -460,6 +507,13 @@ impl ResNet {
     }
 
     /// Height or width of a layer's output for an input of that many pixels.
+    ///
+    /// ```
+    /// use camscope::model::Layer;
+    /// use camscope::model::resnet::ResNet;
+    ///
+    /// assert_eq!(Layer::ALL.map(|layer| ResNet::resolution(layer, 224)), [56, 56, 28, 14, 7]);
+    /// ```
     pub fn resolution(layer: Layer, input: usize) -> usize {
         // Every halving here pads so that ⌈n/2⌉ remain: the stem has two, layer2 to layer4 one each.
         let halvings = match layer {
