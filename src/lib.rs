@@ -14,7 +14,8 @@
 //! only [`weights`] is built: the model format, which the converter in `xtask` shares.
 //!
 //! # Example
-//! A picture classified and explained natively, with a converted model's folder (`pkg/models/…`).
+//! A picture classified and explained natively, with a converted model's folder (`pkg/models/…`). Where other examples have a
+//! `model`, it is a small network with random weights.
 //!
 //! ```
 //! use camscope::cam::Method;
