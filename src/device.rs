@@ -14,6 +14,13 @@ use crate::model::gpu::replay::Scratch;
 use crate::model::gpu::{Cut, Element, Style, warm_up};
 
 /// Kind of compute device.
+///
+/// ```
+/// use camscope::device::Kind;
+///
+/// assert_eq!("cpu".parse(), Ok(Kind::Cpu));
+/// assert!("abacus".parse::<Kind>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     WebGpu,
@@ -22,6 +29,12 @@ pub enum Kind {
 
 impl Kind {
     /// `webgpu` or `cpu`.
+    ///
+    /// ```
+    /// use camscope::device::Kind;
+    ///
+    /// assert_eq!(Kind::WebGpu.id(), "webgpu");
+    /// ```
     pub fn id(self) -> &'static str {
         match self {
             Self::WebGpu => "webgpu",
@@ -45,6 +58,12 @@ impl std::str::FromStr for Kind {
 }
 
 /// What a GPU keeps weights and activations as; the CPU computes in f32.
+///
+/// ```
+/// use camscope::device::Precision;
+///
+/// assert_eq!(Precision::default(), Precision::Full);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Precision {
     #[default]
@@ -56,6 +75,12 @@ pub enum Precision {
 
 impl Precision {
     /// `f32` or `f16`.
+    ///
+    /// ```
+    /// use camscope::device::Precision;
+    ///
+    /// assert_eq!(Precision::Half.id(), "f16");
+    /// ```
     pub fn id(self) -> &'static str {
         match self {
             Self::Full => "f32",
@@ -65,6 +90,13 @@ impl Precision {
 }
 
 /// An opened device and what bounds a batch on it.
+///
+/// ```
+/// use camscope::device::{ComputeDevice, Kind};
+///
+/// let device = ComputeDevice::cpu();
+/// assert_eq!((device.kind, device.description.as_str()), (Kind::Cpu, "CPU"));
+/// ```
 #[derive(Debug, Clone)]
 pub struct ComputeDevice {
     pub kind: Kind,
@@ -110,6 +142,12 @@ const MAX_BATCH_CPU: usize = 8;
 
 impl ComputeDevice {
     /// The CPU. Always there.
+    ///
+    /// ```
+    /// use camscope::device::{ComputeDevice, Kind};
+    ///
+    /// assert_eq!(ComputeDevice::cpu().kind, Kind::Cpu);
+    /// ```
     #[cfg(not(target_family = "wasm"))]
     pub fn cpu() -> Self {
         Self::with_kernels(Rc::new(crate::model::cpu::Native::default()))
@@ -134,6 +172,13 @@ impl ComputeDevice {
 
     /// Refuses: built without the feature `webgpu`.
     ///
+    /// ```
+    /// use camscope::device::{ComputeDevice, Precision};
+    ///
+    /// let refused = pollster::block_on(ComputeDevice::gpu(Precision::Full));
+    /// assert_eq!(refused.err().map(|error| error.name()), Some("DeviceError"));
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Device`], always.
     #[cfg(not(feature = "webgpu"))]
@@ -144,6 +189,15 @@ impl ComputeDevice {
     }
 
     /// The GPU: WebGPU in the browser; Vulkan, Metal or DirectX natively. Opens it once per process.
+    ///
+    /// ```
+    /// use camscope::device::{ComputeDevice, Kind, Precision};
+    ///
+    /// match pollster::block_on(ComputeDevice::gpu(Precision::Full)) {
+    ///     Ok(device) => assert_eq!(device.kind, Kind::WebGpu),
+    ///     Err(error) => assert_eq!(error.name(), "DeviceError"),
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Device`] where there is no adapter, it refuses, or it lacks the precision.
@@ -195,12 +249,18 @@ impl ComputeDevice {
     }
 
     /// Threads that the CPU computes on; none for a GPU.
+    ///
+    /// ```
+    /// use camscope::device::ComputeDevice;
+    ///
+    /// assert!(ComputeDevice::cpu().threads() >= Some(1));
+    /// ```
     pub fn threads(&self) -> Option<usize> {
         self.kernels.as_ref().map(|kernels| kernels.threads())
     }
 
     /// What weights and activations are kept as.
-    pub fn precision(&self) -> Precision {
+    pub(crate) fn precision(&self) -> Precision {
         #[cfg(feature = "webgpu")]
         if self
             .style
@@ -258,7 +318,7 @@ impl ComputeDevice {
     }
 
     /// Most pictures in one batch when the largest activation of one takes `bytes`. At least 1.
-    pub fn max_batch(&self, bytes: u64) -> usize {
+    pub(crate) fn max_batch(&self, bytes: u64) -> usize {
         let cap = match self.kind {
             Kind::Cpu if cfg!(target_family = "wasm") => MAX_BATCH_BROWSER_CPU,
             Kind::Cpu => MAX_BATCH_CPU,

@@ -1,9 +1,25 @@
 //! Everything that can go wrong, each with what happened and what to do about it.
 
 /// Shorthand for results of this crate.
+///
+/// ```
+/// use camscope::error::{Error, Result};
+///
+/// fn even(number: u32) -> Result<u32> {
+///     (number % 2 == 0).then_some(number).ok_or_else(|| Error::Option(format!("{number} is odd.")))
+/// }
+/// assert_eq!(even(4), Ok(4));
+/// ```
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong. The message is written for the person in front of the page.
+///
+/// ```
+/// use camscope::error::Error;
+///
+/// let error = Error::Class { class: 1000, classes: 1000 };
+/// assert_eq!(error.to_string(), "class 1000 does not exist: this model has classes 0 to 999");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Error {
     /// The picture could not be read.
@@ -34,6 +50,12 @@ pub enum Error {
 
 impl Error {
     /// Name of the matching JavaScript error: `DecodeError`, …, `AbortError`.
+    ///
+    /// ```
+    /// use camscope::error::Error;
+    ///
+    /// assert_eq!(Error::Cancelled.name(), "AbortError");
+    /// ```
     pub fn name(&self) -> &'static str {
         match self {
             Self::Decode(_) => "DecodeError",

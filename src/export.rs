@@ -8,6 +8,13 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::error::{Error, Result};
 
 /// A named array of f32 values.
+///
+/// ```
+/// use camscope::export::Array;
+///
+/// let map = Array { name: "map".into(), shape: vec![2, 3], values: vec![0.5; 6] };
+/// assert_eq!(map.shape.iter().product::<usize>(), map.values.len());
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
     pub name: String,
@@ -19,6 +26,16 @@ pub struct Array {
 
 impl Array {
     /// The bytes of a `.npy` file, as `numpy.save` writes them (format version 1.0, little-endian, C order).
+    ///
+    /// ```
+    /// use camscope::export::Array;
+    ///
+    /// let map = Array { name: "map".into(), shape: vec![2], values: vec![0.5, 1.0] };
+    /// let bytes = map.npy()?;
+    /// assert!(bytes.starts_with(b"\x93NUMPY") && bytes.ends_with(&1_f32.to_le_bytes()));
+    /// assert!(Array { shape: vec![3], ..map }.npy().is_err());
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Option`] if the values do not fill the shape.
@@ -85,6 +102,15 @@ pub fn npz(arrays: &[Array]) -> Result<Vec<u8>> {
 
 /// The bytes of a `.zip` file with these files, uncompressed (pictures do not get smaller, and numbers little).
 ///
+/// ```
+/// use camscope::export::archive;
+///
+/// let bytes = archive(&[("notes/map.txt".into(), b"hot".to_vec())])?;
+/// assert!(bytes.starts_with(b"PK"));
+/// assert!(archive(&[("../map.txt".into(), b"hot".to_vec())]).is_err());
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Option`] where a name is empty, used twice, or would lead out of the folder that it is unpacked to.
 pub fn archive(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
@@ -116,6 +142,14 @@ pub fn archive(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
 }
 
 /// A cell of a table.
+///
+/// ```
+/// use camscope::export::{Cell, csv};
+///
+/// let row = vec![Cell::Text("map".into()), Cell::Number(0.25), Cell::Number(f64::NAN), Cell::Empty(())];
+/// assert_eq!(csv(&[row])?, "map,0.25,,\r\n");
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
 #[serde(untagged)]
 pub enum Cell {

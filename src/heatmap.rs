@@ -29,6 +29,13 @@ const SCALE_EPSILON: f32 = 1e-7;
 impl Heatmap {
     /// A map of `width` × `height` values.
     ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    ///
+    /// let map = Heatmap::new(2, 3, vec![0.0; 6]);
+    /// assert_eq!((map.width, map.height), (2, 3));
+    /// ```
+    ///
     /// # Panics
     /// If `values` does not have `width * height` entries.
     pub fn new(width: usize, height: usize, values: Vec<f32>) -> Self {
@@ -48,6 +55,16 @@ impl Heatmap {
     /// ReLU, min–max, bilinear resize, min–max again.
     ///
     /// A map without a positive value stays all zero. Values that are not finite count as zero.
+    ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    ///
+    /// let map = Heatmap::new(2, 1, vec![-1.0, 5.0]).finish(6, 4);
+    /// assert_eq!((map.width, map.height), (6, 4));
+    /// let (least, most) = map.range();
+    /// assert!(least == 0.0 && (most - 1.0).abs() < 1e-6);
+    /// assert!(Heatmap::new(2, 1, vec![-1.0, f32::NAN]).finish(6, 4).is_blank());
+    /// ```
     pub fn finish(&self, width: usize, height: usize) -> Self {
         let mut map = self.rectify(width, height);
         map.scale();
@@ -55,7 +72,7 @@ impl Heatmap {
     }
 
     /// The part of [`Heatmap::finish`] that is done layer by layer: ReLU, min–max, bilinear resize.
-    pub fn rectify(&self, width: usize, height: usize) -> Self {
+    pub(crate) fn rectify(&self, width: usize, height: usize) -> Self {
         let mut map = self.finite();
         map.values.iter_mut().for_each(|v| *v = v.max(0.0));
         map.scale();
@@ -64,6 +81,13 @@ impl Heatmap {
 
     /// The signed map at the input's size, divided by the largest absolute value of the raw one: −1…1, for a reader who
     /// wants to see what speaks against as well. Zero everywhere for a zero map.
+    ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    ///
+    /// let raw = Heatmap::new(3, 1, vec![-4.0, 0.0, 2.0]);
+    /// assert_eq!(raw.signed(3, 1).values, [-1.0, 0.0, 0.5]);
+    /// ```
     pub fn signed(&self, width: usize, height: usize) -> Self {
         let mut map = self.finite();
         let largest = map.values.iter().fold(0.0_f32, |most, v| most.max(v.abs()));
@@ -84,6 +108,13 @@ impl Heatmap {
     }
 
     /// The map mirrored left to right.
+    ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    ///
+    /// let map = Heatmap::new(2, 2, vec![1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(map.mirrored().values, [2.0, 1.0, 4.0, 3.0]);
+    /// ```
     pub fn mirrored(&self) -> Self {
         let rows = self.values.chunks_exact(self.width);
         let values = rows.flat_map(|row| row.iter().rev().copied()).collect();
@@ -91,6 +122,12 @@ impl Heatmap {
     }
 
     /// Smallest and largest value.
+    ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    ///
+    /// assert_eq!(Heatmap::new(3, 1, vec![0.5, -2.0, 1.0]).range(), (-2.0, 1.0));
+    /// ```
     pub fn range(&self) -> (f32, f32) {
         self.values
             .iter()
@@ -100,12 +137,19 @@ impl Heatmap {
     }
 
     /// True where no value is above zero: nothing speaks for the class.
+    ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    ///
+    /// assert!(Heatmap::new(2, 1, vec![-3.0, 0.0]).is_blank());
+    /// assert!(!Heatmap::new(2, 1, vec![-3.0, 0.1]).is_blank());
+    /// ```
     pub fn is_blank(&self) -> bool {
         !self.values.iter().any(|&v| v > 0.0)
     }
 
     /// Min–max scaling in place: `x -= min; x /= 1e-7 + max` (`scale_cam_image`).
-    pub fn scale(&mut self) {
+    pub(crate) fn scale(&mut self) {
         let (min, max) = self.range();
         let divisor = SCALE_EPSILON + (max - min);
         for value in &mut self.values {
@@ -114,6 +158,13 @@ impl Heatmap {
     }
 
     /// Bilinear resize with half-pixel centres and clamped edges (`cv2.resize`, `INTER_LINEAR`).
+    ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    ///
+    /// let map = Heatmap::new(2, 1, vec![0.0, 1.0]);
+    /// assert_eq!(map.resize(4, 1).values, [0.0, 0.25, 0.75, 1.0]);
+    /// ```
     pub fn resize(&self, width: usize, height: usize) -> Self {
         let columns = taps(self.width, width);
         let rows = taps(self.height, height);

@@ -14,7 +14,8 @@
 //! only [`weights`] is built: the model format, which the converter in `xtask` shares.
 //!
 //! # Example
-//! A picture classified and explained natively, with a converted model's folder (`pkg/models/…`).
+//! A picture classified and explained natively, with a converted model's folder (`pkg/models/…`). Where other examples have a
+//! `model`, it is a small network with random weights.
 //!
 //! ```
 //! use camscope::cam::Method;
@@ -47,6 +48,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![warn(unreachable_pub)]
+
 pub mod weights;
 
 #[cfg(feature = "compute")]
@@ -70,4 +73,5 @@ pub mod palette;
 #[cfg(feature = "compute")]
 pub mod preprocess;
 #[cfg(all(feature = "compute", target_family = "wasm"))]
+#[allow(unreachable_pub, reason = "wasm-bindgen exports what is public")]
 mod wasm;

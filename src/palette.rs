@@ -4,6 +4,13 @@
 use colorous::Gradient;
 
 /// A named colour map.
+///
+/// ```
+/// use camscope::palette::{PALETTES, Palette};
+///
+/// let default: Palette = PALETTES[0];
+/// assert_eq!((default.id, default.name, default.uniform), ("inferno", "Inferno", true));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Palette {
     /// Identifier: `viridis`, `jet`, ….
@@ -18,6 +25,13 @@ pub struct Palette {
 }
 
 /// All colour maps, the default first.
+///
+/// ```
+/// use camscope::palette::PALETTES;
+///
+/// // No colours are both for a signed map and even from one end to the other.
+/// assert!(PALETTES.iter().all(|palette| !(palette.diverging && palette.uniform)));
+/// ```
 pub const PALETTES: [Palette; 10] = [
     Palette {
         id: "inferno",
@@ -83,6 +97,15 @@ pub const PALETTES: [Palette; 10] = [
 
 impl Palette {
     /// The table: `256 * 3` bytes, RGB, from value 0 to value 1.
+    ///
+    /// ```
+    /// use camscope::palette::PALETTES;
+    ///
+    /// let jet = PALETTES.iter().find(|palette| palette.id == "jet").unwrap();
+    /// let table = jet.table();
+    /// assert_eq!(table.len(), 256 * 3);
+    /// assert_eq!(table[..3], [0, 0, 128]); // dark blue
+    /// ```
     pub fn table(&self) -> Vec<u8> {
         (0..256).flat_map(|i| self.color(i)).collect()
     }

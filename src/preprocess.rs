@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::weights::manifest::{ChannelOrder, Preprocessing};
 
 /// Largest picture that is decoded, in pixels (64 megapixels).
-pub const MAX_PIXELS: u64 = 64_000_000;
+pub(crate) const MAX_PIXELS: u64 = 64_000_000;
 /// Most memory a decoder may ask for, in bytes.
 const MAX_DECODER_BYTES: u64 = 320 * 1024 * 1024;
 /// Longest side of the network's input in [`Crop::Full`], in pixels: memory grows with it.
@@ -29,6 +29,14 @@ const MAX_ASPECT: u32 = 8;
 const MIN_FULL_SIDE: u32 = 32;
 
 /// Which part of the picture the network sees, and at what size.
+///
+/// ```
+/// use camscope::preprocess::Crop;
+///
+/// assert_eq!(serde_json::from_str::<Crop>("\"squash\"")?, Crop::Squash);
+/// assert_eq!(Crop::default(), Crop::Center);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Crop {
@@ -43,6 +51,16 @@ pub enum Crop {
 }
 
 /// The part of the picture that the network sees, in pixels of the (upright) picture.
+///
+/// ```
+/// use camscope::preprocess::{Crop, CropBox, crop};
+/// use camscope::weights::torchvision;
+///
+/// let picture = image::RgbImage::new(512, 256);
+/// let input = crop(&picture, Crop::Center, &torchvision::preprocessing());
+/// // 224 of 256 pixels, in the middle.
+/// assert_eq!(input.crop, CropBox { x: 144.0, y: 16.0, width: 224.0, height: 224.0 });
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct CropBox {
     pub x: f64,
@@ -52,6 +70,16 @@ pub struct CropBox {
 }
 
 /// The network's input before normalisation, and where it comes from.
+///
+/// ```
+/// use camscope::preprocess::{Crop, crop};
+/// use camscope::weights::torchvision;
+///
+/// let picture = image::RgbImage::new(512, 256);
+/// let input = crop(&picture, Crop::Center, &torchvision::preprocessing());
+/// assert_eq!(input.pixels.dimensions(), (224, 224));
+/// assert_eq!(input.picture, (512, 256));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Input {
     /// What the network sees, 8 bits a channel.
@@ -76,7 +104,7 @@ pub struct Input {
 /// ```
 ///
 /// # Errors
-/// [`Error::Decode`] for an empty file, an unknown format, a damaged file, or more than [`MAX_PIXELS`].
+/// [`Error::Decode`] for an empty file, an unknown format, a damaged file, or more than 64 megapixels.
 pub fn decode(bytes: &[u8]) -> Result<RgbImage> {
     if bytes.is_empty() {
         return Err(Error::Decode(
@@ -152,6 +180,16 @@ fn jpeg_is_complete(bytes: &[u8]) -> bool {
 
 /// Makes an RGB picture of raw RGBA pixels, over white.
 ///
+/// ```
+/// use camscope::preprocess::from_rgba;
+///
+/// // Half transparent black over white.
+/// let picture = from_rgba(1, 1, vec![0, 0, 0, 127])?;
+/// assert_eq!(picture.get_pixel(0, 0).0, [128; 3]);
+/// assert!(from_rgba(2, 1, vec![0; 4]).is_err());
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Error::Decode`] if the size and the number of bytes do not agree.
 pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<RgbImage> {
@@ -198,6 +236,16 @@ fn flatten(picture: DynamicImage) -> RgbImage {
 }
 
 /// Cuts and resizes the picture to what the network sees.
+///
+/// ```
+/// use camscope::preprocess::{Crop, crop};
+/// use camscope::weights::torchvision;
+///
+/// let picture = image::RgbImage::new(512, 256);
+/// let how = torchvision::preprocessing();
+/// assert_eq!(crop(&picture, Crop::Squash, &how).pixels.dimensions(), (224, 224));
+/// assert_eq!(crop(&picture, Crop::Full, &how).pixels.dimensions(), (512, 256));
+/// ```
 pub fn crop(picture: &RgbImage, crop: Crop, how: &Preprocessing) -> Input {
     let (width, height) = picture.dimensions();
     let (pixels, frame) = match crop {
@@ -275,7 +323,7 @@ fn shorter_side_to(width: u32, height: u32, side: u32) -> (u32, u32) {
 }
 
 /// Antialiased bilinear resize; a picture that already fits passes unchanged.
-pub fn resize(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
+pub(crate) fn resize(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
     if picture.dimensions() == (width, height) {
         return picture.clone();
     }
@@ -297,6 +345,17 @@ pub fn resize(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
 
 /// The normalised input, `[3, height, width]` row-major: `(pixel * scale - mean) / std` per channel, in the
 /// channel order the model wants.
+///
+/// ```
+/// use camscope::preprocess::normalize;
+/// use camscope::weights::torchvision;
+///
+/// let white = image::RgbImage::from_pixel(2, 1, image::Rgb([255; 3]));
+/// let values = normalize(&white, &torchvision::preprocessing());
+/// // Plane by plane: (1 − mean) / std of red, green and blue.
+/// assert_eq!(values.len(), 6);
+/// assert!((values[0] - (1.0 - 0.485) / 0.229).abs() < 1e-5 && values[0] == values[1]);
+/// ```
 pub fn normalize(pixels: &RgbImage, how: &Preprocessing) -> Vec<f32> {
     let plane = (pixels.width() * pixels.height()) as usize;
     let mut values = vec![0.0; 3 * plane];

@@ -17,11 +17,11 @@
 //!
 //! Exact savings: at layer4 there is only average pooling and a linear layer behind, so
 //! `s_k` needs no pass at all (for a class: `s − s_k = W_ck · mean(A_k)`); elsewhere a channel that is zero already is
-//! skipped, and a pass computes what the channel changes and nothing else ([`crate::model::variants`], on the CPU) or
+//! skipped, and a pass computes what the channel changes and nothing else (`src/model/variants.rs`, on the CPU) or
 //! starts from what the next block makes of the other channels (`ResNet::head_without`, on the GPU).
 //!
 //! With a channel budget, the channels that promise most are switched off, and the others' weights are predicted
-//! ([`Forecast`]). No paper's method: ours, labelled as an approximation.
+//! (`Forecast`). No paper's method: ours, labelled as an approximation.
 
 use super::planes::{Planes, dot, falling};
 use super::probe::{Channels, Pass, Probe};
@@ -47,6 +47,15 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 /// For maps of so many channels, over the ten ImageNet photos of the reference and with the shipped ResNet50.
 /// `examples/channel_budget.rs` measures them; `tests/compact_reference.rs` holds some of layer3 against the reference's maps,
 /// `tests/parity.rs` one of the stem. There the exact map of one photo is empty: a quick one that is not counts as 0.
+///
+/// ```
+/// use camscope::cam::ablationcam::MEASURED;
+/// use camscope::model::Layer;
+///
+/// // At layer4 every map is exact.
+/// assert!(MEASURED.iter().all(|(layer, _)| *layer != Layer::Layer4));
+/// assert!(MEASURED.iter().all(|(_, known)| known.is_sorted_by_key(|(channels, _)| *channels)));
+/// ```
 pub const MEASURED: &Bounds = &[
     (Layer::Stem, &[(8, 0.0), (16, 0.0), (32, 0.932)]),
     (
@@ -79,7 +88,7 @@ pub const MEASURED: &Bounds = &[
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct AblationCam;
+pub(crate) struct AblationCam;
 
 impl CamMethod for AblationCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
@@ -184,7 +193,7 @@ async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<Found> {
 /// et al. 2017, arXiv 1611.06440, equation 7, rank channels for pruning); `c` fits it to the falls that are known, by least
 /// squares. `|sum|·‖A_k‖`, what the channel may contribute to the map, is the order in which channels are switched off.
 #[derive(Debug, Clone)]
-pub struct Forecast {
+pub(crate) struct Forecast {
     /// The sums.
     slopes: Vec<f32>,
     /// Channels, those that promise most first.
@@ -193,7 +202,7 @@ pub struct Forecast {
 
 impl Forecast {
     /// From the activations of a layer and the target's gradient with respect to them, both `[channels, h, w]`.
-    pub fn new(activations: &Planes, gradients: &Planes) -> Self {
+    pub(crate) fn new(activations: &Planes, gradients: &Planes) -> Self {
         let slopes = activations.weights_with(gradients, dot);
         let energies = activations.energies();
         let pairs = slopes.iter().zip(&energies);
@@ -205,7 +214,7 @@ impl Forecast {
     }
 
     /// The falls of all channels: those in `drops`, and in the place of a NaN what is expected.
-    pub fn complete(&self, drops: &[f32]) -> Vec<f32> {
+    pub(crate) fn complete(&self, drops: &[f32]) -> Vec<f32> {
         let known = drops.iter().zip(&self.slopes);
         let (drops_known, slopes_known): (Vec<f32>, Vec<f32>) =
             known.filter(|(drop, _)| !drop.is_nan()).unzip();

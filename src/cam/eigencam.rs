@@ -48,7 +48,7 @@ pub(super) const GRAD_INFO: MethodInfo = MethodInfo {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct EigenCam;
+pub(super) struct EigenCam;
 
 impl CamMethod for EigenCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
@@ -62,7 +62,7 @@ impl CamMethod for EigenCam {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct EigenGradCam;
+pub(super) struct EigenGradCam;
 
 impl CamMethod for EigenGradCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

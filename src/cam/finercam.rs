@@ -31,7 +31,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct FinerCam;
+pub(super) struct FinerCam;
 
 impl CamMethod for FinerCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

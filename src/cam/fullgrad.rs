@@ -42,7 +42,7 @@ const SHRINK: usize = 8;
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct FullGrad;
+pub(super) struct FullGrad;
 
 impl CamMethod for FullGrad {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

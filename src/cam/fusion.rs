@@ -39,6 +39,16 @@ impl Fusion {
     /// The final map at `width` × `height`, in 0…1, of raw signed maps of any sizes. One map alone comes out as
     /// [`Heatmap::finish`] makes it, whatever the fusion.
     ///
+    /// ```
+    /// use camscope::cam::fusion::Fusion;
+    /// use camscope::heatmap::Heatmap;
+    ///
+    /// let (a, b) = (Heatmap::new(2, 1, vec![0.0, 8.0]), Heatmap::new(2, 1, vec![2.0, 0.0]));
+    /// assert_eq!(Fusion::Max.fuse(&[&a], 4, 2), a.finish(4, 2));
+    /// // Each is at its hottest in one of the cells: the largest value is the same everywhere, and scaled that is 0.
+    /// assert!(Fusion::Max.fuse(&[&a, &b], 2, 1).is_blank());
+    /// ```
+    ///
     /// # Panics
     /// If there is no map.
     pub fn fuse(self, raws: &[&Heatmap], width: usize, height: usize) -> Heatmap {
@@ -77,7 +87,7 @@ fn combine(maps: Vec<Heatmap>, join: impl Fn(f32, f32) -> f32) -> Heatmap {
 ///
 /// # Panics
 /// If there is no map.
-pub fn mean(maps: Vec<Heatmap>) -> Heatmap {
+pub(crate) fn mean(maps: Vec<Heatmap>) -> Heatmap {
     let count = maps.len() as f32;
     let mut mean = combine(maps, |a, b| a + b);
     mean.values.iter_mut().for_each(|v| *v /= count);

@@ -28,7 +28,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct GradCam;
+pub(super) struct GradCam;
 
 impl CamMethod for GradCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

@@ -27,7 +27,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct GradCamElementWise;
+pub(super) struct GradCamElementWise;
 
 impl CamMethod for GradCamElementWise {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

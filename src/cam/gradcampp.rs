@@ -33,7 +33,7 @@ const EPSILON: f32 = 1e-6;
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct GradCamPlusPlus;
+pub(super) struct GradCamPlusPlus;
 
 impl CamMethod for GradCamPlusPlus {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

@@ -41,7 +41,7 @@ const PERCENTILE: f64 = 0.7;
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct GroupCam;
+pub(super) struct GroupCam;
 
 impl CamMethod for GroupCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

@@ -28,7 +28,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct HiResCam;
+pub(super) struct HiResCam;
 
 impl CamMethod for HiResCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

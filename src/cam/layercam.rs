@@ -27,7 +27,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct LayerCam;
+pub(super) struct LayerCam;
 
 impl CamMethod for LayerCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

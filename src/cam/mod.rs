@@ -7,30 +7,30 @@
 //! network pass of billions, gives the same numbers on every device, and leaves no kernels to compile.
 
 pub mod ablationcam;
-pub mod eigencam;
-pub mod finercam;
-pub mod fullgrad;
+mod eigencam;
+mod finercam;
+mod fullgrad;
 pub mod fusion;
-pub mod gradcam;
-pub mod gradcamelementwise;
-pub mod gradcampp;
-pub mod groupcam;
-pub mod hirescam;
-pub mod layercam;
+mod gradcam;
+mod gradcamelementwise;
+mod gradcampp;
+mod groupcam;
+mod hirescam;
+mod layercam;
 mod mask;
-pub mod original;
+mod original;
 pub(crate) mod pace;
 pub mod planes;
 pub mod probe;
-pub mod projection;
-pub mod randomcam;
-pub mod reciprocam;
+mod projection;
+mod randomcam;
+mod reciprocam;
 pub mod scorecam;
 pub mod shortlist;
 mod surrogate;
 pub mod target;
 pub mod view;
-pub mod xgradcam;
+mod xgradcam;
 
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ use probe::Probe;
 use target::Target;
 
 /// A way to explain: from a probe into the network to a raw map.
-pub trait CamMethod {
+pub(crate) trait CamMethod {
     /// The raw signed map at the target layer's resolution: no ReLU, no scaling, no resize.
     ///
     /// # Errors
@@ -66,6 +66,28 @@ pub trait CamMethod {
 }
 
 /// What a method found.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::cam::probe::{Channels, Probe, Query};
+/// use camscope::cam::target::Target;
+/// use camscope::cam::view::View;
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let view = pollster::block_on(View::new(&model, vec![0.5; 3 * 64 * 64], [64, 64]))?;
+/// let objective = Target::Class(2).resolve(&view.logits);
+/// let (layer, channels) = (Layer::Layer4, Channels::All);
+/// let query = Query { layer, objective: &objective, channels: &channels, eigen: false, reference: false };
+/// let probe = Probe::new(&model, &view, query, &|_| Box::pin(async { true }));
+///
+/// let found = pollster::block_on(Method::ScoreCam.saliency(&probe))?;
+/// assert!(found.exact && found.notes.is_empty());
+/// // ScoreCAM's weights are a softmax of its scores.
+/// assert_eq!(found.weights.len(), found.scores.len());
+/// assert!((found.weights.iter().sum::<f32>() - 1.0).abs() < 1e-4);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Saliency {
     /// Signed, at the target layer's resolution.
@@ -102,6 +124,25 @@ impl Saliency {
 }
 
 /// A remark that belongs beside the map.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::cam::probe::Channels;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let options = ExplainOptions {
+///     channels: Channels::Budget(8),
+///     ..ExplainOptions::new(Method::AblationCam, Layer::Layer3)
+/// };
+/// let found = explainer.explain(&picture, &options, &|_| Box::pin(async { true }));
+/// let notes = pollster::block_on(found)?.notes;
+/// assert!(notes.iter().any(|note| note.code == "budget" && note.text.starts_with("Approximate: 8 of")));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// Stable identifier: `budget`, `blank`, `negative-score`, `zero-score`, `sign`, ….
@@ -139,9 +180,22 @@ macro_rules! methods {
 
         impl Method {
             /// All methods.
+            ///
+            /// ```
+            /// use camscope::cam::Method;
+            ///
+            /// assert!(Method::ALL.iter().all(|method| method.info().id.parse() == Ok(*method)));
+            /// ```
             pub const ALL: [Self; [$($info.id),+].len()] = [$(Self::$variant),+];
 
             /// Name, paper and cost.
+            ///
+            /// ```
+            /// use camscope::cam::Method;
+            ///
+            /// let info = Method::GradCam.info();
+            /// assert_eq!((info.id, info.name, info.year), ("gradcam", "Grad-CAM", 2017));
+            /// ```
             pub fn info(self) -> MethodInfo {
                 match self {
                     $(Self::$variant => $info,)+
@@ -150,8 +204,28 @@ macro_rules! methods {
 
             /// Runs the method.
             ///
+            /// ```
+            /// use camscope::cam::Method;
+            /// use camscope::cam::probe::{Channels, Probe, Query};
+            /// use camscope::cam::target::Target;
+            /// use camscope::cam::view::View;
+            /// use camscope::model::Layer;
+            ///
+            /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+            /// let view = pollster::block_on(View::new(&model, vec![0.5; 3 * 64 * 64], [64, 64]))?;
+            /// let objective = Target::Class(2).resolve(&view.logits);
+            /// let (layer, channels) = (Layer::Layer3, Channels::All);
+            /// let query = Query { layer, objective: &objective, channels: &channels, eigen: false, reference: false };
+            /// let probe = Probe::new(&model, &view, query, &|_| Box::pin(async { true }));
+            ///
+            /// let found = pollster::block_on(Method::GradCam.saliency(&probe))?;
+            /// assert_eq!((found.raw.width, found.raw.height), (4, 4));
+            /// assert_eq!(found.weights.len(), model.net.channels(Layer::Layer3));
+            /// # Ok::<(), camscope::error::Error>(())
+            /// ```
+            ///
             /// # Errors
-            /// As [`CamMethod::saliency`].
+            /// [`Error::Cancelled`] where the caller asked to stop, [`Error::Device`] where the device failed.
             pub async fn saliency(self, probe: &Probe<'_>) -> Result<Saliency> {
                 match self {
                     $(Self::$variant => $method.saliency(probe).await,)+
@@ -159,21 +233,21 @@ macro_rules! methods {
             }
 
             /// As [`CamMethod::target`].
-            pub fn target(self, target: Target) -> Target {
+            pub(crate) fn target(self, target: Target) -> Target {
                 match self {
                     $(Self::$variant => $method.target(target),)+
                 }
             }
 
             /// As [`CamMethod::has_eigen_smoothing`].
-            pub fn has_eigen_smoothing(self) -> bool {
+            pub(crate) fn has_eigen_smoothing(self) -> bool {
                 match self {
                     $(Self::$variant => $method.has_eigen_smoothing(),)+
                 }
             }
 
             /// As [`CamMethod::has_layers`].
-            pub fn has_layers(self) -> bool {
+            pub(crate) fn has_layers(self) -> bool {
                 match self {
                     $(Self::$variant => $method.has_layers(),)+
                 }
@@ -202,6 +276,15 @@ methods! {
 }
 
 /// What to tell about a method before it runs.
+///
+/// ```
+/// use camscope::cam::{Family, Method, MethodInfo};
+/// use camscope::model::Layer;
+///
+/// let MethodInfo { name, family, layers, .. } = Method::Cam.info();
+/// // Zhou's CAM needs the classifier right behind.
+/// assert_eq!((name, family, layers), ("CAM", Family::Activation, [Layer::Layer4].as_slice()));
+/// ```
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct MethodInfo {
     pub id: &'static str,
@@ -221,6 +304,13 @@ pub struct MethodInfo {
 
 /// What a map takes of the network beyond the classification, at most. From it the page knows how long a map will take,
 /// and what not to start unasked.
+///
+/// ```
+/// use camscope::cam::{Method, Work};
+///
+/// assert_eq!(Method::EigenCam.info().work, Work::None);
+/// assert_eq!(Method::ScoreCam.info().work, Work::Channels);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Work {
@@ -243,6 +333,13 @@ pub enum Work {
 }
 
 /// What a method asks the network for.
+///
+/// ```
+/// use camscope::cam::{Family, Method};
+///
+/// let of = |family| Method::ALL.into_iter().filter(move |method| method.info().family == family);
+/// assert_eq!(of(Family::Control).collect::<Vec<_>>(), [Method::RandomCam]);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
@@ -274,6 +371,19 @@ const UNMEASURED: &str = "The error of such a map has not been measured.";
 
 /// Lower bounds of the correlation (Pearson) of approximate maps with the exact ones, by layer: pairs of how many channels
 /// or passes such a map rests on, rising, and the bound.
+///
+/// ```
+/// use camscope::cam::{Bounds, ablationcam};
+/// use camscope::model::Layer;
+///
+/// /// Whether maps of that many channels are known to correlate so well.
+/// fn holds(known: &Bounds, layer: Layer, channels: usize, least: f32) -> bool {
+///     let of_layer = known.iter().filter(|(known, _)| *known == layer).flat_map(|(_, pairs)| *pairs);
+///     of_layer.rev().find(|(count, _)| *count <= channels).is_some_and(|(_, bound)| *bound >= least)
+/// }
+/// assert!(holds(ablationcam::MEASURED, Layer::Layer3, 300, 0.95));
+/// assert!(!holds(ablationcam::MEASURED, Layer::Layer3, 4, 0.95));
+/// ```
 pub type Bounds = [(Layer, &'static [(usize, f32)])];
 
 /// What is known of maps at this layer that rest on as much as this one, or a little less. Nothing is known of maps that are

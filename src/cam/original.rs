@@ -32,7 +32,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct Cam;
+pub(super) struct Cam;
 
 impl CamMethod for Cam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

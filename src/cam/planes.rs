@@ -3,6 +3,13 @@
 use crate::heatmap::Heatmap;
 
 /// `channels` planes of `height * width` values each, row-major.
+///
+/// ```
+/// use camscope::cam::planes::Planes;
+///
+/// let planes = Planes::new([2, 1, 3], vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+/// assert_eq!((planes.channels, planes.height, planes.width), (2, 1, 3));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planes {
     pub channels: usize,
@@ -13,6 +20,15 @@ pub struct Planes {
 }
 
 impl Planes {
+    /// Planes of these `channels`, `height` and `width`.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// let planes = Planes::new([1, 2, 2], vec![1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(planes.values[2], 3.0); // second row, first column
+    /// ```
+    ///
     /// # Panics
     /// If `values` does not have `channels * height * width` entries.
     pub fn new([channels, height, width]: [usize; 3], values: Vec<f32>) -> Self {
@@ -30,35 +46,56 @@ impl Planes {
     }
 
     /// Values per plane.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// assert_eq!(Planes::new([2, 3, 4], vec![0.0; 24]).area(), 12);
+    /// ```
     pub fn area(&self) -> usize {
         self.height * self.width
     }
 
     /// One plane.
-    pub fn plane(&self, channel: usize) -> &[f32] {
+    pub(crate) fn plane(&self, channel: usize) -> &[f32] {
         &self.values[channel * self.area()..][..self.area()]
     }
 
     /// All planes, in channel order.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// let planes = Planes::new([2, 1, 2], vec![1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(planes.planes().collect::<Vec<_>>(), [[1.0, 2.0], [3.0, 4.0]]);
+    /// ```
     pub fn planes(&self) -> impl Iterator<Item = &[f32]> {
         self.values.chunks_exact(self.area())
     }
 
     /// Mean of each plane, `[channels]`.
-    pub fn means(&self) -> Vec<f32> {
+    pub(crate) fn means(&self) -> Vec<f32> {
         self.planes()
             .map(|plane| (sum(plane) / self.area() as f64) as f32)
             .collect()
     }
 
     /// Sum of squares of each plane, `[channels]`: how much a channel can weigh in a map.
-    pub fn energies(&self) -> Vec<f64> {
+    pub(crate) fn energies(&self) -> Vec<f64> {
         self.planes()
             .map(|plane| plane.iter().map(|&v| f64::from(v) * f64::from(v)).sum())
             .collect()
     }
 
     /// Channels by falling energy; ties in channel order.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// // The sums of squares are 1, 8 and 5.
+    /// let planes = Planes::new([3, 1, 2], vec![1.0, 0.0, 2.0, -2.0, 1.0, 2.0]);
+    /// assert_eq!(planes.by_energy(), [1, 2, 0]);
+    /// ```
     pub fn by_energy(&self) -> Vec<usize> {
         falling(&self.energies())
     }
@@ -67,7 +104,7 @@ impl Planes {
     ///
     /// # Panics
     /// If the sizes differ.
-    pub fn combine(&self, other: &Self, join: impl Fn(f32, f32) -> f32) -> Self {
+    pub(crate) fn combine(&self, other: &Self, join: impl Fn(f32, f32) -> f32) -> Self {
         assert_eq!(
             self.values.len(),
             other.values.len(),
@@ -79,7 +116,7 @@ impl Planes {
     }
 
     /// Each plane times its weight. A weight of NaN (not evaluated) counts as zero.
-    pub fn weighted(&self, weights: &[f32]) -> Self {
+    pub(crate) fn weighted(&self, weights: &[f32]) -> Self {
         let values = self.planes().zip(weights).flat_map(|(plane, &weight)| {
             let weight = if weight.is_nan() { 0.0 } else { weight };
             plane.iter().map(move |v| weight * v)
@@ -88,7 +125,11 @@ impl Planes {
     }
 
     /// One weight per channel, from its plane here and in `other`.
-    pub fn weights_with(&self, other: &Self, weigh: impl Fn(&[f32], &[f32]) -> f64) -> Vec<f32> {
+    pub(crate) fn weights_with(
+        &self,
+        other: &Self,
+        weigh: impl Fn(&[f32], &[f32]) -> f64,
+    ) -> Vec<f32> {
         self.planes()
             .zip(other.planes())
             .map(|(own, other)| weigh(own, other) as f32)
@@ -96,6 +137,13 @@ impl Planes {
     }
 
     /// `Σ weight·plane` as a map. A weight of NaN (not evaluated) counts as zero.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    ///
+    /// let planes = Planes::new([3, 1, 2], vec![1.0, 0.0, 2.0, -2.0, 1.0, 2.0]);
+    /// assert_eq!(planes.weighted_sum(&[1.0, 0.5, f32::NAN]).values, [2.0, -1.0]);
+    /// ```
     pub fn weighted_sum(&self, weights: &[f32]) -> Heatmap {
         let mut total = vec![0.0_f64; self.area()];
         for (plane, &weight) in self.planes().zip(weights) {

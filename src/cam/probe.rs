@@ -25,6 +25,30 @@ use crate::model::resnet::ResNet;
 use crate::model::variants::{LANES, Variants};
 
 /// How far a long computation is.
+///
+/// ```
+/// use std::cell::RefCell;
+///
+/// use camscope::cam::Method;
+/// use camscope::cam::probe::Progress;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let heard = RefCell::new(Vec::new());
+/// let observer = |Progress { done, total, .. }: Progress| -> futures_util::future::LocalBoxFuture<'_, bool> {
+///     heard.borrow_mut().push((done, total));
+///     Box::pin(async { true })
+/// };
+/// let options = ExplainOptions::new(Method::ScoreCam, Layer::Layer4);
+/// pollster::block_on(explainer.explain(&picture, &options, &observer))?;
+/// let heard = heard.into_inner();
+/// assert!(heard.is_sorted() && heard[0].0 == 0);
+/// assert!(heard.last().is_some_and(|(done, total)| done == total));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Progress {
     /// Passes done and to be done.
@@ -49,15 +73,49 @@ impl Progress {
 }
 
 /// Called between batches; answers whether to go on.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::error::Error;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: vec![128; 4800] };
+/// let options = ExplainOptions::new(Method::ScoreCam, Layer::Layer4);
+/// let stopped = explainer.explain(&picture, &options, &|_| Box::pin(async { false }));
+/// assert_eq!(pollster::block_on(stopped).err(), Some(Error::Cancelled));
+/// ```
 pub type Observer<'a> = dyn Fn(Progress) -> LocalBoxFuture<'a, bool> + 'a;
 
 /// Which channels a method that works channel by channel evaluates.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::cam::probe::Channels;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let options = ExplainOptions {
+///     channels: Channels::Only(vec![3, 5]),
+///     ..ExplainOptions::new(Method::AblationCam, Layer::Layer3)
+/// };
+/// let found = explainer.explain(&picture, &options, &|_| Box::pin(async { true }));
+/// let scores = pollster::block_on(found)?.scores;
+/// let known = (0..scores.len()).filter(|&channel| !scores[channel].is_nan());
+/// assert_eq!(known.collect::<Vec<_>>(), [3, 5]);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Channels {
     /// All of them: the exact map.
     #[default]
     All,
-    /// This many passes, for those that promise most ([`super::ablationcam::Forecast`], [`super::shortlist`]).
+    /// This many passes, for those that promise most ([`super::ablationcam`], [`super::shortlist`]).
     Budget(usize),
     /// Exactly these.
     Only(Vec<usize>),
@@ -65,7 +123,7 @@ pub enum Channels {
 
 impl Channels {
     /// The channels to evaluate, by falling activation energy so that partial maps are good early.
-    pub fn select(&self, activations: &Planes) -> Vec<usize> {
+    pub(crate) fn select(&self, activations: &Planes) -> Vec<usize> {
         let mut order = activations.by_energy();
         match self {
             Self::All => {}
@@ -78,7 +136,7 @@ impl Channels {
 
 /// What each of a series of passes changes about the network or its input.
 #[derive(Debug, Clone, Copy)]
-pub enum Pass<'p> {
+pub(crate) enum Pass<'p> {
     /// A channel's activations are set to zero at the target layer; only the layers behind it run.
     Ablated(&'p [usize]),
     /// The input is multiplied by a channel's upsampled, min–max scaled activations. Channels are chosen on the way.
@@ -123,6 +181,23 @@ struct Batch {
 }
 
 /// What a map is asked for.
+///
+/// ```
+/// use camscope::cam::probe::{Channels, Query};
+/// use camscope::cam::target::Target;
+/// use camscope::model::Layer;
+///
+/// let objective = Target::Class(1).resolve(&[0.5, 2.0]);
+/// let exact = Query {
+///     layer: Layer::Layer4,
+///     objective: &objective,
+///     channels: &Channels::All,
+///     eigen: false,
+///     reference: false,
+/// };
+/// let smoothed = Query { eigen: true, ..exact };
+/// assert_eq!(smoothed.objective.score(&[0.5, 2.0]), 2.0);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'a> {
     pub layer: Layer,
@@ -136,6 +211,28 @@ pub struct Query<'a> {
 }
 
 /// A method's view into the network for one picture, layer and target.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::cam::probe::{Channels, Probe, Query};
+/// use camscope::cam::target::Target;
+/// use camscope::cam::view::View;
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let view = pollster::block_on(View::new(&model, vec![0.5; 3 * 64 * 64], [64, 64]))?;
+/// let objective = Target::Class(2).resolve(&view.logits);
+/// let (layer, channels) = (Layer::Layer4, Channels::All);
+/// let query = Query { layer, objective: &objective, channels: &channels, eigen: false, reference: false };
+/// let probe = Probe::new(&model, &view, query, &|_| Box::pin(async { true }));
+///
+/// // All methods look through one probe.
+/// for method in [Method::GradCam, Method::HiResCam, Method::AblationCam] {
+///     let found = pollster::block_on(method.saliency(&probe))?;
+///     assert_eq!((found.raw.width, found.raw.height), (2, 2));
+/// }
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 pub struct Probe<'a> {
     model: &'a Model,
     view: &'a View,
@@ -148,6 +245,25 @@ pub struct Probe<'a> {
 
 impl<'a> Probe<'a> {
     /// A probe; the objective's classes must be the model's.
+    ///
+    /// ```
+    /// use camscope::cam::Method;
+    /// use camscope::cam::probe::{Channels, Probe, Query};
+    /// use camscope::cam::target::Target;
+    /// use camscope::cam::view::View;
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let view = pollster::block_on(View::new(&model, vec![0.5; 3 * 64 * 64], [64, 64]))?;
+    /// let objective = Target::Class(2).resolve(&view.logits);
+    /// let (layer, channels) = (Layer::Layer4, Channels::All);
+    /// let query = Query { layer, objective: &objective, channels: &channels, eigen: false, reference: false };
+    /// let probe = Probe::new(&model, &view, query, &|_| Box::pin(async { true }));
+    ///
+    /// let found = pollster::block_on(Method::Cam.saliency(&probe))?;
+    /// assert!(found.exact);
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     pub fn new(
         model: &'a Model,
         view: &'a View,
@@ -165,22 +281,22 @@ impl<'a> Probe<'a> {
     }
 
     /// What is asked for.
-    pub fn query(&self) -> Query<'a> {
+    pub(crate) fn query(&self) -> Query<'a> {
         self.query
     }
 
     /// The target layer.
-    pub fn layer(&self) -> Layer {
+    pub(crate) fn layer(&self) -> Layer {
         self.query.layer
     }
 
     /// Which channels to evaluate.
-    pub fn channels(&self) -> &'a Channels {
+    pub(crate) fn channels(&self) -> &'a Channels {
         self.query.channels
     }
 
     /// What to do about the sign of a principal component.
-    pub fn sign(&self) -> Sign {
+    pub(crate) fn sign(&self) -> Sign {
         if self.query.reference {
             Sign::AsItComes
         } else {
@@ -189,7 +305,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The map of products per channel: their sum, or with eigen smoothing their first principal component.
-    pub fn merge(&self, products: &Planes) -> Heatmap {
+    pub(crate) fn merge(&self, products: &Planes) -> Heatmap {
         if self.query.eigen {
             first_component(products, self.sign())
         } else {
@@ -199,17 +315,17 @@ impl<'a> Probe<'a> {
 
     /// Passes through the network (or its part behind the target layer) so far, not counting the
     /// classification.
-    pub fn passes(&self) -> usize {
+    pub(crate) fn passes(&self) -> usize {
         self.passes.get()
     }
 
     /// The target's value for the unchanged picture.
-    pub fn target_score(&self) -> f32 {
+    pub(crate) fn target_score(&self) -> f32 {
         self.query.objective.score(&self.view.logits)
     }
 
     /// Height and width of the input.
-    pub fn size(&self) -> [usize; 2] {
+    pub(crate) fn size(&self) -> [usize; 2] {
         self.view.size()
     }
 
@@ -217,14 +333,14 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
-    pub async fn activations(&self) -> Result<Rc<Planes>> {
+    pub(crate) async fn activations(&self) -> Result<Rc<Planes>> {
         self.view.planes(self.layer()).await
     }
 
     /// Slope of the target in each channel's mean at layer4. Behind it there is only average pooling and the linear
     /// classifier `W`, so `∂target/∂mean(A_k) = Σ_j ∂target/∂logit_j · W_jk`, and `∂target/∂A_k` is this over
     /// `h·w`, everywhere.
-    pub fn class_weights(&self) -> Vec<f32> {
+    pub(crate) fn class_weights(&self) -> Vec<f32> {
         let mut weights = vec![0.0_f64; self.model.net.channels(Layer::Layer4)];
         let slopes = self.query.objective.slopes(&self.view.logits);
         for (class, &slope) in slopes
@@ -240,7 +356,7 @@ impl<'a> Probe<'a> {
     }
 
     /// The target's value at layer4 with each channel set to zero, in closed form. `means`: the activations'.
-    pub fn ablated_scores(&self, means: &[f32]) -> Vec<f32> {
+    pub(crate) fn ablated_scores(&self, means: &[f32]) -> Vec<f32> {
         let (objective, logits) = (self.query.objective, &self.view.logits);
         if objective.is_linear() {
             let score = self.target_score();
@@ -261,7 +377,7 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
-    pub async fn gradients(&self) -> Result<Rc<Planes>> {
+    pub(crate) async fn gradients(&self) -> Result<Rc<Planes>> {
         let Query {
             layer, objective, ..
         } = self.query;
@@ -304,7 +420,7 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
-    pub async fn full_gradients(
+    pub(crate) async fn full_gradients(
         &self,
         mut found: impl FnMut(Vec<f32>, Planes),
     ) -> Result<(Planes, Planes)> {
@@ -338,7 +454,7 @@ impl<'a> Probe<'a> {
     ///
     /// # Errors
     /// [`Error::Cancelled`], [`Error::Memory`] where not even one pass fits, or [`Error::Device`] where the device fails.
-    pub async fn sweep(
+    pub(crate) async fn sweep(
         &self,
         passes: Pass<'_>,
         partial: impl Fn(&[f32]) -> Heatmap,

@@ -20,7 +20,7 @@ const TURN: f64 = 1e-13;
 
 /// What to do about the sign, which a singular vector does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sign {
+pub(crate) enum Sign {
     /// The one with which the map correlates positively with the sum of the planes.
     Corrected,
     /// As it comes: the first place of the map is not positive, which is what Householder reflections make of
@@ -29,7 +29,7 @@ pub enum Sign {
 }
 
 /// Projection of the centred planes on their first principal component. Values that are not numbers count as 0.
-pub fn first_component(planes: &Planes, sign: Sign) -> Heatmap {
+pub(super) fn first_component(planes: &Planes, sign: Sign) -> Heatmap {
     let (area, centred) = (planes.area(), centre(planes));
     let mut place = vec![0.0; area];
     for row in centred.chunks_exact(area) {

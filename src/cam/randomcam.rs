@@ -27,7 +27,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct RandomCam;
+pub(super) struct RandomCam;
 
 impl CamMethod for RandomCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

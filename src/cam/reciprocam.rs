@@ -34,7 +34,7 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct ReciproCam;
+pub(super) struct ReciproCam;
 
 impl CamMethod for ReciproCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

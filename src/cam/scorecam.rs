@@ -43,6 +43,14 @@ pub(super) const INFO: MethodInfo = MethodInfo {
 /// For maps of so many passes, over the ten ImageNet photos of the reference and with the shipped ResNet50.
 /// `examples/channel_budget.rs` measures those before layer4; `tests/parity.rs` holds some of these, and measures those of
 /// layer4 with the reference's scores.
+///
+/// ```
+/// use camscope::cam::scorecam::MEASURED;
+/// use camscope::model::Layer;
+///
+/// assert!(MEASURED.iter().any(|(layer, _)| *layer == Layer::Layer4));
+/// assert!(MEASURED.iter().all(|(_, known)| known.is_sorted_by_key(|(passes, _)| *passes)));
+/// ```
 pub const MEASURED: &Bounds = &[
     (Layer::Stem, &[(8, 0.424), (16, 0.457), (32, 0.996)]),
     (
@@ -97,7 +105,7 @@ pub const MEASURED: &Bounds = &[
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct ScoreCam;
+pub(crate) struct ScoreCam;
 
 impl CamMethod for ScoreCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
@@ -152,6 +160,15 @@ fn shortlist_note(probe: &Probe<'_>, shown: usize, distinct: usize) -> Note {
 }
 
 /// Channels with the same mask, in the order of `channels`; each group's first member stands for it.
+///
+/// ```
+/// use camscope::cam::planes::Planes;
+/// use camscope::cam::scorecam::group_by_mask;
+///
+/// // The first two have their heat in the same cell alone, so that scaled to 0…1 they are one mask.
+/// let planes = Planes::new([3, 1, 2], vec![0.0, 2.0, 0.0, 5.0, 1.0, 2.0]);
+/// assert_eq!(group_by_mask(&planes, &[0, 1, 2]), [vec![0, 1], vec![2]]);
+/// ```
 pub fn group_by_mask(activations: &Planes, channels: &[usize]) -> Vec<Vec<usize>> {
     #[derive(PartialEq, Eq, Hash)]
     enum Mask {

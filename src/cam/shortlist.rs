@@ -25,6 +25,21 @@ const MOST: usize = 512;
 const SIDE: usize = 7;
 
 /// The order in which groups of channels with one mask are shown, and what is known of them.
+///
+/// ```
+/// use camscope::cam::planes::Planes;
+/// use camscope::cam::shortlist::Shortlist;
+///
+/// let planes = Planes::new([3, 1, 2], vec![0.0, 2.0, 1.0, 0.0, 3.0, 4.0]);
+/// let mut list = Shortlist::new(&planes, vec![vec![0], vec![1], vec![2]], 2);
+/// // The two with the largest norms are shown …
+/// let scores = list.score_all(|channel| [3.0, 4.0, 5.0][channel]);
+/// assert_eq!(scores, [5.0, 3.0]);
+/// // … and what the third would have scored is guessed.
+/// let expected = list.expected(&scores, 3);
+/// assert_eq!((expected[0], expected[2]), (3.0, 5.0));
+/// assert!(expected[1].is_finite());
+/// ```
 #[derive(Debug)]
 pub struct Shortlist {
     /// Channels with the same mask.
@@ -40,6 +55,16 @@ pub struct Shortlist {
 
 impl Shortlist {
     /// A list of at most `budget` of `groups`; each group's first channel stands for it.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    /// use camscope::cam::shortlist::Shortlist;
+    ///
+    /// let planes = Planes::new([2, 1, 2], vec![0.0, 2.0, 1.0, 0.0]);
+    /// // There are two groups, however large the budget.
+    /// let mut list = Shortlist::new(&planes, vec![vec![0], vec![1]], 100);
+    /// assert_eq!(list.score_all(|_| 1.0).len(), 2);
+    /// ```
     pub fn new(activations: &Planes, groups: Vec<Vec<usize>>, budget: usize) -> Self {
         let energies = activations.energies();
         let sizes = groups
@@ -63,29 +88,24 @@ impl Shortlist {
     }
 
     /// How many will be shown in all.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.budget
     }
 
-    /// Whether there is nothing to show.
-    pub fn is_empty(&self) -> bool {
-        self.budget == 0
-    }
-
     /// Whether every group will be shown.
-    pub fn is_complete(&self) -> bool {
+    pub(crate) fn is_complete(&self) -> bool {
         self.budget == self.groups.len()
     }
 
     /// The channels to show in these places of the order, which must be decided.
-    pub fn channels(&self, places: Range<usize>) -> Vec<usize> {
+    pub(crate) fn channels(&self, places: Range<usize>) -> Vec<usize> {
         let groups = self.shown[places].iter();
         groups.map(|&group| self.groups[group][0]).collect()
     }
 
     /// Decides what to show next where all that was decided is known: `scores` are those of the channels so far, in
     /// their order. Returns how many are decided.
-    pub fn decide(&mut self, scores: &[f32]) -> usize {
+    pub(crate) fn decide(&mut self, scores: &[f32]) -> usize {
         if scores.len() == self.shown.len() {
             self.extend(scores);
         }
@@ -93,6 +113,16 @@ impl Shortlist {
     }
 
     /// Decides all there is to show, with `score` of each channel that is shown: their scores, in their order.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    /// use camscope::cam::shortlist::Shortlist;
+    ///
+    /// let planes = Planes::new([2, 1, 2], vec![0.0, 2.0, 3.0, 0.0]);
+    /// let mut list = Shortlist::new(&planes, vec![vec![0], vec![1]], 2);
+    /// // The larger comes first.
+    /// assert_eq!(list.score_all(|channel| channel as f32), [1.0, 0.0]);
+    /// ```
     pub fn score_all(&mut self, score: impl Fn(usize) -> f32) -> Vec<f32> {
         let mut scores = Vec::new();
         while scores.len() < self.len() {
@@ -135,7 +165,7 @@ impl Shortlist {
 
     /// Scores of all channels, `[channels]`: those of `scores`, in the order in which they were shown, and NaN
     /// where none is known.
-    pub fn known(&self, scores: &[f32], channels: usize) -> Vec<f32> {
+    pub(crate) fn known(&self, scores: &[f32], channels: usize) -> Vec<f32> {
         let mut spread = vec![f32::NAN; channels];
         for (&group, &score) in self.shown.iter().zip(scores) {
             for &channel in &self.groups[group] {
@@ -146,6 +176,17 @@ impl Shortlist {
     }
 
     /// The same with what is expected where none is known. At least one must be.
+    ///
+    /// ```
+    /// use camscope::cam::planes::Planes;
+    /// use camscope::cam::shortlist::Shortlist;
+    ///
+    /// let planes = Planes::new([3, 1, 2], vec![0.0, 2.0, 0.0, 1.0, 3.0, 0.0]);
+    /// // Channels 0 and 1 have one mask: what is found for one holds for both.
+    /// let mut list = Shortlist::new(&planes, vec![vec![0, 1], vec![2]], 2);
+    /// let scores = list.score_all(|channel| if channel == 0 { 7.0 } else { 8.0 });
+    /// assert_eq!(list.expected(&scores, 3), [7.0, 7.0, 8.0]);
+    /// ```
     pub fn expected(&self, scores: &[f32], channels: usize) -> Vec<f32> {
         let mut spread = self.known(scores, channels);
         if scores.len() == self.groups.len() {

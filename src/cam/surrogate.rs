@@ -20,7 +20,7 @@ const NOISE: f64 = 0.03;
 
 /// The state of the regression: which masks were tried, and what that tells of the others.
 #[derive(Debug)]
-pub struct Surrogate {
+pub(super) struct Surrogate {
     /// Masks, `[count, dimensions]`.
     masks: Vec<f32>,
     dimensions: usize,
@@ -36,7 +36,7 @@ pub struct Surrogate {
 
 /// What is expected of each mask's score.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Expectation {
+pub(super) struct Expectation {
     pub mean: Vec<f64>,
     /// Standard deviation.
     pub spread: Vec<f64>,
@@ -44,7 +44,7 @@ pub struct Expectation {
 
 impl Surrogate {
     /// A regression over `masks`, `[count, dimensions]` row-major, values in 0…1. None is tried yet.
-    pub fn new(masks: Vec<f32>, dimensions: usize) -> Self {
+    pub(super) fn new(masks: Vec<f32>, dimensions: usize) -> Self {
         let variances = masks
             .chunks_exact(dimensions)
             .map(|mask| kernel(mask, mask))
@@ -60,7 +60,7 @@ impl Surrogate {
     }
 
     /// Takes note that this mask's score will be known.
-    pub fn add(&mut self, tried: usize) {
+    pub(super) fn add(&mut self, tried: usize) {
         let own = self.mask(tried);
         let mut row: Vec<f64> = self
             .masks
@@ -85,12 +85,12 @@ impl Surrogate {
     }
 
     /// The masks that were tried, in their order.
-    pub fn tried(&self) -> &[usize] {
+    pub(super) fn tried(&self) -> &[usize] {
         &self.tried
     }
 
     /// What to expect of every mask, given the scores of those that were tried, in their order. At least one.
-    pub fn expect(&self, scores: &[f32]) -> Expectation {
+    pub(super) fn expect(&self, scores: &[f32]) -> Expectation {
         let count = scores.len() as f64;
         let mean = scores.iter().map(|&score| f64::from(score)).sum::<f64>() / count;
         let squares = scores

@@ -55,6 +55,12 @@ impl From<usize> for Target {
 
 impl Target {
     /// The reference's contrastive target.
+    ///
+    /// ```
+    /// use camscope::cam::target::Target;
+    ///
+    /// assert_eq!(Target::contrastive(4), Target::Contrastive { class: 4, alpha: 1.0, against: 3 });
+    /// ```
     pub fn contrastive(class: usize) -> Self {
         Self::Contrastive {
             class,
@@ -64,6 +70,15 @@ impl Target {
     }
 
     /// Checks the target against a model of `classes` classes.
+    ///
+    /// ```
+    /// use camscope::cam::target::Target;
+    /// use camscope::error::Error;
+    ///
+    /// assert_eq!(Target::Class(9).check(10), Ok(()));
+    /// assert_eq!(Target::Class(10).check(10), Err(Error::Class { class: 10, classes: 10 }));
+    /// assert!(Target::Over { class: 3, over: 3 }.check(10).is_err());
+    /// ```
     ///
     /// # Errors
     /// [`Error::Class`] where a class does not exist, [`Error::Option`] where the combination makes no sense.
@@ -104,6 +119,14 @@ impl Target {
 
     /// The function of the logits; `logits` are the unchanged picture's. The target must have passed
     /// [`Target::check`].
+    ///
+    /// ```
+    /// use camscope::cam::target::Target;
+    ///
+    /// let logits = [2.0, 5.0, 4.5];
+    /// let objective = Target::Sum(vec![0, 2]).resolve(&logits);
+    /// assert_eq!(objective.score(&logits), 6.5);
+    /// ```
     pub fn resolve(&self, logits: &[f32]) -> Objective {
         let plain = |kind, classes| Objective {
             kind,
@@ -135,6 +158,13 @@ impl Target {
 }
 
 /// Kind of [`Objective`].
+///
+/// ```
+/// use camscope::cam::target::Kind;
+///
+/// assert_eq!(serde_json::to_string(&Kind::Contrastive)?, "\"contrastive\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -145,6 +175,16 @@ pub enum Kind {
 }
 
 /// A target with all its classes known: a function of the logits.
+///
+/// ```
+/// use camscope::cam::target::Target;
+///
+/// // A single class is the same function, whatever the picture …
+/// assert_eq!(Target::Class(0).resolve(&[1.0, 2.0, 9.0]), Target::Class(0).resolve(&[1.0, 9.0, 2.0]));
+/// // … but which class is nearest to it is not.
+/// let nearest = Target::Contrastive { class: 0, alpha: 1.0, against: 1 };
+/// assert_ne!(nearest.resolve(&[1.0, 2.0, 9.0]), nearest.resolve(&[1.0, 9.0, 2.0]));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Objective {
     kind: Kind,
@@ -158,28 +198,36 @@ const EPSILON: f64 = 1e-9;
 
 impl Objective {
     /// Which of the functions it is.
-    pub fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> Kind {
         self.kind
     }
 
     /// The class that is explained (the first of several), then those that it is added to or compared with.
-    pub fn classes(&self) -> &[usize] {
+    pub(crate) fn classes(&self) -> &[usize] {
         &self.classes
     }
 
     /// Whether the slopes are the same at all logits.
-    pub fn is_linear(&self) -> bool {
+    pub(crate) fn is_linear(&self) -> bool {
         self.kind != Kind::Contrastive
     }
 
     /// The function's value.
+    ///
+    /// ```
+    /// use camscope::cam::target::Target;
+    ///
+    /// let objective = Target::Over { class: 1, over: 0 }.resolve(&[2.0, 5.0]);
+    /// assert_eq!(objective.score(&[2.0, 5.0]), 3.0);
+    /// assert_eq!(objective.score(&[4.0, 3.0]), -1.0);
+    /// ```
     pub fn score(&self, logits: &[f32]) -> f32 {
         self.of(logits, |class| f64::from(logits[class]))
     }
 
     /// The function with the classes' probabilities in the place of their logits: what methods use that ask how sure the
     /// network is.
-    pub fn confidence(&self, logits: &[f32]) -> f32 {
+    pub(crate) fn confidence(&self, logits: &[f32]) -> f32 {
         let probabilities = softmax(logits);
         self.of(logits, |class| probabilities[class])
     }
@@ -197,7 +245,7 @@ impl Objective {
     }
 
     /// `∂score/∂logit`, one per class.
-    pub fn slopes(&self, logits: &[f32]) -> Vec<f32> {
+    pub(crate) fn slopes(&self, logits: &[f32]) -> Vec<f32> {
         let mut slopes = vec![0.0; logits.len()];
         match self.kind {
             Kind::Class | Kind::Sum => self.classes.iter().for_each(|&class| slopes[class] = 1.0),
@@ -255,6 +303,13 @@ struct Contrast {
 }
 
 /// Softmax of all logits.
+///
+/// ```
+/// use camscope::cam::target::softmax;
+///
+/// let found = softmax(&[0.0, 3_f32.ln()]);
+/// assert!((found[0] - 0.25).abs() < 1e-6 && (found[1] - 0.75).abs() < 1e-6);
+/// ```
 pub fn softmax(logits: &[f32]) -> Vec<f64> {
     let max = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let powers: Vec<f64> = logits

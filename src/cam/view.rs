@@ -14,6 +14,16 @@ use crate::model::Layer;
 use crate::model::loader::Model;
 
 /// A picture as the network sees it.
+///
+/// ```
+/// use camscope::cam::view::View;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let view = pollster::block_on(View::new(&model, vec![0.5; 3 * 64 * 48], [64, 48]))?;
+/// assert_eq!(view.input.dims(), [1, 3, 64, 48]);
+/// assert_eq!(view.logits.len(), model.classes());
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct View {
     /// Normalised input, `[1, 3, height, width]`.
@@ -41,6 +51,13 @@ struct Gradient {
 const KEPT_GRADIENTS: usize = 12_000_000;
 
 /// A change of the input that should not change where a class is seen.
+///
+/// ```
+/// use camscope::cam::view::Augmentation;
+///
+/// let bright = Augmentation { mirrored: false, factor: 1.1 };
+/// assert!(Augmentation::ALL.contains(&bright));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Augmentation {
     /// Mirrored left to right.
@@ -51,6 +68,13 @@ pub struct Augmentation {
 
 impl Augmentation {
     /// The reference's six (pytorch-grad-cam, `BaseCAM.tta_transforms`), [`Augmentation::NONE`] first.
+    ///
+    /// ```
+    /// use camscope::cam::view::Augmentation;
+    ///
+    /// assert_eq!(Augmentation::ALL[0], Augmentation::NONE);
+    /// assert_eq!(Augmentation::ALL.iter().filter(|augmentation| augmentation.mirrored).count(), 3);
+    /// ```
     pub const ALL: [Self; 6] = [
         Self::NONE,
         Self::new(false, 0.9),
@@ -61,6 +85,12 @@ impl Augmentation {
     ];
 
     /// The input as it is.
+    ///
+    /// ```
+    /// use camscope::cam::view::Augmentation;
+    ///
+    /// assert_eq!(Augmentation::NONE, Augmentation { mirrored: false, factor: 1.0 });
+    /// ```
     pub const NONE: Self = Self::new(false, 1.0);
 
     const fn new(mirrored: bool, factor: f32) -> Self {
@@ -70,6 +100,16 @@ impl Augmentation {
 
 impl View {
     /// Runs the network once over `values`, `[3, height, width]` row-major.
+    ///
+    /// ```
+    /// use camscope::cam::view::View;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// // Any size will do: the network is fully convolutional.
+    /// let view = pollster::block_on(View::new(&model, vec![0.0; 3 * 32 * 80], [32, 80]))?;
+    /// assert!(view.logits.iter().all(|logit| logit.is_finite()));
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
@@ -93,7 +133,7 @@ impl View {
     }
 
     /// Height and width of the input.
-    pub fn size(&self) -> [usize; 2] {
+    pub(crate) fn size(&self) -> [usize; 2] {
         let [_, _, height, width] = self.input.dims();
         [height, width]
     }
@@ -102,7 +142,7 @@ impl View {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
-    pub async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
+    pub(crate) async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
         let cell = &self.planes[layer.index()];
         if let Some(planes) = cell.get() {
             return Ok(planes.clone());
@@ -112,6 +152,18 @@ impl View {
     }
 
     /// The view of the changed input: one pass, the first time. [`Augmentation::NONE`] is no other view.
+    ///
+    /// ```
+    /// use camscope::cam::view::{Augmentation, View};
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let view = pollster::block_on(View::new(&model, vec![0.5; 3 * 64 * 64], [64, 64]))?;
+    /// // The mirror image of a uniform input is that input.
+    /// let mirrored = Augmentation { mirrored: true, factor: 1.0 };
+    /// let other = pollster::block_on(view.augmented(&model, mirrored))?;
+    /// assert_eq!(other.logits, view.logits);
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
@@ -175,7 +227,7 @@ impl View {
 ///
 /// # Errors
 /// [`crate::error::Error::Device`] where the device fails.
-pub async fn forward(
+pub(crate) async fn forward(
     model: &Model,
     values: Vec<f32>,
     [n, height, width]: [usize; 3],

@@ -32,7 +32,7 @@ const EPSILON: f64 = 1e-7;
 
 /// See the module.
 #[derive(Debug, Clone, Copy)]
-pub struct XGradCam;
+pub(super) struct XGradCam;
 
 impl CamMethod for XGradCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {

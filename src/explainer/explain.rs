@@ -17,6 +17,22 @@ use crate::model::Layer;
 use crate::preprocess::Crop;
 
 /// What to explain and how.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::cam::fusion::Fusion;
+/// use camscope::explainer::ExplainOptions;
+/// use camscope::model::Layer;
+///
+/// // Two layers' maps in one, of a class of one's own choice.
+/// let options = ExplainOptions {
+///     layers: vec![Layer::Layer3, Layer::Layer4],
+///     fusion: Fusion::Max,
+///     target: Some(283.into()),
+///     ..ExplainOptions::new(Method::LayerCam, Layer::Layer4)
+/// };
+/// assert_eq!(options.layers.len(), 2);
+/// ```
 #[derive(Debug, Clone)]
 pub struct ExplainOptions {
     pub method: Method,
@@ -34,6 +50,16 @@ pub struct ExplainOptions {
 
 impl ExplainOptions {
     /// The exact map of the top class by one method at one layer, in the middle of the picture, with nothing on top.
+    ///
+    /// ```
+    /// use camscope::cam::Method;
+    /// use camscope::cam::probe::Channels;
+    /// use camscope::explainer::ExplainOptions;
+    /// use camscope::model::Layer;
+    ///
+    /// let options = ExplainOptions::new(Method::ScoreCam, Layer::Layer4);
+    /// assert_eq!((options.target, options.channels), (None, Channels::All));
+    /// ```
     pub fn new(method: Method, layer: Layer) -> Self {
         Self {
             method,
@@ -58,6 +84,24 @@ impl ExplainOptions {
 }
 
 /// Ways to smooth a map, as pytorch-grad-cam has them.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture, Smoothing};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let options = ExplainOptions {
+///     smoothing: Smoothing { aug: true, eigen: false },
+///     ..ExplainOptions::new(Method::GradCam, Layer::Layer4)
+/// };
+/// let found = pollster::block_on(explainer.explain(&picture, &options, &|_| Box::pin(async { true })))?;
+/// // The input as it is has been classified; its five variants take a pass each.
+/// assert_eq!(found.passes, 5);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Smoothing {
     /// Mean of the maps of six variants of the input ([`Augmentation::ALL`]).
@@ -67,6 +111,23 @@ pub struct Smoothing {
 }
 
 /// A map with everything that was found on the way.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let options = ExplainOptions::new(Method::GradCam, Layer::Layer3);
+/// let found = pollster::block_on(explainer.explain(&picture, &options, &|_| Box::pin(async { true })))?;
+/// // The map comes from the raw one, which has the layer's size.
+/// assert_eq!((found.raw.width, found.raw.height), (4, 4));
+/// assert_eq!(found.map, found.raw.finish(64, 64));
+/// assert_eq!(found.signed, found.raw.signed(64, 64));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Explanation {
     pub method: Method,
@@ -95,6 +156,26 @@ pub struct Explanation {
 }
 
 /// What was explained.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::cam::target::{Kind, Target};
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let options = ExplainOptions {
+///     target: Some(Target::Over { class: 2, over: 5 }),
+///     ..ExplainOptions::new(Method::GradCam, Layer::Layer4)
+/// };
+/// let found = pollster::block_on(explainer.explain(&picture, &options, &|_| Box::pin(async { true })))?;
+/// let explained = found.objective;
+/// assert_eq!(explained.kind, Kind::Over);
+/// assert_eq!(explained.score, explained.classes[0].logit - explained.classes[1].logit);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Explained {
     pub kind: Kind,
@@ -106,6 +187,21 @@ pub struct Explained {
 
 impl Explainer {
     /// One map. `observer` hears of progress between batches and may stop it.
+    ///
+    /// ```
+    /// use camscope::cam::Method;
+    /// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+    /// let options = ExplainOptions::new(Method::HiResCam, Layer::Layer4);
+    /// let found = pollster::block_on(explainer.explain(&picture, &options, &|_| Box::pin(async { true })))?;
+    /// let (least, most) = found.map.range();
+    /// assert!(found.exact && least >= 0.0 && most <= 1.0);
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Decode`], [`Error::Class`], [`Error::Layer`], [`Error::Option`], [`Error::Device`],
@@ -122,6 +218,23 @@ impl Explainer {
     }
 
     /// One map of what the network has seen already.
+    ///
+    /// ```
+    /// use camscope::cam::Method;
+    /// use camscope::cam::view::View;
+    /// use camscope::explainer::{ExplainOptions, Explainer};
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let view = pollster::block_on(View::new(&model, vec![0.5; 3 * 64 * 48], [64, 48]))?;
+    /// let explainer = Explainer::new(model);
+    /// let options = ExplainOptions::new(Method::GradCam, Layer::Layer4);
+    /// let found = explainer.explain_view(&view, &options, &|_| Box::pin(async { true }));
+    /// let found = pollster::block_on(found)?;
+    /// assert_eq!((found.map.width, found.map.height), (48, 64));
+    /// assert_eq!(found.target.logit, view.logits.iter().copied().fold(f32::MIN, f32::max));
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Explainer::explain`], but for [`Error::Decode`].

@@ -18,6 +18,13 @@ use crate::preprocess::{self, Crop};
 const MAX_STEPS: usize = 224;
 
 /// A measure that is made only where it is asked for. [`Focus`] costs nothing and is always there.
+///
+/// ```
+/// use camscope::explainer::measure::Metric;
+///
+/// assert_eq!("road".parse(), Ok(Metric::Road));
+/// assert!("beauty".parse::<Metric>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Metric {
     Focus,
@@ -49,6 +56,16 @@ impl std::str::FromStr for Metric {
 }
 
 /// What to measure and how.
+///
+/// ```
+/// use camscope::explainer::measure::{MeasureOptions, Metric};
+///
+/// let options = MeasureOptions {
+///     metrics: vec![Metric::Deletion, Metric::Insertion],
+///     ..MeasureOptions::default()
+/// };
+/// assert_eq!((options.steps, options.target), (32, None));
+/// ```
 #[derive(Debug, Clone)]
 pub struct MeasureOptions {
     /// The class whose probability counts; the top class if none is given.
@@ -81,6 +98,27 @@ impl Default for MeasureOptions {
 }
 
 /// What was measured.
+///
+/// ```
+/// use camscope::explainer::measure::MeasureOptions;
+/// use camscope::explainer::{Explainer, Picture};
+/// use camscope::heatmap::Heatmap;
+/// use camscope::metrics::focus::Region;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// // Only the measures that are asked for are there, and the focus, which asks the network nothing.
+/// let region = Region::Box { x: 0.0, y: 0.0, width: 1.0, height: 2.0 };
+/// let options = MeasureOptions { region: Some(region), ..MeasureOptions::default() };
+/// let map = Heatmap::new(2, 2, vec![1.0, 0.0, 1.0, 0.0]);
+/// let found = explainer.measure(&picture, &map, &options, &|_| Box::pin(async { true }));
+/// let found = pollster::block_on(found)?;
+/// assert_eq!(found.focus.above_half, 0.5);
+/// assert_eq!(found.inside.map(|inside| inside.energy), Some(1.0));
+/// assert!(found.road.is_none());
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Measures {
     pub focus: Focus,
@@ -108,6 +146,23 @@ struct Subject<'a> {
 impl Explainer {
     /// Measures `map`. Only the measures that ask the network need it to have the input's size. Between batches
     /// `observer` hears of the passes done and to be done and may stop it.
+    ///
+    /// ```
+    /// use camscope::explainer::measure::{MeasureOptions, Metric};
+    /// use camscope::explainer::{Explainer, Picture};
+    /// use camscope::heatmap::Heatmap;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+    /// let options = MeasureOptions { metrics: vec![Metric::Confidence], ..MeasureOptions::default() };
+    /// // A map that keeps the whole picture changes nothing.
+    /// let map = Heatmap::new(64, 64, vec![1.0; 64 * 64]);
+    /// let found = explainer.measure(&picture, &map, &options, &|_| Box::pin(async { true }));
+    /// let confidence = pollster::block_on(found)?.confidence;
+    /// assert!(confidence.is_some_and(|confidence| confidence.change().abs() < 1e-5));
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Decode`], [`Error::Class`], [`Error::Option`] where an option makes no sense or the map or the mask

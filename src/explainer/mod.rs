@@ -27,6 +27,17 @@ use crate::preprocess::{self, Crop, CropBox, Input};
 const KEPT_PIXELS: u64 = 16_000_000;
 
 /// A picture as it comes.
+///
+/// ```
+/// use camscope::explainer::Picture;
+///
+/// let grey = Picture::Rgba { width: 2, height: 1, data: vec![128, 128, 128, 255, 128, 128, 128, 255] };
+/// let mut png = std::io::Cursor::new(Vec::new());
+/// image::RgbImage::new(3, 2).write_to(&mut png, image::ImageFormat::Png)?;
+/// let black = Picture::Encoded(png.into_inner());
+/// # assert!(matches!((grey, black), (Picture::Rgba { .. }, Picture::Encoded(_))));
+/// # Ok::<(), image::ImageError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub enum Picture {
     /// The bytes of a file.
@@ -72,6 +83,21 @@ impl Picture {
 }
 
 /// One class with its probability (softmax over all classes) and logit.
+///
+/// ```
+/// use camscope::explainer::{Explainer, Picture};
+/// use camscope::preprocess::Crop;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let classes = pollster::block_on(explainer.classify(&picture, Crop::Center, 7))?.classes;
+/// let sum: f32 = classes.iter().map(|class| class.probability).sum();
+/// assert!((sum - 1.0).abs() < 1e-5);
+/// assert!(classes[0].logit >= classes[1].logit);
+/// assert_eq!(classes[0].label, format!("class {}", classes[0].index));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct ClassScore {
     pub index: usize,
@@ -81,6 +107,19 @@ pub struct ClassScore {
 }
 
 /// What the network thinks the picture is.
+///
+/// ```
+/// use camscope::explainer::{Explainer, Picture};
+/// use camscope::preprocess::Crop;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let found = pollster::block_on(explainer.classify(&picture, Crop::Center, 2))?;
+/// assert_eq!((found.width, found.height), (40, 30));
+/// assert_eq!((found.classes.len(), found.logits.len()), (2, 7));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Classification {
     /// Size of the upright picture, in pixels.
@@ -95,6 +134,14 @@ pub struct Classification {
 }
 
 /// A layer of the loaded model, for the standard input size.
+///
+/// ```
+/// use camscope::explainer::{Explainer, LayerInfo};
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let last = Explainer::new(model).layers().pop();
+/// assert_eq!(last, Some(LayerInfo { id: "layer4", channels: 64, height: 2, width: 2 }));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct LayerInfo {
     pub id: &'static str,
@@ -118,6 +165,18 @@ impl Seen {
 }
 
 /// Explains pictures with one model.
+///
+/// ```
+/// use camscope::explainer::{Explainer, Picture};
+/// use camscope::preprocess::Crop;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let found = pollster::block_on(explainer.classify(&picture, Crop::Squash, 1))?;
+/// assert_eq!(found.classes.len(), 1);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 pub struct Explainer {
     model: Model,
     seen: RefCell<Option<Rc<Seen>>>,
@@ -126,6 +185,14 @@ pub struct Explainer {
 
 impl Explainer {
     /// An explainer for a loaded model.
+    ///
+    /// ```
+    /// use camscope::explainer::Explainer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// assert_eq!(explainer.model().classes(), 7);
+    /// ```
     pub fn new(model: Model) -> Self {
         Self {
             model,
@@ -135,11 +202,29 @@ impl Explainer {
     }
 
     /// The model.
+    ///
+    /// ```
+    /// use camscope::device::Kind;
+    /// use camscope::explainer::Explainer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// assert_eq!(explainer.model().device.kind, Kind::Cpu);
+    /// ```
     pub fn model(&self) -> &Model {
         &self.model
     }
 
     /// The layers that can be looked at, with their sizes for the standard input.
+    ///
+    /// ```
+    /// use camscope::explainer::Explainer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let layers = Explainer::new(model).layers();
+    /// let ids: Vec<&str> = layers.iter().map(|layer| layer.id).collect();
+    /// assert_eq!(ids, ["stem", "layer1", "layer2", "layer3", "layer4"]);
+    /// ```
     pub fn layers(&self) -> Vec<LayerInfo> {
         let side = self.model.manifest.preprocessing.crop as usize;
         Layer::ALL
@@ -161,6 +246,17 @@ impl Explainer {
 
     /// The upright picture, scaled down so that no side exceeds `max_side` pixels.
     ///
+    /// ```
+    /// use camscope::explainer::{Explainer, Picture};
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+    /// assert_eq!(explainer.preview(&picture, 20)?.dimensions(), (20, 15));
+    /// assert_eq!(explainer.preview(&picture, 999)?.dimensions(), (40, 30));
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Decode`]
     pub fn preview(&self, picture: &Picture, max_side: u32) -> Result<RgbImage> {
@@ -172,6 +268,17 @@ impl Explainer {
     }
 
     /// What the network sees of the picture, before normalisation.
+    ///
+    /// ```
+    /// use camscope::explainer::{Explainer, Picture};
+    /// use camscope::preprocess::Crop;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+    /// assert_eq!(explainer.input(&picture, Crop::Center)?.pixels.dimensions(), (64, 64));
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Decode`]
@@ -185,6 +292,18 @@ impl Explainer {
     }
 
     /// Logits of a batch of normalised inputs, `[n, 3, height, width]` row-major: the bare network, for benchmarks.
+    ///
+    /// ```
+    /// use camscope::explainer::Explainer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// let values: Vec<f32> = (0..2 * 3 * 64 * 64).map(|i| (i % 7) as f32 / 7.0).collect();
+    /// let logits = pollster::block_on(explainer.forward(values, [2, 64, 64]))?;
+    /// assert_eq!(logits.len(), 2 * 7);
+    /// assert!(pollster::block_on(explainer.forward(vec![0.0; 5], [2, 64, 64])).is_err());
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Option`] if the values do not fill the size, [`Error::Device`]
@@ -203,6 +322,19 @@ impl Explainer {
     }
 
     /// The `top_k` likeliest classes and all logits.
+    ///
+    /// ```
+    /// use camscope::explainer::{Explainer, Picture};
+    /// use camscope::preprocess::Crop;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+    /// let found = pollster::block_on(explainer.classify(&picture, Crop::Center, 5))?;
+    /// let best = found.logits.iter().copied().fold(f32::MIN, f32::max);
+    /// assert_eq!(found.classes[0].logit, best);
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Decode`], [`Error::Device`]
@@ -234,6 +366,21 @@ impl Explainer {
     }
 
     /// The activations of one layer.
+    ///
+    /// ```
+    /// use camscope::explainer::{Explainer, Picture};
+    /// use camscope::model::Layer;
+    /// use camscope::preprocess::Crop;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+    /// let planes = pollster::block_on(explainer.activations(&picture, Crop::Center, Layer::Layer2))?;
+    /// assert_eq!((planes.channels, planes.height, planes.width), (32, 8, 8));
+    /// // They come out of a ReLU.
+    /// assert!(planes.values.iter().all(|&value| value >= 0.0));
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Decode`], [`Error::Device`]

@@ -12,6 +12,23 @@ use crate::model::randomized::Part;
 use crate::preprocess;
 
 /// The maps of a network that is randomised from the top down.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let options = ExplainOptions::new(Method::EigenCam, Layer::Layer4);
+/// let found = explainer.sanity(&picture, &options, 0, &|_| Box::pin(async { true }));
+/// let found = pollster::block_on(found)?;
+/// let stages: Vec<&str> = found.stages.iter().map(|step| step.stage).collect();
+/// assert_eq!(stages, ["fc", "layer4", "layer3", "layer2", "layer1", "stem"]);
+/// assert_eq!(found.maps.len(), stages.len());
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Sanity {
     /// One per part, the classifier first.
@@ -27,6 +44,22 @@ const STEPS: usize = 100;
 impl Explainer {
     /// Makes the map of the trained network, then that of the same class with ever more of the network drawn anew:
     /// seven maps, and the memory of a second network. `observer` hears of the progress in hundredths of a map.
+    ///
+    /// ```
+    /// use camscope::cam::Method;
+    /// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+    /// let options = ExplainOptions::new(Method::EigenCam, Layer::Layer4);
+    /// let found = explainer.sanity(&picture, &options, 0, &|_| Box::pin(async { true }));
+    /// // EigenCAM does not ask the classifier: with another one its map is the same.
+    /// let found = pollster::block_on(found)?;
+    /// assert!(found.stages[0].pearson > 0.999 && found.verdict.text.contains("every class"));
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Explainer::explain`].

@@ -24,6 +24,26 @@ use crate::heatmap::Heatmap;
 pub(crate) const PERCENTILES: [u8; 4] = [20, 40, 60, 80];
 
 /// Average drop, coherency and complexity.
+///
+/// ```
+/// use camscope::explainer::measure::{MeasureOptions, Metric};
+/// use camscope::explainer::{Explainer, Picture};
+/// use camscope::metrics::baseline::Baseline;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let map = Baseline::Gaussian.map(64, 64)?;
+/// let options = MeasureOptions { metrics: vec![Metric::Adcc], ..MeasureOptions::default() };
+/// let found = explainer.measure(&picture, &map, &options, &|_| Box::pin(async { true }));
+/// let found = pollster::block_on(found)?.adcc.expect("it was asked for");
+/// // A map that does not come from the picture is as it was when the picture is masked.
+/// assert_eq!(found.coherency, 1.0);
+/// let parts = [found.coherency, 1.0 - found.complexity, 1.0 - found.average_drop];
+/// let harmonic = 3.0 / parts.iter().map(|part| 1.0 / part).sum::<f64>();
+/// assert!((found.adcc - harmonic).abs() < 1e-9);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Adcc {
@@ -37,6 +57,23 @@ pub struct Adcc {
 }
 
 /// ROAD, coherency and complexity.
+///
+/// ```
+/// use camscope::explainer::measure::{MeasureOptions, Metric};
+/// use camscope::explainer::{Explainer, Picture};
+/// use camscope::metrics::baseline::Baseline;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let map = Baseline::Gaussian.map(64, 64)?;
+/// let options = MeasureOptions { metrics: vec![Metric::Arcc], ..MeasureOptions::default() };
+/// let found = explainer.measure(&picture, &map, &options, &|_| Box::pin(async { true }));
+/// let found = pollster::block_on(found)?.arcc.expect("it was asked for");
+/// let mean = map.values.iter().map(|&value| f64::from(value)).sum::<f64>() / 4096.0;
+/// assert!((found.sparsity - (1.0 - mean)).abs() < 1e-6);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Arcc {
     pub arcc: f64,

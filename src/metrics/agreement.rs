@@ -9,6 +9,18 @@ use crate::heatmap::Heatmap;
 const TOP_SHARE: f64 = 0.2;
 
 /// Agreement of two maps.
+///
+/// ```
+/// use camscope::heatmap::Heatmap;
+/// use camscope::metrics::agreement::Agreement;
+///
+/// let map = Heatmap::new(5, 1, vec![0.0, 0.1, 0.2, 0.3, 1.0]);
+/// // Another scale, the same order.
+/// let other = Heatmap::new(5, 1, vec![0.0, 0.5, 0.6, 0.7, 0.8]);
+/// let Agreement { pearson, spearman, iou } = Agreement::of(&map, &other)?;
+/// assert!(pearson < 0.9 && (spearman - 1.0).abs() < 1e-9 && iou == 1.0);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Agreement {
     /// Pearson's correlation, −1…1; 0 where a map is constant.

@@ -21,6 +21,13 @@ const SPREAD: f64 = 0.25;
 const MAX_SIDE: usize = 4096;
 
 /// A control map.
+///
+/// ```
+/// use camscope::metrics::baseline::Baseline;
+///
+/// assert_eq!("random".parse(), Ok(Baseline::Random { seed: 0 }));
+/// assert!("median".parse::<Baseline>().is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Baseline {
     Random { seed: u64 },
@@ -44,6 +51,18 @@ impl FromStr for Baseline {
 
 impl Baseline {
     /// The map at `width` × `height` pixels, from 0 to 1. The same seed gives the same map on every machine.
+    ///
+    /// ```
+    /// use camscope::metrics::baseline::Baseline;
+    ///
+    /// let map = Baseline::Gaussian.map(9, 5)?;
+    /// let middle = map.values[2 * 9 + 4];
+    /// assert_eq!(map.range(), (0.0, middle));
+    /// let random = |seed| Baseline::Random { seed }.map(64, 64);
+    /// assert_eq!(random(1), random(1));
+    /// assert_ne!(random(1), random(2));
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Option`] if a side is 0 or above 4096.

@@ -11,6 +11,13 @@
 use serde::Serialize;
 
 /// The target class's probability with the whole picture and with what the map keeps.
+///
+/// ```
+/// use camscope::metrics::confidence::Confidence;
+///
+/// let found = Confidence { before: 0.75, after: 0.5 };
+/// assert_eq!((found.change(), found.drop(), found.increase()), (-0.25, 0.25, false));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Confidence {
     /// `f(x)`, 0…1.
@@ -21,16 +28,36 @@ pub struct Confidence {
 
 impl Confidence {
     /// `f(x ∘ map) − f(x)`, −1…1.
+    ///
+    /// ```
+    /// use camscope::metrics::confidence::Confidence;
+    ///
+    /// assert_eq!(Confidence { before: 0.5, after: 0.75 }.change(), 0.25);
+    /// ```
     pub fn change(&self) -> f32 {
         self.after - self.before
     }
 
     /// How much confidence is lost, 0…1.
+    ///
+    /// ```
+    /// use camscope::metrics::confidence::Confidence;
+    ///
+    /// assert_eq!(Confidence { before: 0.75, after: 0.25 }.drop(), 0.5);
+    /// assert_eq!(Confidence { before: 0.25, after: 0.75 }.drop(), 0.0);
+    /// ```
     pub fn drop(&self) -> f32 {
         (-self.change()).max(0.0)
     }
 
     /// Whether the network is surer of the class without the rest of the picture.
+    ///
+    /// ```
+    /// use camscope::metrics::confidence::Confidence;
+    ///
+    /// assert!(Confidence { before: 0.5, after: 0.75 }.increase());
+    /// assert!(!Confidence { before: 0.5, after: 0.5 }.increase());
+    /// ```
     pub fn increase(&self) -> bool {
         self.change() > 0.0
     }

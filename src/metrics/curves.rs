@@ -28,6 +28,13 @@ use crate::heatmap::Heatmap;
 const BLUR_SIGMA: f64 = 10.0;
 
 /// What a pixel is when it is not there.
+///
+/// ```
+/// use camscope::metrics::curves::Substrate;
+///
+/// assert_eq!("mean".parse(), Ok(Substrate::Mean));
+/// assert_eq!(Substrate::default(), Substrate::Blur);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Substrate {
     /// The picture blurred by a Gaussian of 10 pixels: no details, and no edges that were not there.
@@ -65,6 +72,25 @@ impl Substrate {
 }
 
 /// The class's probability against the share of pixels deleted or inserted.
+///
+/// ```
+/// use camscope::explainer::measure::{MeasureOptions, Metric};
+/// use camscope::explainer::{Explainer, Picture};
+/// use camscope::metrics::baseline::Baseline;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let map = Baseline::Gaussian.map(64, 64)?;
+/// let options = MeasureOptions { metrics: vec![Metric::Insertion], ..MeasureOptions::default() };
+/// let found = explainer.measure(&picture, &map, &options, &|_| Box::pin(async { true }));
+/// let curve = pollster::block_on(found)?.insertion.expect("it was asked for");
+/// // From nothing to the whole picture, in 32 steps.
+/// assert_eq!((curve.shares.len(), curve.probabilities.len()), (33, 33));
+/// assert_eq!((curve.shares[0], curve.shares[32]), (0.0, 1.0));
+/// assert!((0.0..=1.0).contains(&curve.area));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Curve {
     /// Shares of the pixels, from 0 to 1.

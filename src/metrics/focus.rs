@@ -6,6 +6,14 @@ use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
 
 /// Concentration of a map. Of a map without heat, the shares of the frame are 0, as is the Gini coefficient.
+///
+/// ```
+/// use camscope::heatmap::Heatmap;
+/// use camscope::metrics::focus::Focus;
+///
+/// let found = Focus::of(&Heatmap::new(4, 1, vec![0.0, 1.0, 1.0, 0.0]));
+/// assert_eq!((found.above_half, found.half_heat, found.centre), (0.5, 0.25, [0.5, 0.5]));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Focus {
@@ -23,6 +31,16 @@ pub struct Focus {
 }
 
 /// Where in the frame to look for the heat.
+///
+/// ```
+/// use camscope::heatmap::Heatmap;
+/// use camscope::metrics::focus::{Inside, Region};
+///
+/// let map = Heatmap::new(2, 1, vec![0.25, 1.0]);
+/// let left = Region::Box { x: 0.0, y: 0.0, width: 1.0, height: 1.0 };
+/// let mask = Region::Mask(Heatmap::new(2, 1, vec![1.0, 0.0]));
+/// assert_eq!(Inside::of(&map, &left), Inside::of(&map, &mask));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Region {
     /// A box, in pixels of the map. A pixel counts where its centre is inside.
@@ -64,6 +82,17 @@ impl Region {
 }
 
 /// How much of a map lies in a region.
+///
+/// ```
+/// use camscope::heatmap::Heatmap;
+/// use camscope::metrics::focus::{Inside, Region};
+///
+/// let map = Heatmap::new(4, 1, vec![0.0, 0.25, 0.75, 0.0]);
+/// let right = Region::Box { x: 2.0, y: 0.0, width: 2.0, height: 1.0 };
+/// let found = Inside::of(&map, &right)?;
+/// assert_eq!(found, Inside { energy: 0.75, peak: true, area: 0.5 });
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Inside {
@@ -132,6 +161,18 @@ impl Focus {
 
 impl Inside {
     /// Measures how much of `map` lies in `region`.
+    ///
+    /// ```
+    /// use camscope::heatmap::Heatmap;
+    /// use camscope::metrics::focus::{Inside, Region};
+    ///
+    /// let map = Heatmap::new(2, 1, vec![1.0, 1.0]);
+    /// let all = Region::Box { x: 0.0, y: 0.0, width: 2.0, height: 1.0 };
+    /// assert_eq!(Inside::of(&map, &all)?.energy, 1.0);
+    /// // A mask must have the map's size.
+    /// assert!(Inside::of(&map, &Region::Mask(Heatmap::new(1, 1, vec![1.0]))).is_err());
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Option`] if the region is a mask of another size.

@@ -29,6 +29,22 @@ const SAME: f64 = 0.999;
 const LAST: usize = 3;
 
 /// How like the original the map is with the network randomised down to one part.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let options = ExplainOptions::new(Method::GradCam, Layer::Layer4);
+/// let found = explainer.sanity(&picture, &options, 0, &|_| Box::pin(async { true }));
+/// let found = pollster::block_on(found)?;
+/// assert_eq!(found.stages[0].stage, "fc");
+/// assert!(found.stages.iter().all(|step| step.spearman.abs() <= 1.0 + 1e-9));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Step {
     /// The lowest part that was drawn anew.
@@ -40,6 +56,22 @@ pub struct Step {
 }
 
 /// What the steps say.
+///
+/// ```
+/// use camscope::cam::Method;
+/// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let options = ExplainOptions::new(Method::GradCam, Layer::Layer4);
+/// let found = explainer.sanity(&picture, &options, 0, &|_| Box::pin(async { true }));
+/// let found = pollster::block_on(found)?;
+/// let last = found.stages[3..].iter().map(|step| step.spearman).sum::<f64>() / 3.0;
+/// assert_eq!(found.verdict.reacts, last < 0.5);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     pub reacts: bool,
@@ -49,7 +81,7 @@ pub struct Verdict {
 
 impl Verdict {
     /// From the steps in the order of the cascade, the classifier first.
-    pub fn of(steps: &[Step]) -> Self {
+    pub(crate) fn of(steps: &[Step]) -> Self {
         let last = &steps[steps.len().saturating_sub(LAST)..];
         let alike = last.iter().map(|step| step.spearman).sum::<f64>() / last.len() as f64;
         let reacts = alike < ALIKE;

@@ -28,7 +28,7 @@ use crate::heatmap::Heatmap;
 const NOISE: f32 = 0.01;
 
 /// Where ROAD is measured: the reference's nine percentiles.
-pub const PERCENTILES: [u8; 9] = [10, 20, 30, 40, 50, 60, 70, 80, 90];
+pub(crate) const PERCENTILES: [u8; 9] = [10, 20, 30, 40, 50, 60, 70, 80, 90];
 
 /// Which pixels go first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,23 @@ pub(crate) enum Order {
 }
 
 /// Change of the class's probability, −1…1, when pixels of the map are removed.
+///
+/// ```
+/// use camscope::explainer::measure::{MeasureOptions, Metric};
+/// use camscope::explainer::{Explainer, Picture};
+/// use camscope::metrics::baseline::Baseline;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let explainer = Explainer::new(model);
+/// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+/// let map = Baseline::Gaussian.map(64, 64)?;
+/// let options = MeasureOptions { metrics: vec![Metric::Road], ..MeasureOptions::default() };
+/// let found = explainer.measure(&picture, &map, &options, &|_| Box::pin(async { true }));
+/// let road = pollster::block_on(found)?.road.expect("it was asked for");
+/// assert_eq!(road.percentiles, [10, 20, 30, 40, 50, 60, 70, 80, 90]);
+/// assert_eq!((road.morf.len(), road.lerf.len()), (9, 9));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Road {
     /// Where it was measured.
@@ -52,16 +69,23 @@ pub struct Road {
 
 impl Road {
     /// Mean over the percentiles.
-    pub fn morf_mean(&self) -> f64 {
+    pub(crate) fn morf_mean(&self) -> f64 {
         mean(&self.morf)
     }
 
     /// Mean over the percentiles.
-    pub fn lerf_mean(&self) -> f64 {
+    pub(crate) fn lerf_mean(&self) -> f64 {
         mean(&self.lerf)
     }
 
     /// `(LeRF − MoRF) / 2` of the means, −1…1.
+    ///
+    /// ```
+    /// use camscope::metrics::road::Road;
+    ///
+    /// let road = Road { percentiles: vec![20, 40], morf: vec![-0.5, -0.25], lerf: vec![0.0, 0.25] };
+    /// assert_eq!(road.combined(), (0.125 + 0.375) / 2.0);
+    /// ```
     pub fn combined(&self) -> f64 {
         (self.lerf_mean() - self.morf_mean()) / 2.0
     }

@@ -22,6 +22,18 @@ const RESAMPLES: usize = 10_000;
 const EXACT: usize = 50;
 
 /// One method over all pictures.
+///
+/// ```
+/// use camscope::metrics::statistics::Aggregate;
+///
+/// let names = ["gradcam", "scorecam"].map(String::from);
+/// let values = [vec![0.25, 0.5, 0.75], vec![0.5, 0.75, 1.0]];
+/// let found = Aggregate::of(&names, &values, true, 0)?;
+/// let best = &found.groups[1];
+/// assert_eq!((best.name.as_str(), best.mean, best.n, best.rank), ("scorecam", 0.75, 3, 1.0));
+/// assert!(best.low <= best.mean && best.mean <= best.high);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Group {
     pub name: String,
@@ -37,6 +49,19 @@ pub struct Group {
 }
 
 /// Two methods on the pictures for which both have a value.
+///
+/// ```
+/// use camscope::metrics::statistics::Aggregate;
+///
+/// let names = ["gradcam", "scorecam"].map(String::from);
+/// let values = [vec![0.25, 0.5, 0.75], vec![0.5, 0.75, 1.0]];
+/// let found = Aggregate::of(&names, &values, true, 0)?;
+/// let pair = &found.pairs[0];
+/// assert_eq!((pair.a.as_str(), pair.b.as_str(), pair.difference), ("gradcam", "scorecam", -0.25));
+/// // Of the 8 ways to give three differences signs, two are as far out as this.
+/// assert_eq!(pair.p, 0.25);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pair {
     pub a: String,
@@ -52,6 +77,16 @@ pub struct Pair {
 }
 
 /// What several methods' values say together.
+///
+/// ```
+/// use camscope::metrics::statistics::Aggregate;
+///
+/// let names = ["gradcam", "scorecam"].map(String::from);
+/// let values = [vec![0.25, 0.5, 0.75], vec![0.5, 0.75, 1.0]];
+/// let found = Aggregate::of(&names, &values, true, 0)?;
+/// assert_eq!((found.groups.len(), found.pairs.len()), (2, 1));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Aggregate {
     pub groups: Vec<Group>,

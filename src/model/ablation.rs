@@ -20,6 +20,17 @@ use super::resnet::{Block, Conv, ResNet, full_precision, subsample};
 impl ResNet {
     /// As [`ResNet::head`] of `activations`, `[1, channels, h, w]`, with one of `channels` set to zero in each picture:
     /// `[n, classes]`.
+    ///
+    /// ```
+    /// use burn::tensor::{Device, Tensor};
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let input = Tensor::<4>::ones([1, 3, 64, 64], &Device::flex());
+    /// let features = model.net.features(input, Layer::Layer3);
+    /// let logits = model.net.head_without(&features, &[0, 1, 2], Layer::Layer3);
+    /// assert_eq!(logits.dims(), [3, 7]);
+    /// ```
     pub fn head_without(
         &self,
         activations: &Tensor<4>,

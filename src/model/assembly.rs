@@ -46,7 +46,7 @@ pub(super) struct Assembly<L> {
 
 impl<L: Layers> Assembly<L> {
     /// Builds the first convolution.
-    pub fn new(layers: L, manifest: Manifest, device: ComputeDevice) -> Result<Self> {
+    pub(super) fn new(layers: L, manifest: Manifest, device: ComputeDevice) -> Result<Self> {
         let mut layers = layers;
         let (stem, parameters) = conv(&mut layers, "conv1", 3, (2, 3), &device)?;
         Ok(Self {
@@ -61,12 +61,12 @@ impl<L: Layers> Assembly<L> {
     }
 
     /// Weights in what is built.
-    pub fn parameters(&self) -> usize {
+    pub(super) fn parameters(&self) -> usize {
         self.parameters
     }
 
     /// Builds the next block; false once there is none.
-    pub fn step(&mut self) -> Result<bool> {
+    pub(super) fn step(&mut self) -> Result<bool> {
         let blocks = self.manifest.architecture.blocks;
         let Some(stage) = (0..4).find(|&stage| self.stages[stage].len() < blocks[stage]) else {
             return Ok(false);
@@ -84,7 +84,7 @@ impl<L: Layers> Assembly<L> {
     }
 
     /// The network, once all its blocks are built.
-    pub fn finish(mut self) -> Result<Model> {
+    pub(super) fn finish(mut self) -> Result<Model> {
         let classes = self.manifest.labels.len();
         let Weights {
             kernel,

@@ -18,6 +18,15 @@ use crate::weights::source::Source;
 use crate::weights::torchvision::{self, TorchvisionResnet};
 
 /// What a checkpoint does not say.
+///
+/// ```
+/// use camscope::model::checkpoint::CheckpointOptions;
+///
+/// let options: CheckpointOptions = serde_json::from_str(r#"{ "name": "mine", "labels": ["cat", "dog"] }"#)?;
+/// assert_eq!(options.name.as_deref(), Some("mine"));
+/// assert_eq!(options.epsilon, None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct CheckpointOptions {
@@ -31,6 +40,14 @@ pub struct CheckpointOptions {
 }
 
 /// Default: ImageNet's with torchvision, as for [`torchvision::preprocessing`].
+///
+/// ```
+/// use camscope::model::checkpoint::PreprocessingOptions;
+///
+/// let options: PreprocessingOptions = serde_json::from_str(r#"{ "crop": 299, "channelOrder": "bgr" }"#)?;
+/// assert_eq!((options.crop, options.resize), (Some(299), None));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct PreprocessingOptions {
@@ -80,6 +97,16 @@ impl PreprocessingOptions {
 }
 
 /// What a checkpoint has, before any of its weights is read.
+///
+/// ```
+/// use camscope::model::checkpoint::inspect;
+///
+/// let file = std::fs::File::open("tests/fixtures/torchvision_tiny.pth")?;
+/// let found = inspect(file)?;
+/// assert_eq!(found.architecture, "ResNet of 1, 2, 1 and 1 bottleneck blocks");
+/// assert_eq!((found.classes, found.labels), (7, None));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Inspection {
     /// `ResNet-50`
@@ -95,6 +122,17 @@ pub struct Inspection {
     pub labels: Option<Vec<String>>,
 }
 
+/// A tensor of a checkpoint.
+///
+/// ```
+/// use camscope::model::checkpoint::inspect;
+///
+/// let file = std::fs::File::open("tests/fixtures/torchvision_tiny.pth")?;
+/// let found = inspect(file)?;
+/// let first = found.tensors.iter().find(|tensor| tensor.name == "conv1.weight").unwrap();
+/// assert_eq!(first.shape, [16, 3, 7, 7]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct TensorInfo {
     pub name: String,
@@ -108,6 +146,17 @@ impl From<CheckpointError> for Error {
 }
 
 /// Reads the index of a checkpoint and compares it with the network that it describes; no weights are read.
+///
+/// ```
+/// use std::io::Cursor;
+///
+/// use camscope::model::checkpoint::inspect;
+///
+/// let file = std::fs::File::open("tests/fixtures/torchvision_tiny.pth")?;
+/// assert_eq!(inspect(file)?.classes, 7);
+/// assert_eq!(inspect(Cursor::new(b"no checkpoint")).unwrap_err().name(), "WeightsError");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Weights`] if it is no checkpoint, or not of a ResNet by torchvision's names; the message names tensors.
@@ -134,9 +183,36 @@ pub fn inspect(file: impl Read + Seek) -> Result<Inspection> {
 }
 
 /// Called between blocks with the bytes of weights (as f32) loaded and in all; answers whether to go on.
+///
+/// ```
+/// use camscope::device::ComputeDevice;
+/// use camscope::error::Error;
+/// use camscope::model::checkpoint::{CheckpointOptions, load};
+///
+/// let file = std::fs::File::open("tests/fixtures/torchvision_tiny.pth")?;
+/// // Stops where it is asked to go on.
+/// let stopped = load(file, CheckpointOptions::default(), ComputeDevice::cpu(), &|loaded, total| {
+///     assert!(loaded <= total);
+///     Box::pin(async { false })
+/// });
+/// assert_eq!(pollster::block_on(stopped).err(), Some(Error::Cancelled));
+/// # Ok::<(), std::io::Error>(())
+/// ```
 pub type LoadObserver<'a> = dyn Fn(usize, usize) -> LocalBoxFuture<'a, bool> + 'a;
 
 /// Loads a checkpoint onto `device`. At no time is more than one layer held beside what the device has.
+///
+/// ```
+/// use camscope::device::ComputeDevice;
+/// use camscope::model::checkpoint::{CheckpointOptions, load};
+///
+/// let file = std::fs::File::open("tests/fixtures/torchvision_tiny.pth")?;
+/// let options = CheckpointOptions { name: Some("mine".into()), ..CheckpointOptions::default() };
+/// let model = load(file, options, ComputeDevice::cpu(), &|_, _| Box::pin(async { true }));
+/// let model = pollster::block_on(model)?;
+/// assert_eq!((model.manifest.name.as_str(), model.classes()), ("mine", 7));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Weights`] as [`inspect`], and if the weights are not finite; [`Error::Option`] if the options make no

@@ -23,6 +23,12 @@ pub(super) const MIN_SIDE: u32 = 32;
 pub(super) const MAX_SIDE: u32 = 1024;
 
 /// A network ready to run, with what the manifest says about it.
+///
+/// ```
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// assert_eq!(model.manifest.labels.len(), model.classes());
+/// assert_eq!(model.device.description, "CPU");
+/// ```
 #[derive(Debug, Clone)]
 pub struct Model {
     pub net: ResNet,
@@ -30,23 +36,41 @@ pub struct Model {
     pub device: ComputeDevice,
     /// The classifier's weights on the host, `[classes, features]` row-major: behind layer4 everything has a
     /// closed form in them.
-    pub classifier: Vec<f32>,
+    pub(crate) classifier: Vec<f32>,
 }
 
 impl Model {
     /// Number of classes.
+    ///
+    /// ```
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// assert_eq!(model.classes(), 7);
+    /// ```
     pub fn classes(&self) -> usize {
         self.manifest.labels.len()
     }
 
     /// The classifier's weights for one class: one per channel of layer4.
-    pub fn class_weights(&self, class: usize) -> &[f32] {
+    pub(crate) fn class_weights(&self, class: usize) -> &[f32] {
         let features = self.net.channels(Layer::Layer4);
         &self.classifier[class * features..][..features]
     }
 }
 
 /// Reads and checks a manifest.
+///
+/// ```
+/// use camscope::model::loader::parse_manifest;
+/// use camscope::weights::manifest::Manifest;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let manifest = serde_json::to_vec(&model.manifest)?;
+/// assert_eq!(parse_manifest(&manifest)?, model.manifest);
+///
+/// let other = Manifest { format: "camscope-model/0".into(), ..model.manifest };
+/// assert!(parse_manifest(&serde_json::to_vec(&other)?).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// [`Error::Weights`] if it is not JSON of the known format, or describes something impossible.
@@ -82,6 +106,22 @@ pub fn parse_manifest(json: &[u8]) -> Result<Manifest> {
 }
 
 /// Takes the shards of a model in any order and puts the network together.
+///
+/// ```
+/// use camscope::device::ComputeDevice;
+/// use camscope::model::loader::Loader;
+/// use camscope::weights::manifest::{Manifest, Shard};
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let shard = Shard { file: "weights-1.safetensors".into(), sha256: "00".repeat(32), bytes: 4 };
+/// let manifest = Manifest { shards: vec![shard], ..model.manifest };
+/// let json = serde_json::to_vec(&manifest)?;
+/// let mut loader = Loader::new(&json, ComputeDevice::cpu())?;
+/// assert_eq!(loader.shards(), manifest.shards);
+/// // Nothing that arrives is trusted.
+/// assert!(loader.add_shard(0, b"oops").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Loader {
     manifest: Manifest,
@@ -92,6 +132,20 @@ pub struct Loader {
 
 impl Loader {
     /// Starts on a model, to be run on `device`.
+    ///
+    /// ```
+    /// use camscope::device::ComputeDevice;
+    /// use camscope::model::loader::Loader;
+    /// use camscope::weights::manifest::{Manifest, Shard};
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let shard = Shard { file: "weights-1.safetensors".into(), sha256: "00".repeat(32), bytes: 4 };
+    /// let manifest = Manifest { shards: vec![shard], ..model.manifest };
+    /// let json = serde_json::to_vec(&manifest)?;
+    /// assert!(Loader::new(&json, ComputeDevice::cpu()).is_ok());
+    /// assert!(Loader::new(b"{}", ComputeDevice::cpu()).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`parse_manifest`].
@@ -107,11 +161,49 @@ impl Loader {
     }
 
     /// The shards to deliver.
+    ///
+    /// ```
+    /// use camscope::device::ComputeDevice;
+    /// use camscope::model::loader::Loader;
+    /// use camscope::weights::manifest::{Manifest, Shard};
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let shard = Shard { file: "weights-1.safetensors".into(), sha256: "00".repeat(32), bytes: 4 };
+    /// let manifest = Manifest { shards: vec![shard], ..model.manifest };
+    /// let json = serde_json::to_vec(&manifest)?;
+    /// let loader = Loader::new(&json, ComputeDevice::cpu())?;
+    /// assert_eq!(loader.shards()[0].file, "weights-1.safetensors");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn shards(&self) -> &[Shard] {
         &self.manifest.shards
     }
 
     /// Checks one shard and reads its tensors.
+    ///
+    /// ```
+    /// use camscope::device::ComputeDevice;
+    /// use camscope::model::loader::Loader;
+    /// use camscope::weights::manifest::{Manifest, Shard, TensorEntry};
+    /// use safetensors::{Dtype, tensor::TensorView};
+    /// use sha2::{Digest, Sha256};
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let bias = TensorView::new(Dtype::F32, vec![7], &[0; 28])?;
+    /// let bytes = safetensors::serialize([("fc.bias", bias)], None)?;
+    /// let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    /// let manifest = Manifest {
+    ///     shards: vec![Shard { file: "weights-1.safetensors".into(), sha256, bytes: bytes.len() as u64 }],
+    ///     tensors: [("fc.bias".into(), TensorEntry { shard: 0, shape: vec![7] })].into(),
+    ///     ..model.manifest
+    /// };
+    /// let mut loader = Loader::new(&serde_json::to_vec(&manifest)?, ComputeDevice::cpu())?;
+    /// let mut altered = bytes.clone();
+    /// altered[bytes.len() - 1] ^= 1;
+    /// assert!(loader.add_shard(0, &altered).is_err());
+    /// assert_eq!(loader.add_shard(0, &bytes), Ok(()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Weights`] naming the shard if its size, hash or contents are not what the manifest says.
@@ -121,6 +213,22 @@ impl Loader {
     }
 
     /// As [`Loader::add_shard`], for a shard that was checked when it was stored: its SHA-256 is the caller's to check.
+    ///
+    /// ```
+    /// use camscope::device::ComputeDevice;
+    /// use camscope::model::loader::Loader;
+    /// use camscope::weights::manifest::{Manifest, Shard};
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let shard = Shard { file: "weights-1.safetensors".into(), sha256: "00".repeat(32), bytes: 4 };
+    /// let manifest = Manifest { shards: vec![shard], ..model.manifest };
+    /// let json = serde_json::to_vec(&manifest)?;
+    /// let mut loader = Loader::new(&json, ComputeDevice::cpu())?;
+    /// // The hash does not count here, but what is in it does.
+    /// let refused = loader.add_kept_shard(0, b"oops").unwrap_err().to_string();
+    /// assert!(refused.contains("not valid safetensors"), "{refused}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Weights`] naming the shard if its size or contents are not what the manifest says.
@@ -164,6 +272,20 @@ impl Loader {
     }
 
     /// Puts the network together.
+    ///
+    /// ```
+    /// use camscope::device::ComputeDevice;
+    /// use camscope::model::loader::Loader;
+    /// use camscope::weights::manifest::{Manifest, Shard};
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let shard = Shard { file: "weights-1.safetensors".into(), sha256: "00".repeat(32), bytes: 4 };
+    /// let manifest = Manifest { shards: vec![shard], ..model.manifest };
+    /// let json = serde_json::to_vec(&manifest)?;
+    /// let refused = Loader::new(&json, ComputeDevice::cpu())?.finish().unwrap_err().to_string();
+    /// assert_eq!(refused, "The weights file weights-1.safetensors has not been loaded.");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Error::Weights`] naming the first missing shard, or the tensor that is missing or misshapen.

@@ -8,15 +8,23 @@ pub(crate) mod cpu;
 pub mod gpu;
 pub mod loader;
 pub mod profile;
-pub mod randomized;
+pub(crate) mod randomized;
 pub mod resnet;
-pub mod variants;
+pub(crate) mod variants;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 
 /// A place in the network whose output the CAM methods can look at.
+///
+/// ```
+/// use camscope::model::Layer;
+///
+/// assert_eq!("layer2".parse(), Ok(Layer::Layer2));
+/// assert_eq!(Layer::default(), Layer::Layer4);
+/// assert!(Layer::Stem < Layer::Layer1);
+/// ```
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
@@ -34,6 +42,13 @@ pub enum Layer {
 
 impl Layer {
     /// All layers, input to output.
+    ///
+    /// ```
+    /// use camscope::model::Layer;
+    ///
+    /// assert!(Layer::ALL.is_sorted());
+    /// assert!(Layer::ALL.iter().all(|layer| layer.id().parse() == Ok(*layer)));
+    /// ```
     pub const ALL: [Self; 5] = [
         Self::Stem,
         Self::Layer1,
@@ -43,6 +58,12 @@ impl Layer {
     ];
 
     /// `stem`, `layer1`, …, `layer4`.
+    ///
+    /// ```
+    /// use camscope::model::Layer;
+    ///
+    /// assert_eq!(Layer::Stem.id(), "stem");
+    /// ```
     pub fn id(self) -> &'static str {
         match self {
             Self::Stem => "stem",
@@ -54,7 +75,7 @@ impl Layer {
     }
 
     /// Position in [`Layer::ALL`]; also the number of residual stages up to and including this layer.
-    pub fn index(self) -> usize {
+    pub(crate) fn index(self) -> usize {
         self as usize
     }
 }

@@ -11,6 +11,18 @@ use crate::device::{ComputeDevice, Kind, read};
 use crate::error::Result;
 
 /// A convolution of the network, timed by itself.
+///
+/// ```
+/// use camscope::model::profile::profile;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let timings = pollster::block_on(profile(&model, 1, 1, 1))?;
+/// // A 7×7 kernel of stride 2, from 3 channels to 16 of 32 × 32.
+/// let conv1 = timings.iter().find(|timing| timing.name == "conv1").unwrap();
+/// assert_eq!(conv1.shape, [7, 2, 3, 16, 32, 32]);
+/// assert_eq!(conv1.macs, f64::from(7 * 7 * 3 * 16 * 32 * 32));
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Timing {
     /// torchvision's name, such as `layer1.0.conv2`; `matmul` is the matrix product to compare with.
@@ -32,6 +44,17 @@ fn peak(device: &ComputeDevice) -> usize {
 }
 
 /// Times every convolution at this batch size, of the fastest of `rounds` rounds of `calls` calls.
+///
+/// ```
+/// use camscope::model::profile::profile;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let timings = pollster::block_on(profile(&model, 2, 1, 1))?;
+/// assert_eq!(timings[0].name, "matmul");
+/// // conv1, three convolutions in each of five blocks, and three on shortcuts.
+/// assert_eq!(timings.len(), 1 + 1 + 5 * 3 + 3);
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`crate::error::Error::Device`] where the device fails.

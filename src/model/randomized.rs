@@ -14,7 +14,7 @@ use super::resnet::{Block, Conv};
 
 /// A part of the network that is drawn anew as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// The classifier.
     Fc,
     /// A residual stage, 1…4.
@@ -25,7 +25,7 @@ pub enum Part {
 
 impl Part {
     /// All parts, output to input: the order of the cascade.
-    pub const CASCADE: [Self; 6] = [
+    pub(crate) const CASCADE: [Self; 6] = [
         Self::Fc,
         Self::Stage(4),
         Self::Stage(3),
@@ -35,7 +35,7 @@ impl Part {
     ];
 
     /// `fc`, `layer4`, …, `layer1`, `stem`.
-    pub fn id(self) -> &'static str {
+    pub(crate) fn id(self) -> &'static str {
         match self {
             Self::Fc => "fc",
             Self::Stage(stage) => super::Layer::ALL[stage].id(),
@@ -47,7 +47,7 @@ impl Part {
 impl Model {
     /// The same network with some parts drawn anew; the others are shared, not copied. The same seed draws the same
     /// weights on every machine.
-    pub fn randomized(&self, parts: &[Part], seed: u64) -> Self {
+    pub(crate) fn randomized(&self, parts: &[Part], seed: u64) -> Self {
         let mut model = self.clone();
         let mut numbers = Xoshiro256PlusPlus::seed_from_u64(seed);
         for &part in parts {

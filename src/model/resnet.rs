@@ -20,7 +20,7 @@ use crate::device::{ComputeDevice, Kind};
 
 /// A convolution with a bias, batch norm folded in.
 #[derive(Debug, Clone)]
-pub struct Conv {
+pub(crate) struct Conv {
     kernel: Kernel,
     /// `[out]`
     bias: Tensor<1>,
@@ -42,7 +42,7 @@ enum Kernel {
 
 impl Conv {
     /// `weights` are `[out, kh, kw, in]` row-major; `bias` has one entry per output channel.
-    pub fn new(
+    pub(crate) fn new(
         (weights, shape): (Vec<f32>, [usize; 4]),
         bias: Vec<f32>,
         (stride, padding): (usize, usize),
@@ -73,17 +73,17 @@ impl Conv {
     }
 
     /// Output channels.
-    pub fn channels(&self) -> usize {
+    pub(crate) fn channels(&self) -> usize {
         self.bias.dims()[0]
     }
 
     /// Pixels from one place of the kernel to the next.
-    pub fn stride(&self) -> usize {
+    pub(crate) fn stride(&self) -> usize {
         self.stride
     }
 
     /// Height and width of the kernel: all of ResNet's have a padding of half of it.
-    pub fn side(&self) -> usize {
+    pub(crate) fn side(&self) -> usize {
         2 * self.padding + 1
     }
 
@@ -101,7 +101,7 @@ impl Conv {
     }
 
     /// The same convolution with other weights and no bias: `draw` makes as many as `[out, kh, kw, in]` asks for.
-    pub fn redrawn(
+    pub(crate) fn redrawn(
         &self,
         draw: impl FnOnce([usize; 4]) -> Vec<f32>,
         device: &ComputeDevice,
@@ -138,7 +138,7 @@ impl Conv {
     }
 
     /// `[out]`, the folded batch norm's included.
-    pub fn bias(&self) -> Tensor<1> {
+    pub(crate) fn bias(&self) -> Tensor<1> {
         self.bias.clone()
     }
 
@@ -231,7 +231,7 @@ pub(super) fn subsample(x: Tensor<4>, stride: usize) -> Tensor<4> {
 
 /// A residual block: convolutions with ReLU between them, plus the shortcut, then ReLU.
 #[derive(Debug, Clone)]
-pub struct Block {
+pub(crate) struct Block {
     /// Two (basic) or three (bottleneck) convolutions.
     pub convs: Vec<Conv>,
     /// The projection, where the shape changes.
@@ -288,7 +288,7 @@ impl Block {
 }
 
 /// Sees a convolution's output, and may replace it.
-pub type Tap<'a> = &'a mut dyn FnMut(Tensor<4>, &Conv) -> Tensor<4>;
+pub(crate) type Tap<'a> = &'a mut dyn FnMut(Tensor<4>, &Conv) -> Tensor<4>;
 
 fn pool(x: Tensor<4>) -> Tensor<4> {
     let options = MaxPoolOptions::new([3, 3])
@@ -306,33 +306,65 @@ pub(super) fn full_precision(x: Tensor<4>) -> Tensor<4> {
 }
 
 /// The network on its device.
+///
+/// ```
+/// use burn::tensor::{Device, Tensor};
+/// use camscope::model::Layer;
+///
+/// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+/// let input = Tensor::<4>::ones([1, 3, 64, 64], &Device::flex());
+/// // Cut anywhere, the two parts are the whole.
+/// let whole = model.net.forward(input.clone());
+/// let cut = model.net.head(model.net.features(input, Layer::Layer2), Layer::Layer2);
+/// assert!((whole - cut).abs().max().into_scalar::<f32>() < 1e-4);
+/// ```
 #[derive(Debug, Clone)]
 pub struct ResNet {
     /// 7×7, stride 2.
-    pub stem: Conv,
+    pub(crate) stem: Conv,
     /// `layer1` to `layer4`.
-    pub stages: [Vec<Block>; 4],
+    pub(crate) stages: [Vec<Block>; 4],
     /// `[classes, features]`
-    pub fc_weight: Tensor<2>,
+    pub(crate) fc_weight: Tensor<2>,
     /// `[classes]`
-    pub fc_bias: Tensor<1>,
+    pub(crate) fc_bias: Tensor<1>,
     /// Runs whole passes on a GPU.
     #[cfg(feature = "webgpu")]
-    pub runner: Option<gpu::replay::Runner>,
+    pub(crate) runner: Option<gpu::replay::Runner>,
 }
 
 impl ResNet {
     /// Activations of one layer: `[n, 3, h, w]` → `[n, channels, h', w']`, all ≥ 0.
+    ///
+    /// ```
+    /// use burn::tensor::{Device, Tensor};
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let input = Tensor::<4>::ones([2, 3, 64, 48], &Device::flex());
+    /// let features = model.net.features(input, Layer::Layer2);
+    /// assert_eq!(features.dims(), [2, 32, 8, 6]);
+    /// assert!(features.min().into_scalar::<f32>() >= 0.0);
+    /// ```
     pub fn features(&self, x: Tensor<4>, layer: Layer) -> Tensor<4> {
         self.piece(x, true, 0..layer.index())
     }
 
     /// Activations of all layers, in the order of [`Layer::ALL`], of one forward pass.
-    pub fn all_features(&self, x: Tensor<4>) -> [Tensor<4>; 5] {
+    pub(crate) fn all_features(&self, x: Tensor<4>) -> [Tensor<4>; 5] {
         self.pieces(x, true, [0..0, 0..1, 1..2, 2..3, 3..4])
     }
 
     /// From the activations of `layer` to the logits: `[n, channels, h, w]` → `[n, classes]`.
+    ///
+    /// ```
+    /// use burn::tensor::{Device, Tensor};
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let features = Tensor::<4>::ones([2, 64, 3, 5], &Device::flex());
+    /// assert_eq!(model.net.head(features, Layer::Layer4).dims(), [2, 7]);
+    /// ```
     pub fn head(&self, activations: Tensor<4>, layer: Layer) -> Tensor<2> {
         #[cfg(feature = "webgpu")]
         if let (Some(runner), false) = (&self.runner, activations.is_autodiff())
@@ -362,6 +394,14 @@ impl ResNet {
     }
 
     /// The whole network: `[n, 3, h, w]` → logits `[n, classes]`.
+    ///
+    /// ```
+    /// use burn::tensor::{Device, Tensor};
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let input = Tensor::<4>::ones([2, 3, 64, 64], &Device::flex());
+    /// assert_eq!(model.net.forward(input).dims(), [2, 7]);
+    /// ```
     pub fn forward(&self, x: Tensor<4>) -> Tensor<2> {
         #[cfg(feature = "webgpu")]
         if let (Some(runner), false) = (&self.runner, x.is_autodiff())
@@ -375,7 +415,7 @@ impl ResNet {
     /// As [`ResNet::forward`] of `picture`, `[1, 3, h, w]`, through masks: each of some `channels` of `features`, `[1,
     /// channels, h', w']`, upsampled bilinearly with aligned corners and scaled to 0–1, its least value and its range plus
     /// `epsilon` being 0 and 1. None where the device has no kernel for it.
-    pub fn forward_masked(
+    pub(crate) fn forward_masked(
         &self,
         picture: &Tensor<4>,
         features: &Tensor<4>,
@@ -395,7 +435,7 @@ impl ResNet {
     }
 
     /// As [`ResNet::forward`], with every convolution's output handed through `tap` before shortcut and ReLU.
-    pub fn tapped(&self, x: Tensor<4>, tap: Tap<'_>) -> Tensor<2> {
+    pub(crate) fn tapped(&self, x: Tensor<4>, tap: Tap<'_>) -> Tensor<2> {
         let stem = pool(relu(tap(self.stem.forward(x, None, false), &self.stem)));
         let blocks = self.stages.iter().flatten();
         let last = blocks.fold(stem, |x, block| block.tapped(x, tap));
@@ -448,6 +488,13 @@ impl ResNet {
     }
 
     /// Channels at a layer's output.
+    ///
+    /// ```
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// assert_eq!(Layer::ALL.map(|layer| model.net.channels(layer)), [16, 16, 32, 48, 64]);
+    /// ```
     pub fn channels(&self, layer: Layer) -> usize {
         let last = match layer.index() {
             0 => &self.stem,
@@ -460,6 +507,13 @@ impl ResNet {
     }
 
     /// Height or width of a layer's output for an input of that many pixels.
+    ///
+    /// ```
+    /// use camscope::model::Layer;
+    /// use camscope::model::resnet::ResNet;
+    ///
+    /// assert_eq!(Layer::ALL.map(|layer| ResNet::resolution(layer, 224)), [56, 56, 28, 14, 7]);
+    /// ```
     pub fn resolution(layer: Layer, input: usize) -> usize {
         // Every halving here pads so that ⌈n/2⌉ remain: the stem has two, layer2 to layer4 one each.
         let halvings = match layer {

@@ -18,7 +18,7 @@ use super::Layer;
 use super::resnet::{Block, Conv, ResNet};
 
 /// Pictures in a tile.
-pub const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 /// One number for each picture of a tile.
 type Lanes = [f32; LANES];
 /// Output channels whose sums are in registers at once: as many as there are registers for.
@@ -341,7 +341,7 @@ impl KnownBlock {
 
 /// The layers behind a target layer, and what they make of the known picture.
 #[derive(Debug)]
-pub struct Variants {
+pub(crate) struct Variants {
     /// Activations of the target layer, `[channels, height, width]`.
     activations: Vec<f32>,
     size: [usize; 2],
@@ -353,7 +353,12 @@ pub struct Variants {
 impl Variants {
     /// Runs the layers of `net` behind `layer` over its `activations`, `[channels, height, width]` row-major. None where the
     /// weights are not on the host.
-    pub fn new(net: &ResNet, layer: Layer, activations: &[f32], size: [usize; 2]) -> Option<Self> {
+    pub(crate) fn new(
+        net: &ResNet,
+        layer: Layer,
+        activations: &[f32],
+        size: [usize; 2],
+    ) -> Option<Self> {
         let area = size[0] * size[1];
         let mut known = Changes::new(size);
         for position in 0..area {
@@ -380,7 +385,7 @@ impl Variants {
     }
 
     /// Most pictures in a batch.
-    pub fn max_batch(&self) -> usize {
+    pub(crate) fn max_batch(&self) -> usize {
         let outputs = self.blocks.iter().flat_map(|block| &block.outputs);
         let largest = outputs.map(Vec::len).max().unwrap_or(1);
         #[cfg(target_family = "wasm")]
@@ -393,7 +398,7 @@ impl Variants {
 
     /// How far the last layer's means over all positions are from the known picture's with each of `channels` set to zero
     /// at the target layer: `[channels.len(), features]` row-major.
-    pub fn without(&self, channels: &[usize]) -> Vec<f32> {
+    pub(crate) fn without(&self, channels: &[usize]) -> Vec<f32> {
         let tiles: Vec<&[usize]> = channels.chunks(LANES).collect();
         #[cfg(target_family = "wasm")]
         return self.run(&tiles);

@@ -1,6 +1,22 @@
 //! Batch norm folded into the convolution before it, and kernels brought into the stored layout.
 
 /// A trained batch normalisation: `y = gamma · (x − mean) / √(variance + epsilon) + beta`, each `[channels]`.
+///
+/// ```
+/// use camscope::weights::fold::{BatchNorm, Conv, Kernel};
+///
+/// let norm = BatchNorm {
+///     gamma: vec![3.0],
+///     beta: vec![1.0],
+///     mean: vec![0.5],
+///     variance: vec![4.0],
+///     epsilon: 0.0,
+/// };
+/// // After a convolution that does nothing, y = 3 (x − 0.5) / 2 + 1 = 1.5 x + 0.25.
+/// let identity = Conv { kernel: Kernel::from_oihw([1, 1, 1, 1], &[1.0]), bias: None, norm: Some(norm) };
+/// let folded = identity.fold();
+/// assert_eq!((folded.kernel, folded.bias), (vec![1.5], vec![0.25]));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchNorm {
     pub gamma: Vec<f32>,
@@ -11,6 +27,17 @@ pub struct BatchNorm {
 }
 
 /// A convolution (or, with `height = width = 1`, a linear layer) as trained.
+///
+/// ```
+/// use camscope::weights::fold::{Conv, Kernel};
+///
+/// let linear = Conv {
+///     kernel: Kernel::from_oihw([2, 1, 1, 1], &[1.0, 2.0]),
+///     bias: Some(vec![0.5, 0.25]),
+///     norm: None,
+/// };
+/// assert_eq!(linear.fold().bias, [0.5, 0.25]);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conv {
     pub kernel: Kernel,
@@ -20,6 +47,13 @@ pub struct Conv {
 }
 
 /// Kernel values in the stored layout `[out, height, width, in]`.
+///
+/// ```
+/// use camscope::weights::fold::Kernel;
+///
+/// let kernel = Kernel::from_oihw([8, 3, 7, 7], &[0.0; 8 * 3 * 7 * 7]);
+/// assert_eq!((kernel.out, kernel.height, kernel.width, kernel.inputs), (8, 7, 7, 3));
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kernel {
     pub out: usize,
@@ -30,6 +64,13 @@ pub struct Kernel {
 }
 
 /// Kernel and bias after folding, in f64 so that storing them rounds once.
+///
+/// ```
+/// use camscope::weights::fold::{Conv, Folded, Kernel};
+///
+/// let conv = Conv { kernel: Kernel::from_oihw([1, 1, 1, 2], &[1.0, 2.0]), bias: None, norm: None };
+/// assert_eq!(conv.fold(), Folded { kernel: vec![1.0, 2.0], bias: vec![0.0] });
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Folded {
     /// `[out, height, width, in]`
@@ -42,6 +83,14 @@ impl Kernel {
     /// From TensorFlow's `[height, width, in, out]`.
     ///
     /// Panics if `values` has not `height · width · inputs · out` entries.
+    ///
+    /// ```
+    /// use camscope::weights::fold::Kernel;
+    ///
+    /// // One place, two inputs, two outputs: 1 and 2 are what the first input has for each output.
+    /// let kernel = Kernel::from_hwio([1, 1, 2, 2], &[1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(kernel.values, [1.0, 3.0, 2.0, 4.0]);
+    /// ```
     pub fn from_hwio([height, width, inputs, out]: [usize; 4], values: &[f32]) -> Self {
         let strides = [1, width * inputs * out, inputs * out, out];
         Self::gather(out, height, width, inputs, strides, values)
@@ -50,6 +99,14 @@ impl Kernel {
     /// From PyTorch's `[out, in, height, width]`.
     ///
     /// Panics if `values` has not `out · inputs · height · width` entries.
+    ///
+    /// ```
+    /// use camscope::weights::fold::Kernel;
+    ///
+    /// // One output, two inputs, two columns.
+    /// let kernel = Kernel::from_oihw([1, 2, 1, 2], &[1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(kernel.values, [1.0, 3.0, 2.0, 4.0]);
+    /// ```
     pub fn from_oihw([out, inputs, height, width]: [usize; 4], values: &[f32]) -> Self {
         let strides = [inputs * height * width, width, 1, height * width];
         Self::gather(out, height, width, inputs, strides, values)
@@ -89,6 +146,22 @@ impl Conv {
     /// `kernel · s` and `(bias − mean) · s + beta` with `s = gamma / √(variance + epsilon)`.
     ///
     /// Panics if a per-channel vector has not one entry per output channel.
+    ///
+    /// ```
+    /// use camscope::weights::fold::{BatchNorm, Conv, Kernel};
+    ///
+    /// let norm = BatchNorm {
+    ///     gamma: vec![3.0],
+    ///     beta: vec![1.0],
+    ///     mean: vec![0.5],
+    ///     variance: vec![4.0],
+    ///     epsilon: 0.0,
+    /// };
+    /// let kernel = Kernel::from_oihw([1, 1, 1, 2], &[2.0, 4.0]);
+    /// let folded = Conv { kernel, bias: Some(vec![0.5]), norm: Some(norm) }.fold();
+    /// // 3 / √4 = 1.5 on the kernel; 1.5 (0.5 − 0.5) + 1 is left of the bias.
+    /// assert_eq!((folded.kernel, folded.bias), (vec![3.0, 6.0], vec![1.0]));
+    /// ```
     pub fn fold(&self) -> Folded {
         let out = self.kernel.out;
         let bias = |o: usize| self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[o]));

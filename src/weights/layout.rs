@@ -7,11 +7,11 @@ use super::manifest::{Architecture, Block, Family, Variant};
 use super::source::convolutions;
 
 /// Most weights that a network may have: twice ResNet-152's 60 million, 0.5 GB in memory.
-pub const MAX_PARAMETERS: usize = 1 << 27;
+pub(crate) const MAX_PARAMETERS: usize = 1 << 27;
 /// Most classes.
-pub const MAX_CLASSES: usize = 100_000;
+pub(crate) const MAX_CLASSES: usize = 100_000;
 /// Most residual blocks in a stage; ResNet-152 has 36.
-pub const MAX_BLOCKS: usize = 256;
+pub(crate) const MAX_BLOCKS: usize = 256;
 
 /// How many faults a message names.
 const NAMED: usize = 4;
@@ -30,11 +30,11 @@ const UNSUPPORTED: &str = "only ResNet-18, -34, -50, -101 and -152 by torchvisio
      no groups, no other kinds of blocks)";
 
 /// Names and shapes of what a checkpoint has.
-pub type Shapes<'a> = BTreeMap<&'a str, &'a [usize]>;
+pub(crate) type Shapes<'a> = BTreeMap<&'a str, &'a [usize]>;
 
 /// A ResNet's measures: all shapes follow from them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     pub architecture: Architecture,
     /// Channels after the first convolution.
     stem: usize,
@@ -51,7 +51,7 @@ impl Layout {
     /// # Errors
     /// [`CheckpointError::Network`] naming what is missing, misshapen or not a ResNet's, with the shape expected;
     /// [`CheckpointError::TooLarge`] beyond [`MAX_PARAMETERS`].
-    pub fn of(shapes: &Shapes<'_>) -> Result<Self, CheckpointError> {
+    pub(crate) fn of(shapes: &Shapes<'_>) -> Result<Self, CheckpointError> {
         let shape = |name: &str| shapes.get(name).copied();
         let blocks = [1, 2, 3, 4].map(|stage| {
             (0..=MAX_BLOCKS)
@@ -126,7 +126,7 @@ impl Layout {
     }
 
     /// `ResNet-50`; in words where it is none of the published ones.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let Architecture { block, blocks, .. } = &self.architecture;
         match self.depth() {
             Some(depth) if self.published(64).as_ref() == Some(self) => format!("ResNet-{depth}"),
@@ -154,12 +154,12 @@ impl Layout {
     }
 
     /// Whether a block's shortcut is a convolution: where the size or the number of channels changes.
-    pub fn has_shortcut(&self, stage: usize, block: usize) -> bool {
+    pub(crate) fn has_shortcut(&self, stage: usize, block: usize) -> bool {
         block == 0 && (stage > 0 || self.stem != self.widths[0].1)
     }
 
     /// Kernel shape `[out, in, height, width]` of a convolution by torchvision's name (`layer2.0.downsample`).
-    pub fn kernel(&self, name: &str) -> [usize; 4] {
+    pub(crate) fn kernel(&self, name: &str) -> [usize; 4] {
         let mut parts = name.split('.');
         let (Some(stage), Some(block), Some(part)) = (parts.next(), parts.next(), parts.next())
         else {
@@ -180,7 +180,7 @@ impl Layout {
     }
 
     /// Names of all convolutions, in the order of the pass.
-    pub fn convolutions(&self) -> Vec<String> {
+    pub(crate) fn convolutions(&self) -> Vec<String> {
         convolutions(&self.architecture, |name| {
             let number = |text: &str| text.parse::<usize>().ok();
             let mut parts = name
@@ -194,7 +194,7 @@ impl Layout {
     }
 
     /// Name and shape of every weight that the checkpoint must have, in the order of the pass.
-    pub fn tensors(&self) -> Vec<(String, Vec<usize>)> {
+    pub(crate) fn tensors(&self) -> Vec<(String, Vec<usize>)> {
         let mut all = Vec::new();
         for conv in self.convolutions() {
             let kernel = self.kernel(&conv);
@@ -210,7 +210,7 @@ impl Layout {
     }
 
     /// Number of weights; `None` beyond what a computer counts.
-    pub fn parameters(&self) -> Option<usize> {
+    pub(crate) fn parameters(&self) -> Option<usize> {
         self.tensors().iter().try_fold(0_usize, |sum, (_, shape)| {
             let count = shape
                 .iter()

@@ -5,12 +5,50 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 /// The value of [`Manifest::format`] that this version reads and writes.
+///
+/// ```
+/// use camscope::weights::manifest::FORMAT;
+///
+/// assert!(FORMAT.starts_with("camscope-model/"));
+/// ```
 pub const FORMAT: &str = "camscope-model/1";
 
 /// Largest size of one shard, in bytes (20 MiB): small enough for hosts that limit a file's size, and to retry.
+///
+/// ```
+/// use camscope::weights::manifest::MAX_SHARD_BYTES;
+///
+/// // ResNet50 in float16, 51 MB, takes three.
+/// assert_eq!(51_000_000_u64.div_ceil(MAX_SHARD_BYTES), 3);
+/// ```
 pub const MAX_SHARD_BYTES: u64 = 20 * 1024 * 1024;
 
 /// A converted model: architecture, preprocessing, labels, and the shards that hold its tensors.
+///
+/// ```
+/// use camscope::weights::manifest::{Dtype, FORMAT, Manifest};
+///
+/// let manifest: Manifest = serde_json::from_str(r#"{
+///     "format": "camscope-model/1",
+///     "name": "pets",
+///     "title": "Pets",
+///     "architecture": { "family": "resnet", "block": "basic", "variant": "v1.5", "blocks": [2, 2, 2, 2] },
+///     "preprocessing": {
+///         "resize": 256, "crop": 224, "channelOrder": "rgb", "scale": 0.0039,
+///         "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]
+///     },
+///     "dtype": "f16",
+///     "kernelLayout": "ohwi",
+///     "labels": ["cat", "dog"],
+///     "source": "https://example.org",
+///     "license": "MIT",
+///     "shards": [{ "file": "pets-1.safetensors", "sha256": "5891b5b5…", "bytes": 1024 }],
+///     "tensors": { "fc.bias": { "shard": 0, "shape": [2] } }
+/// }"#)?;
+/// assert_eq!((manifest.format.as_str(), manifest.dtype), (FORMAT, Dtype::F16));
+/// assert_eq!(manifest.accuracy, None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Manifest {
@@ -38,6 +76,19 @@ pub struct Manifest {
 }
 
 /// Shape of the network. Channel counts follow from the tensors' shapes.
+///
+/// ```
+/// use camscope::weights::manifest::{Architecture, Block, Family, Variant};
+///
+/// let resnet50 = Architecture {
+///     family: Family::Resnet,
+///     block: Block::Bottleneck,
+///     variant: Variant::V1,
+///     blocks: [3, 4, 6, 3],
+/// };
+/// // Three convolutions a block, the first one, and the classifier.
+/// assert_eq!(3 * resnet50.blocks.iter().sum::<usize>() + 2, 50);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Architecture {
     pub family: Family,
@@ -47,6 +98,14 @@ pub struct Architecture {
     pub blocks: [usize; 4],
 }
 
+/// Kind of network.
+///
+/// ```
+/// use camscope::weights::manifest::Family;
+///
+/// assert_eq!(serde_json::to_string(&Family::Resnet)?, "\"resnet\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Family {
@@ -54,6 +113,13 @@ pub enum Family {
 }
 
 /// Kind of residual block.
+///
+/// ```
+/// use camscope::weights::manifest::Block;
+///
+/// assert_eq!(serde_json::from_str::<Block>("\"bottleneck\"")?, Block::Bottleneck);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Block {
@@ -64,6 +130,13 @@ pub enum Block {
 }
 
 /// Where a bottleneck that halves the resolution has its stride.
+///
+/// ```
+/// use camscope::weights::manifest::Variant;
+///
+/// assert_eq!(serde_json::from_str::<Variant>("\"v1.5\"")?, Variant::V15);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Variant {
     /// On the first 1×1 convolution (He et al. 2015; Keras).
@@ -76,6 +149,12 @@ pub enum Variant {
 
 impl Variant {
     /// The name used in the manifest and shown to users.
+    ///
+    /// ```
+    /// use camscope::weights::manifest::Variant;
+    ///
+    /// assert_eq!(Variant::V15.id(), "v1.5");
+    /// ```
     pub fn id(self) -> &'static str {
         match self {
             Self::V1 => "v1",
@@ -85,6 +164,21 @@ impl Variant {
 }
 
 /// From an RGB picture of 8 bits a channel to the network's input: `(pixel * scale - mean) / std`.
+///
+/// ```
+/// use camscope::weights::manifest::{ChannelOrder, Preprocessing};
+///
+/// // Keras' ResNet50: blue first, the mean taken off, not scaled.
+/// let keras = Preprocessing {
+///     resize: 256,
+///     crop: 224,
+///     channel_order: ChannelOrder::Bgr,
+///     scale: 1.0,
+///     mean: [103.939, 116.779, 123.68],
+///     std: [1.0; 3],
+/// };
+/// assert!(keras.crop <= keras.resize);
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Preprocessing {
@@ -101,6 +195,14 @@ pub struct Preprocessing {
     pub std: [f32; 3],
 }
 
+/// Order of a picture's channels in the network's input.
+///
+/// ```
+/// use camscope::weights::manifest::ChannelOrder;
+///
+/// assert_eq!(serde_json::from_str::<ChannelOrder>("\"bgr\"")?, ChannelOrder::Bgr);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ChannelOrder {
@@ -108,6 +210,14 @@ pub enum ChannelOrder {
     Bgr,
 }
 
+/// Type of stored numbers.
+///
+/// ```
+/// use camscope::weights::manifest::Dtype;
+///
+/// assert_eq!(serde_json::to_string(&Dtype::F16)?, "\"f16\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Dtype {
@@ -116,6 +226,13 @@ pub enum Dtype {
 }
 
 /// Memory order of the convolution kernels.
+///
+/// ```
+/// use camscope::weights::manifest::KernelLayout;
+///
+/// assert_eq!(serde_json::to_string(&KernelLayout::Ohwi)?, "\"ohwi\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum KernelLayout {
@@ -123,6 +240,15 @@ pub enum KernelLayout {
     Ohwi,
 }
 
+/// Shares of ImageNet's validation pictures whose class is the likeliest, or one of the five likeliest.
+///
+/// ```
+/// use camscope::weights::manifest::Accuracy;
+///
+/// let published: Accuracy = serde_json::from_str(r#"{ "top1": 0.749, "top5": 0.921 }"#)?;
+/// assert!(published.top1 < published.top5);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Accuracy {
     pub top1: f32,
@@ -130,6 +256,14 @@ pub struct Accuracy {
 }
 
 /// One safetensors file.
+///
+/// ```
+/// use camscope::weights::manifest::Shard;
+///
+/// let shard: Shard = serde_json::from_str(r#"{ "file": "pets-1.safetensors", "sha256": "5891b5b5…", "bytes": 9 }"#)?;
+/// assert_eq!(shard.bytes, 9);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shard {
     /// File name, relative to the manifest.
@@ -140,6 +274,14 @@ pub struct Shard {
 }
 
 /// Where a tensor is and how it is shaped.
+///
+/// ```
+/// use camscope::weights::manifest::TensorEntry;
+///
+/// let kernel: TensorEntry = serde_json::from_str(r#"{ "shard": 0, "shape": [64, 7, 7, 3] }"#)?;
+/// assert_eq!(kernel.shape.iter().product::<usize>(), 9408);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TensorEntry {
     /// Index into [`Manifest::shards`].

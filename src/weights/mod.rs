@@ -3,7 +3,7 @@
 
 pub mod checkpoint;
 pub mod fold;
-pub mod layout;
+pub(crate) mod layout;
 pub mod manifest;
 pub mod source;
 pub mod torchvision;

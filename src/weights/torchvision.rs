@@ -9,9 +9,36 @@ use super::manifest::{Architecture, ChannelOrder, Preprocessing};
 use super::source::Source;
 
 /// torchvision's batch norm. Checkpoints do not say.
+///
+/// ```
+/// use std::fs::File;
+///
+/// use camscope::weights::checkpoint::Checkpoint;
+/// use camscope::weights::source::Source;
+/// use camscope::weights::torchvision::{EPSILON, TorchvisionResnet};
+///
+/// let checkpoint = Checkpoint::open(File::open("tests/fixtures/torchvision_tiny.pth")?)?;
+/// let network = TorchvisionResnet::new(checkpoint, EPSILON)?;
+/// assert!(network.conv("conv1")?.norm.is_some_and(|norm| norm.epsilon == EPSILON));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub const EPSILON: f64 = 1e-5;
 
 /// A state dictionary of torchvision's `resnet18` … `resnet152`.
+///
+/// ```
+/// use std::fs::File;
+///
+/// use camscope::weights::checkpoint::Checkpoint;
+/// use camscope::weights::source::Source;
+/// use camscope::weights::torchvision::{EPSILON, TorchvisionResnet};
+///
+/// let checkpoint = Checkpoint::open(File::open("tests/fixtures/torchvision_tiny.pth")?)?;
+/// let network = TorchvisionResnet::new(checkpoint, EPSILON)?;
+/// // Layer by layer, as they are asked for.
+/// assert_eq!(network.conv("conv1")?.kernel.out, 16);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct TorchvisionResnet<R> {
     layout: Layout,
@@ -22,8 +49,20 @@ pub struct TorchvisionResnet<R> {
 impl<R: Read + Seek> TorchvisionResnet<R> {
     /// Reads off what network it is, and checks that all of it is there. `epsilon` is batch norm's.
     ///
+    /// ```
+    /// use std::fs::File;
+    ///
+    /// use camscope::weights::checkpoint::Checkpoint;
+    /// use camscope::weights::torchvision::{EPSILON, TorchvisionResnet};
+    ///
+    /// let checkpoint = Checkpoint::open(File::open("tests/fixtures/torchvision_tiny_basic.safetensors")?)?;
+    /// assert!(TorchvisionResnet::new(checkpoint, EPSILON).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// As [`Layout::of`], and [`CheckpointError::Network`] if a weight is not of a floating-point type.
+    /// [`CheckpointError::Network`] naming what is missing, misshapen, not a ResNet's or not of a floating-point type;
+    /// [`CheckpointError::TooLarge`] beyond 134 million weights.
     pub fn new(checkpoint: Checkpoint<R>, epsilon: f64) -> Result<Self, CheckpointError> {
         let layout = Layout::of(&checkpoint.tensors().collect())?;
         for (name, _) in layout.tensors() {
@@ -41,11 +80,24 @@ impl<R: Read + Seek> TorchvisionResnet<R> {
     }
 
     /// What network it is.
-    pub fn layout(&self) -> &Layout {
+    #[cfg(any(feature = "compute", test))]
+    pub(crate) fn layout(&self) -> &Layout {
         &self.layout
     }
 
     /// Number of classes.
+    ///
+    /// ```
+    /// use std::fs::File;
+    ///
+    /// use camscope::weights::checkpoint::Checkpoint;
+    /// use camscope::weights::torchvision::{EPSILON, TorchvisionResnet};
+    ///
+    /// let checkpoint = Checkpoint::open(File::open("tests/fixtures/torchvision_tiny.pth")?)?;
+    /// let network = TorchvisionResnet::new(checkpoint, EPSILON)?;
+    /// assert_eq!(network.classes(), 7);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn classes(&self) -> usize {
         self.layout.classes
     }
@@ -63,6 +115,13 @@ impl<R: Read + Seek> TorchvisionResnet<R> {
 }
 
 /// Preprocessing of torchvision's ImageNet models.
+///
+/// ```
+/// use camscope::weights::torchvision::preprocessing;
+///
+/// let how = preprocessing();
+/// assert_eq!((how.resize, how.crop, how.mean), (256, 224, [0.485, 0.456, 0.406]));
+/// ```
 pub fn preprocessing() -> Preprocessing {
     Preprocessing {
         resize: 256,

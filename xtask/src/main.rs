@@ -5,6 +5,7 @@ mod audit;
 mod bench;
 mod browser;
 mod dist;
+mod examples;
 mod fuzz;
 mod hash;
 mod kernels;

@@ -11,7 +11,7 @@ use crate::assets::Assets;
 use crate::paths::Paths;
 use crate::serve::Server;
 use crate::toolchain::{self, TARGET};
-use crate::{audit, browser, dist, node, process, set_up, weights};
+use crate::{audit, browser, dist, examples, node, process, set_up, weights};
 
 /// Tests that a step ran.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +158,8 @@ fn lints(paths: &Paths, steps: &mut Steps, node: bool) {
                 .args(["doc", "--release", "--quiet", "--no-deps", "--lib"])
                 .args(CPU_ENGINE)
                 .env("RUSTDOCFLAGS", "--deny warnings"),
-        )
+        )?;
+        examples::check(&paths.root)
     });
     if node {
         steps.run("types and lint of the page", |_| {

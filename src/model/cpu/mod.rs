@@ -10,17 +10,17 @@ use std::rc::Rc;
 use burn::tensor::{Tensor, TensorData};
 
 #[cfg(not(target_family = "wasm"))]
-pub use native::Native;
+pub(crate) use native::Native;
 
 /// Names a convolution that the kernels hold.
-pub type ConvId = u32;
+pub(crate) type ConvId = u32;
 
 /// Numbers and their size, `[n, channels, height, width]`.
-pub type Sized4 = (Vec<f32>, [usize; 4]);
+pub(crate) type Sized4 = (Vec<f32>, [usize; 4]);
 
 /// Where the kernels are: a library natively; in the browser a WebAssembly module of their own, whose memory can be
 /// shared among threads as the engine's cannot.
-pub trait Kernels: Debug {
+pub(crate) trait Kernels: Debug {
     /// Threads that they compute on.
     fn threads(&self) -> usize;
 
@@ -39,7 +39,7 @@ pub trait Kernels: Debug {
 
 /// A step of the network.
 #[derive(Debug, Clone)]
-pub enum Step {
+pub(crate) enum Step {
     /// A convolution with ReLU, then max pooling.
     Stem(ConvId),
     /// Convolutions with ReLU between them, plus the input (through `downsample` where the shape changes), then ReLU.
@@ -55,7 +55,7 @@ pub enum Step {
 
 /// A convolution that the kernels hold, as long as this or a clone of it lives.
 #[derive(Debug, Clone)]
-pub struct CpuConv(Rc<Held>);
+pub(crate) struct CpuConv(Rc<Held>);
 
 #[derive(Debug)]
 struct Held {
@@ -73,7 +73,7 @@ impl Drop for Held {
 
 impl CpuConv {
     /// `weights` are `[out, kh, kw, in]` row-major; `bias` has one entry per output channel; then stride and padding.
-    pub fn new(
+    pub(crate) fn new(
         kernels: &Rc<dyn Kernels>,
         weights: &[f32],
         shape: [usize; 4],
@@ -87,17 +87,17 @@ impl CpuConv {
         }))
     }
 
-    pub fn id(&self) -> ConvId {
+    pub(crate) fn id(&self) -> ConvId {
         self.0.id
     }
 
     /// `[out, kh, kw, in]`
-    pub fn shape(&self) -> [usize; 4] {
+    pub(crate) fn shape(&self) -> [usize; 4] {
         self.0.shape
     }
 
     /// The weights as they came, within rounding.
-    pub fn weights(&self) -> Vec<f32> {
+    pub(crate) fn weights(&self) -> Vec<f32> {
         self.0.kernels.weights(self.0.id, self.0.shape)
     }
 
@@ -106,7 +106,7 @@ impl CpuConv {
     ///
     /// # Panics
     /// If the sizes do not fit.
-    pub fn run(&self, steps: &[Step], x: Tensor<4>) -> Vec<Tensor<4>> {
+    pub(crate) fn run(&self, steps: &[Step], x: Tensor<4>) -> Vec<Tensor<4>> {
         let (size, device) = (x.dims(), x.device());
         let values: Vec<f32> = x
             .into_data()
@@ -120,7 +120,7 @@ impl CpuConv {
     }
 
     /// Runs one step and returns its result. As [`CpuConv::run`].
-    pub fn run_one(&self, step: Step, x: Tensor<4>) -> Tensor<4> {
+    pub(crate) fn run_one(&self, step: Step, x: Tensor<4>) -> Tensor<4> {
         let found = self.run(&[step, Step::Emit], x);
         found.into_iter().next().expect("one emits")
     }

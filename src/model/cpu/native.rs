@@ -9,7 +9,7 @@ use super::{ConvId, Kernels, Sized4, Step};
 
 /// The kernels, for the best instruction set that this processor has.
 #[derive(Debug, Default)]
-pub struct Native(RefCell<State>);
+pub(crate) struct Native(RefCell<State>);
 
 #[derive(Debug, Default)]
 struct State {

@@ -16,6 +16,14 @@ use crate::error::{Error, Result};
 use crate::model::Layer;
 
 /// How far a kernel was from the plain operation.
+///
+/// ```
+/// use camscope::model::gpu::check::Outcome;
+///
+/// let outcome = Outcome { name: "1×1 stride 1, 1×4×5×3 → 4 channels, ReLU".into(), error: 1e-6 };
+/// assert!(serde_json::to_string(&outcome)?.contains("stride"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Serialize)]
 pub struct Outcome {
     /// What was computed, such as `3×3 stride 2, 2×64×9×7 → 20 channels, shortcut, ReLU`.
@@ -46,6 +54,14 @@ const LARGE: usize = 20_000_000;
 
 /// Runs all cases, where the device's kernels are those for emulated GPUs also with the others. Empty on the CPU, which
 /// has no kernels of this kind.
+///
+/// ```
+/// use camscope::device::ComputeDevice;
+/// use camscope::model::gpu::check;
+///
+/// assert!(pollster::block_on(check::run(&ComputeDevice::cpu()))?.is_empty());
+/// # Ok::<(), camscope::error::Error>(())
+/// ```
 ///
 /// # Errors
 /// [`crate::error::Error::Device`] where the device fails.

@@ -6,9 +6,9 @@
 //! the last; to burn a result is a tensor `[n, channels, height, width]` with permuted strides.
 
 pub mod check;
-pub mod replay;
+pub(crate) mod replay;
 mod simple;
-pub mod warm_up;
+pub(crate) mod warm_up;
 mod wgsl;
 
 use std::cell::RefCell;
@@ -25,12 +25,12 @@ use cubecl::server::{Handle, KernelArguments};
 
 use crate::device::ComputeDevice;
 use simple::WORKGROUP;
-pub use wgsl::Element;
+pub(crate) use wgsl::Element;
 use wgsl::{Finish, Spec, Tile, VECTOR};
 
 /// How the kernels are to work on a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     pub cut: Cut,
     /// What activations and weights are kept as.
     pub element: Element,
@@ -38,7 +38,7 @@ pub struct Style {
 
 /// How the work is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cut {
+pub(crate) enum Cut {
     /// Through shared memory, over many workgroups.
     Shared,
     /// For GPUs that the processor emulates: straight reads, one output column each.
@@ -54,7 +54,7 @@ const LEAST_ENTRIES: usize = 32;
 
 /// A convolution with a bias on the GPU.
 #[derive(Debug, Clone)]
-pub struct GpuConv {
+pub(crate) struct GpuConv {
     /// `[side, side, in, out]`, the channels of a picture filled up to four.
     weights: Tensor<4>,
     /// `[out]`
@@ -72,7 +72,7 @@ pub struct GpuConv {
 impl GpuConv {
     /// A convolution from `weights`, `[out, kh, kw, in]` row-major, or none where no kernel fits: channels must come in
     /// fours, but for a picture's three.
-    pub fn new(
+    pub(crate) fn new(
         weights: &[f32],
         [outputs, side, width, inputs]: [usize; 4],
         bias: Tensor<1>,
@@ -109,7 +109,7 @@ impl GpuConv {
     }
 
     /// The weights as burn's own convolution takes them: `[out, in, side, side]`.
-    pub fn kernel(&self) -> Tensor<4> {
+    pub(crate) fn kernel(&self) -> Tensor<4> {
         let [side, _, _, out] = self.weights.dims();
         let weights = self
             .weights
@@ -120,7 +120,12 @@ impl GpuConv {
 
     /// `[n, in, h, w]` → `[n, out, h', w']`, plus `shortcut` where given (of the result's shape), through ReLU if asked
     /// for. A picture may have any type of number; else, and for the result, it is that of the style.
-    pub fn forward(&self, x: Tensor<4>, shortcut: Option<Tensor<4>>, rectify: bool) -> Tensor<4> {
+    pub(crate) fn forward(
+        &self,
+        x: Tensor<4>,
+        shortcut: Option<Tensor<4>>,
+        rectify: bool,
+    ) -> Tensor<4> {
         let [n, inputs, height, width] = x.dims();
         assert_eq!(inputs, self.inputs, "the input fits");
         let element = self.style.element;
@@ -486,7 +491,7 @@ fn dtype(element: Element) -> DType {
 }
 
 /// The same numbers, as near as they can be kept.
-pub fn as_type(x: Tensor<4>, element: Element) -> Tensor<4> {
+pub(crate) fn as_type(x: Tensor<4>, element: Element) -> Tensor<4> {
     if x.dtype() == dtype(element) {
         x
     } else {

@@ -24,7 +24,7 @@ use crate::model::resnet::{Block, Conv, ResNet};
 
 /// Buffers in which passes take turns. The networks of a device share them.
 #[derive(Debug, Default)]
-pub struct Scratch(RefCell<Option<Rc<Slots>>>);
+pub(crate) struct Scratch(RefCell<Option<Rc<Slots>>>);
 
 /// Buffers of the device and how many bytes each has.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Scratch {
     }
 
     /// Leaves the buffers to the device: where memory ran out, some of them may be none.
-    pub fn forget(&self) {
+    pub(crate) fn forget(&self) {
         self.0.take();
     }
 }
@@ -74,7 +74,7 @@ impl Slots {
 
 /// Runs a network's passes on the GPU. A clone, which may get other weights, starts without records.
 #[derive(Debug)]
-pub struct Runner {
+pub(crate) struct Runner {
     scratch: Rc<Scratch>,
     element: Element,
     told: Told,
@@ -130,7 +130,7 @@ const MOST_RECORDS: usize = 16;
 
 impl Runner {
     /// None on the CPU.
-    pub fn new(device: &ComputeDevice) -> Option<Self> {
+    pub(crate) fn new(device: &ComputeDevice) -> Option<Self> {
         device.style.map(|style| Self {
             scratch: device.scratch.clone(),
             element: style.element,
@@ -140,7 +140,7 @@ impl Runner {
     }
 
     /// Logits `[n, classes]` of `x`, `[n, 3, h, w]`; none where a convolution of the network is burn's.
-    pub fn forward(&self, net: &ResNet, x: &Tensor<4>) -> Option<Tensor<2>> {
+    pub(crate) fn forward(&self, net: &ResNet, x: &Tensor<4>) -> Option<Tensor<2>> {
         let [n, _, height, width] = x.dims();
         let pass = self.pass(net, Start::Picture, [n, height, width])?;
         let x = primitive(as_type(x.clone(), Element::F32));
@@ -152,7 +152,7 @@ impl Runner {
     /// As [`Runner::forward`] of `picture`, `[1, 3, height, width]`, times each of some `channels` of `features`, `[1,
     /// channels, h, w]`, upsampled bilinearly with aligned corners and scaled to 0–1 (ScoreCAM); `epsilon` keeps a
     /// constant channel's mask finite.
-    pub fn forward_masked(
+    pub(crate) fn forward_masked(
         &self,
         net: &ResNet,
         picture: &Tensor<4>,
@@ -192,7 +192,12 @@ impl Runner {
     }
 
     /// As [`Runner::forward`], from the `features` before a stage on, `[n, channels, h, w]`; 0 is layer1.
-    pub fn head(&self, net: &ResNet, features: &Tensor<4>, stage: usize) -> Option<Tensor<2>> {
+    pub(crate) fn head(
+        &self,
+        net: &ResNet,
+        features: &Tensor<4>,
+        stage: usize,
+    ) -> Option<Tensor<2>> {
         let [n, _, height, width] = features.dims();
         let pass = self.pass(net, Start::Stage(stage), [n, height, width])?;
         let x = channels_last(as_type(features.clone(), self.element));
@@ -206,7 +211,7 @@ impl Runner {
 
     /// As [`Runner::head`] of `features`, `[1, channels, h, w]`, with one of `channels` set to zero in each picture; none
     /// where the stage does not begin with convolutions of 1×1 for both branches.
-    pub fn head_without(
+    pub(crate) fn head_without(
         &self,
         net: &ResNet,
         features: &Tensor<4>,
@@ -248,7 +253,7 @@ impl Runner {
     }
 
     /// The classifier: `last` `[n, features, h, w]` → logits `[n, classes]`; none where features do not come in fours.
-    pub fn classify(&self, net: &ResNet, last: &Tensor<4>) -> Option<Tensor<2>> {
+    pub(crate) fn classify(&self, net: &ResNet, last: &Tensor<4>) -> Option<Tensor<2>> {
         let [n, features, height, width] = last.dims();
         if !features.is_multiple_of(VECTOR) {
             return None;

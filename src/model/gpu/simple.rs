@@ -4,7 +4,7 @@
 use super::wgsl::{Element, finished, line};
 
 /// Invocations a workgroup of the kernels that take one vector each.
-pub const WORKGROUP: usize = 64;
+pub(super) const WORKGROUP: usize = 64;
 
 /// How the kernels begin that have one invocation for each vector of the result, `place`.
 fn each() -> String {
@@ -29,7 +29,7 @@ fn of_one(element: Element, to: Element, body: &str) -> String {
 
 /// Puts the parts of a convolution together: `parts` `[count, vectors]`, `sizes` `[count, vectors, outputs]`, `bias`
 /// `[outputs]`, where asked for `shortcut`, and the result `y` `[vectors]`, all in vectors.
-pub fn add_parts(element: Element, shortcut: bool, rectify: bool) -> String {
+pub(super) fn add_parts(element: Element, shortcut: bool, rectify: bool) -> String {
     let each = each();
     let mut text = String::from(element.extension());
     let four = element.vector();
@@ -63,7 +63,7 @@ pub fn add_parts(element: Element, shortcut: bool, rectify: bool) -> String {
 
 /// Puts the channels of a picture innermost: `x` with three channels and the strides of `sizes` → `y` `[n, places]`,
 /// a vector each whose fourth component is 0. `sizes`: strides of `n`, `channel`, `row`, `column`; width; places.
-pub fn pack_picture(element: Element) -> String {
+pub(super) fn pack_picture(element: Element) -> String {
     let (extension, four) = (element.extension(), element.vector());
     let value =
         element.of("vec4<f32>(x[start], x[start + sizes[1]], x[start + 2u * sizes[1]], 0.0)");
@@ -83,7 +83,7 @@ pub fn pack_picture(element: Element) -> String {
 /// The largest of 3 × 3 pixels, two apart, with a border of one: `x` `[n, height, width, channels]`, `sizes` `[height, width,
 /// channels, out_height, out_width, vectors]`, and the result `y` `[n, out_height, out_width, channels]` of so many
 /// vectors; channels in vectors.
-pub fn max_pool(element: Element) -> String {
+pub(super) fn max_pool(element: Element) -> String {
     of_one(
         element,
         element,
@@ -103,7 +103,7 @@ pub fn max_pool(element: Element) -> String {
 
 /// The average over places: `x` `[n, places, channels]`, `sizes` `[places, channels, vectors]`, and the result `y`
 /// `[n, channels]` of so many vectors, of f32; channels in vectors.
-pub fn average(element: Element) -> String {
+pub(super) fn average(element: Element) -> String {
     of_one(
         element,
         Element::F32,
@@ -118,7 +118,7 @@ pub fn average(element: Element) -> String {
 
 /// The classifier, a workgroup for each class and row: `x` `[n, features]` and `weights` `[classes, features]` in vectors,
 /// `sizes` `[features, classes]`, `bias` `[classes]`, and the result `y` `[n, classes]`.
-pub fn linear() -> String {
+pub(super) fn linear() -> String {
     format!(
         "@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;\n\
          @group(0) @binding(1) var<storage, read> weights: array<vec4<f32>>;\n\
@@ -142,7 +142,7 @@ pub fn linear() -> String {
 }
 
 /// `x` `[vectors]` → `y`; `sizes` `[vectors]`.
-pub fn copy(element: Element) -> String {
+pub(super) fn copy(element: Element) -> String {
     of_one(
         element,
         element,
@@ -155,7 +155,7 @@ pub fn copy(element: Element) -> String {
 /// outputs]`, its result with all channels; `x` `[height, width, inputs]`; `weights` `[4 · inputs, outputs]`; `channels`
 /// `[n]`; `sizes` `[outputs, pixels, inputs, width, out_width, stride, vectors]`; and the result `y` `[n, pixels, outputs]` of
 /// so many vectors; channels in vectors.
-pub fn without(element: Element, rectify: bool) -> String {
+pub(super) fn without(element: Element, rectify: bool) -> String {
     let each = each();
     let (extension, four) = (element.extension(), element.vector());
     let value = "vec4<f32>(z[at]) - f32(x[start + channel / 4u][channel % 4u]) * vec4<f32>(weights[channel * outputs + out])";
@@ -191,12 +191,12 @@ const MASK: &str = "fn node(row: u32, column: u32, channel: u32) -> f32 {\n\
      return top * (1.0 - v) + bottom * v;\n}\n";
 
 /// Invocations a workgroup of [`extremes`].
-pub const EXTREMES: usize = 256;
+pub(super) const EXTREMES: usize = 256;
 
 /// The least and the largest value of channels that are upsampled to the picture's size, a workgroup each: `x` `[height,
 /// width, channels]` of f32 in vectors; `channels` `[n]`; `sizes` `[height, width, channels, picture's height, its width,
 /// its pixels]`; and the result `y` `[n]`.
-pub fn extremes() -> String {
+pub(super) fn extremes() -> String {
     format!(
         "@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;\n\
          @group(0) @binding(1) var<storage, read> channels: array<u32>;\n\
@@ -224,7 +224,7 @@ pub fn extremes() -> String {
 /// A picture times channels that are upsampled to its size and scaled from `range` to 0–1: as [`extremes`], `range` its
 /// result, `picture` `[3, pixels]`, and the result `y` `[n, pixels]`, a vector each whose fourth component is 0. `epsilon`
 /// keeps a constant channel's mask finite.
-pub fn masked(element: Element, epsilon: f32) -> String {
+pub(super) fn masked(element: Element, epsilon: f32) -> String {
     let (extension, four) = (element.extension(), element.vector());
     let value = element.of(
         "share * vec4<f32>(picture[pixel], picture[sizes[5] + pixel], picture[2u * sizes[5] + pixel], 0.0)",

@@ -15,7 +15,7 @@ const CLASSES: usize = 1000;
 const SIDE: usize = 224;
 
 /// Runs every kernel that a forward of a ResNet needs once, on next to nothing.
-pub fn run(device: &ComputeDevice) {
+pub(crate) fn run(device: &ComputeDevice) {
     let Some(style) = device.style else {
         return;
     };

@@ -8,11 +8,11 @@
 use std::fmt::Write as _;
 
 /// Channels in a vector.
-pub const VECTOR: usize = 4;
+pub(super) const VECTOR: usize = 4;
 
 /// How the work of a convolution is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Tile {
+pub(super) enum Tile {
     /// 64 × 64 results a workgroup, through shared memory.
     Large,
     /// 32 × 32 results a workgroup, through shared memory: more workgroups where there is less to do.
@@ -52,19 +52,19 @@ impl Tile {
     }
 
     /// Pixels and channels a workgroup.
-    pub fn size(self) -> [usize; 2] {
+    pub(super) fn size(self) -> [usize; 2] {
         let cut = self.cut();
         [cut.rows, cut.columns]
     }
 
     /// Invocations a workgroup, along channels and along pixels.
-    pub fn workgroup(self) -> [usize; 2] {
+    pub(super) fn workgroup(self) -> [usize; 2] {
         let cut = self.cut();
         [cut.columns / cut.own_columns, cut.rows / cut.own_rows]
     }
 
     /// Patch entries are summed in steps of so many vectors.
-    pub fn depth(self) -> usize {
+    pub(super) fn depth(self) -> usize {
         match self {
             Self::Large | Self::Small => self.cut().depth,
             Self::Direct => 1,
@@ -74,7 +74,7 @@ impl Tile {
 
 /// What is done with a sum before it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Finish {
+pub(super) enum Finish {
     /// Nothing: it is one of several parts ([`super::simple::add_parts`] puts them together).
     Part,
     /// The bias is added.
@@ -83,7 +83,7 @@ pub enum Finish {
 
 /// What activations and weights are kept as. Sums are f32 always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Element {
+pub(crate) enum Element {
     F32,
     /// Four products are summed in f16, the fours in f32. Needs the WGSL extension `f16`.
     F16,
@@ -115,7 +115,7 @@ impl Element {
     }
 
     /// Bytes of a number.
-    pub fn bytes(self) -> usize {
+    pub(crate) fn bytes(self) -> usize {
         match self {
             Self::F32 => 4,
             Self::F16 => 2,
@@ -125,7 +125,7 @@ impl Element {
 
 /// Which convolution kernel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Spec {
+pub(super) struct Spec {
     pub tile: Tile,
     pub finish: Finish,
     pub element: Element,
@@ -137,7 +137,7 @@ pub struct Spec {
 }
 
 /// Names of the entries of `sizes`, in order.
-pub const SIZES: [&str; 11] = [
+pub(super) const SIZES: [&str; 11] = [
     "height",
     "width",
     "inputs",
@@ -154,7 +154,7 @@ pub const SIZES: [&str; 11] = [
 /// The convolution: `x` `[n, height, width, 4 · inputs]`, `weights` `[side, side, 4 · inputs, 4 · outputs]`, `bias`
 /// `[4 · outputs]`, and where asked for `shortcut`, like the result `y` `[pixels, 4 · outputs]`, or with
 /// [`Finish::Part`] `[parts, pixels, 4 · outputs]`: the sums over `share` of the `entries` each.
-pub fn convolution(spec: Spec) -> String {
+pub(super) fn convolution(spec: Spec) -> String {
     let mut text = String::from(spec.element.extension());
     let (four, sum) = (spec.element.vector(), Element::F32.vector());
     let mut binding = 0;

@@ -12,9 +12,17 @@ use self::formats::Index;
 pub(crate) use self::pickle::Element;
 
 /// Largest file, in bytes: the weights of a ResNet-152 take 0.24 GB, with an optimiser's state three times that.
-pub const MAX_BYTES: u64 = 2 << 30;
+pub(crate) const MAX_BYTES: u64 = 2 << 30;
 
 /// Why a checkpoint could not be read.
+///
+/// ```
+/// use std::io::Cursor;
+///
+/// use camscope::weights::checkpoint::{Checkpoint, CheckpointError};
+///
+/// assert_eq!(Checkpoint::open(Cursor::new(b"a text")).err(), Some(CheckpointError::Format));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CheckpointError {
     #[error(
@@ -55,6 +63,18 @@ impl CheckpointError {
 type Result<T> = std::result::Result<T, CheckpointError>;
 
 /// An opened checkpoint: its tensors by name, wrappers removed.
+///
+/// ```
+/// use std::fs::File;
+///
+/// use camscope::weights::checkpoint::Checkpoint;
+///
+/// let checkpoint = Checkpoint::open(File::open("tests/fixtures/torchvision_tiny.pth")?)?;
+/// let counters = checkpoint.tensors().filter(|(name, _)| name.ends_with(".num_batches_tracked"));
+/// assert!(counters.count() > 0);
+/// assert_eq!(checkpoint.values("fc.bias")?.len(), 7);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Checkpoint<R> {
     reader: RefCell<R>,
@@ -65,6 +85,18 @@ pub struct Checkpoint<R> {
 impl<R: Read + Seek> Checkpoint<R> {
     /// Reads the index of a `.pth` or `.safetensors` file. A state dictionary inside a training script's dictionary
     /// (`state_dict`, `model`, `net` …) is found, and a `module.`, `_orig_mod.` or `model.` before every name dropped.
+    ///
+    /// ```
+    /// use std::fs::File;
+    ///
+    /// use camscope::weights::checkpoint::Checkpoint;
+    ///
+    /// let open = |name| Checkpoint::open(File::open(format!("tests/fixtures/torchvision_tiny{name}")).unwrap());
+    /// let values = |name| open(name)?.values("layer1.0.conv1.weight");
+    /// // Old and new files, and a model inside another: the tensors have the same names and values.
+    /// assert_eq!(values(".pth"), values("_legacy.pth"));
+    /// assert_eq!(values(".pth"), values("_wrapped.pth"));
+    /// ```
     ///
     /// # Errors
     /// [`CheckpointError`]; nothing in the file is run, and no values are read.
@@ -107,11 +139,32 @@ impl<R: Read + Seek> Checkpoint<R> {
     }
 
     /// Size of the file.
+    ///
+    /// ```
+    /// use std::fs::File;
+    ///
+    /// use camscope::weights::checkpoint::Checkpoint;
+    ///
+    /// let checkpoint = Checkpoint::open(File::open("tests/fixtures/torchvision_tiny.pth")?)?;
+    /// assert_eq!(checkpoint.bytes(), std::fs::metadata("tests/fixtures/torchvision_tiny.pth")?.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
 
     /// Name and shape of every tensor, counters included, by name.
+    ///
+    /// ```
+    /// use std::fs::File;
+    ///
+    /// use camscope::weights::checkpoint::Checkpoint;
+    ///
+    /// let checkpoint = Checkpoint::open(File::open("tests/fixtures/torchvision_tiny.pth")?)?;
+    /// let kernel = checkpoint.tensors().find(|(name, _)| *name == "conv1.weight");
+    /// assert_eq!(kernel, Some(("conv1.weight", [16, 3, 7, 7].as_slice())));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn tensors(&self) -> impl Iterator<Item = (&str, &[usize])> {
         self.index
             .iter()
@@ -119,18 +172,29 @@ impl<R: Read + Seek> Checkpoint<R> {
     }
 
     /// Shape of one tensor.
-    pub fn shape(&self, name: &str) -> Option<&[usize]> {
+    pub(crate) fn shape(&self, name: &str) -> Option<&[usize]> {
         Some(&self.index.get(name)?.shape)
     }
 
     /// Whether a tensor holds floating-point numbers, and not whole ones as counters do.
-    pub fn is_float(&self, name: &str) -> bool {
+    pub(crate) fn is_float(&self, name: &str) -> bool {
         self.index
             .get(name)
             .is_some_and(|entry| !matches!(entry.element, Element::Other(_)))
     }
 
     /// A tensor's values in row-major order.
+    ///
+    /// ```
+    /// use std::fs::File;
+    ///
+    /// use camscope::weights::checkpoint::Checkpoint;
+    ///
+    /// let checkpoint = Checkpoint::open(File::open("tests/fixtures/torchvision_tiny.pth")?)?;
+    /// assert_eq!(checkpoint.values("conv1.weight")?.len(), 16 * 3 * 7 * 7);
+    /// assert!(checkpoint.values("conv9.weight").is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`CheckpointError::Network`] if it is missing, [`CheckpointError::Damaged`] or

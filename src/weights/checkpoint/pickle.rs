@@ -15,7 +15,7 @@ const MAX_STEPS: usize = 2_000_000;
 
 /// A value that a pickle describes.
 #[derive(Debug, Clone)]
-pub enum Value {
+pub(super) enum Value {
     None,
     Int(i64),
     Text(Rc<str>),
@@ -34,7 +34,7 @@ pub enum Value {
 
 /// Names that PyTorch writes for tensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
+pub(super) enum Known {
     OrderedDict,
     RebuildTensor,
     RebuildParameter,
@@ -43,7 +43,7 @@ pub enum Known {
 
 /// Element type of a storage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Element {
+pub(crate) enum Element {
     F64,
     F32,
     F16,
@@ -54,7 +54,7 @@ pub enum Element {
 
 impl Element {
     /// Size in bytes.
-    pub fn size(self) -> usize {
+    pub(crate) fn size(self) -> usize {
         match self {
             Self::F64 => 8,
             Self::F32 => 4,
@@ -66,14 +66,14 @@ impl Element {
 
 /// Which bytes of the checkpoint a tensor's values are in.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Storage {
+pub(super) struct Storage {
     pub element: Element,
     pub key: Rc<str>,
 }
 
 /// A view into a storage: offset, sizes and strides in elements.
 #[derive(Debug)]
-pub struct TensorRef {
+pub(super) struct TensorRef {
     pub storage: Rc<Storage>,
     pub offset: usize,
     pub shape: Vec<usize>,
@@ -83,7 +83,7 @@ pub struct TensorRef {
 /// What a pickle describes. Containers lie in flat tables, so that neither self-containing nor very deep ones
 /// can hang or overflow what walks or drops them.
 #[derive(Debug)]
-pub struct Pickle {
+pub(super) struct Pickle {
     pub root: Value,
     sequences: Vec<Vec<Value>>,
     dicts: Vec<Vec<(Value, Value)>>,
@@ -91,17 +91,17 @@ pub struct Pickle {
 
 impl Pickle {
     /// Items of a [`Value::Sequence`].
-    pub fn sequence(&self, index: usize) -> &[Value] {
+    pub(super) fn sequence(&self, index: usize) -> &[Value] {
         &self.sequences[index]
     }
 
     /// Entries of a [`Value::Dict`], in order of insertion.
-    pub fn dict(&self, index: usize) -> &[(Value, Value)] {
+    pub(super) fn dict(&self, index: usize) -> &[(Value, Value)] {
         &self.dicts[index]
     }
 
     /// Every tensor in it, wherever it is.
-    pub fn tensors(&self) -> impl Iterator<Item = &Rc<TensorRef>> {
+    pub(super) fn tensors(&self) -> impl Iterator<Item = &Rc<TensorRef>> {
         let items = self.sequences.iter().flatten();
         let entries = self.dicts.iter().flatten().map(|(_, value)| value);
         items.chain(entries).filter_map(|value| match value {
@@ -112,7 +112,7 @@ impl Pickle {
 }
 
 /// Reads one pickle from the front of `bytes`; returns what it describes and the bytes after it.
-pub fn read(bytes: &[u8]) -> Result<(Pickle, &[u8])> {
+pub(super) fn read(bytes: &[u8]) -> Result<(Pickle, &[u8])> {
     let mut machine = Machine {
         bytes,
         stack: Vec::new(),

@@ -27,7 +27,7 @@ pub(super) struct Place {
 
 impl Entry {
     /// A tensor whose values lie in order and fill their storage.
-    pub fn plain(element: Element, shape: Vec<usize>, storage: Place) -> Self {
+    pub(super) fn plain(element: Element, shape: Vec<usize>, storage: Place) -> Self {
         Self {
             element,
             offset: 0,
@@ -38,7 +38,7 @@ impl Entry {
     }
 
     /// Number of elements; `None` if it is too large to compute with.
-    pub fn elements(&self) -> Option<u64> {
+    pub(super) fn elements(&self) -> Option<u64> {
         self.shape
             .iter()
             .try_fold(1_u64, |product, size| product.checked_mul(*size as u64))
@@ -63,7 +63,7 @@ impl Entry {
     }
 
     /// Whether all of it lies inside its storage.
-    pub fn fits(&self) -> bool {
+    pub(super) fn fits(&self) -> bool {
         let end = || {
             let (span, _) = self.span()?;
             let end = self.offset.checked_add(span)?;
@@ -73,7 +73,7 @@ impl Entry {
     }
 
     /// The values in row-major order. Must [fit](Self::fits).
-    pub fn read(&self, name: &str, reader: &mut (impl Read + Seek)) -> Result<Vec<f32>> {
+    pub(super) fn read(&self, name: &str, reader: &mut (impl Read + Seek)) -> Result<Vec<f32>> {
         let beyond =
             || CheckpointError::Damaged(format!("{name} reaches beyond its stored values"));
         let (span, count) = self.span().filter(|_| self.fits()).ok_or_else(beyond)?;
