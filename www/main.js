@@ -31,6 +31,7 @@ import { softmax } from "./plan.js";
 import { readTarget, writeTarget } from "./targets.js";
 import { fetchSample, listSamples, sampleAddress } from "./samples.js";
 import * as strings from "./strings.js";
+import { TabStore } from "./tab-store.js";
 import { countTraffic } from "./traffic.js";
 import { ClassesView } from "./views/classes.js";
 import { LookView } from "./views/look.js";
@@ -102,6 +103,7 @@ const reports = new ReportController(
 );
 const how = new HowController(app, section("how"), changeScene);
 const tab = new TabController(app);
+const stores = TabStore.open();
 app.report = report;
 app.say = (text) => status.say(text);
 
@@ -138,7 +140,7 @@ async function load() {
     /** @param {Api.LoadProgress} step */
     const onProgress = (step) => showLoading(step, hint);
     const manifestSha256 = model === undefined ? pinnedManifest() : undefined;
-    const options = { model, manifestSha256, device: deviceChoice, signal, onProgress, onTraffic };
+    const options = { model, manifestSha256, device: deviceChoice, confined: true, signal, onProgress, onTraffic };
     const loaded = await Explainer.load(options);
     take(loaded);
     return loaded;
@@ -206,6 +208,7 @@ async function useModel(next) {
     loaded = await Explainer.load({
       model: next,
       device: deviceChoice,
+      confined: true,
       signal,
       onProgress: (step) => showLoading(step, typeof next === "string" ? strings.loading.once : strings.loading.own),
       onTraffic: (now) => {
@@ -421,7 +424,9 @@ async function showSamples() {
   samples = await listSamples();
   photoView.showSamples(samples, sampleAddress);
   const asked = sampleOf(firstSample)?.file ?? null;
-  const last = await tab.restore(({ sample }) => (sample === null ? firstSample === null : sample === asked));
+  const last = await tab.restore(await stores, ({ sample }) =>
+    sample === null ? firstSample === null : sample === asked,
+  );
   if (wanted) return;
   if (last) await openPhoto(last, true);
   else if (samples.length > 0) await openSample(sampleOf(firstSample), true);
@@ -488,3 +493,4 @@ nav.start();
 startGuide(app, section("foot"));
 start();
 showSamples();
+stores.then((found) => reports.restore(found));

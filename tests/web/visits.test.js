@@ -131,7 +131,7 @@ test("two tabs keep their own; what a closed one leaves cannot be read, and is c
           }),
         );
         const text = new TextDecoder("latin1");
-        return { names, readable: stored.flat().some((bytes) => /PNG|gradcam|\.png/.test(text.decode(bytes))) };
+        return { names, readable: stored.flat().some((bytes) => /\x89PNG\r|gradcam|\.png/.test(text.decode(bytes))) };
       });
     assert.deepEqual((await tabs(page)).names.length, 2);
     assert.equal((await tabs(page)).readable, false);

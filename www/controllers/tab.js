@@ -5,6 +5,7 @@ import { TabMemory } from "../tab-memory.js";
 
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { App, Photo } from "../app.js" */
+/** @import { TabStore } from "../tab-store.js" */
 
 /** The rest is computed again. */
 const MOST_MAPS = 64;
@@ -31,14 +32,14 @@ export class TabController {
 
   /**
    * The picture that was on screen before the page was loaded anew.
+   * @param {{ own: TabStore, last: TabStore | null } | null} stores
    * @param {(photo: Photo) => boolean} isWanted whether it is to be there again
    * @returns {Promise<Photo | null>}
    */
-  async restore(isWanted) {
-    const opened = await TabMemory.open();
-    if (!opened) return null;
-    this.#memory = opened.memory;
-    const { remembered } = opened;
+  async restore(stores, isWanted) {
+    if (!stores) return null;
+    const remembered = stores.last && (await TabMemory.read(stores.last));
+    this.#memory = new TabMemory(stores.own);
     let last = null;
     if (!this.#photo && remembered && isWanted(remembered.photo)) {
       this.#photo = last = remembered.photo;
