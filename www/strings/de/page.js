@@ -183,7 +183,7 @@ export const page = {
       "Dieser Browser bietet keinen WebGPU-Adapter, das Netz läuft also auf der CPU: dieselben Ergebnisse, nur langsamer.",
     software:
       "Den WebGPU-Adapter dieses Browsers ahmt der Prozessor nach. Dieselben Ergebnisse kommen schneller, wenn sie gleich auf der CPU berechnet werden.",
-    fallback: (why) => `WebGPU ist da, ließ sich aber nicht nutzen (${why}), das Netz läuft also auf der CPU.`,
+    fallback: "WebGPU ist da, ließ sich aber nicht nutzen, das Netz läuft also auf der CPU.",
   },
   photo: {
     title: "Bild",

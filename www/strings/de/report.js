@@ -155,7 +155,6 @@ export const report = {
     measure: "Maß",
     failed: "Ausgelassen",
     failedHint: "Der Bericht ging ohne diese weiter.",
-    same: (name) => `Dasselbe Bild wie ${name}, das schon im Bericht steht.`,
     how: "Wie dies entstand",
     version: (version) => `camscope ${version}`,
     network: "Netz",
