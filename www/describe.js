@@ -4,9 +4,9 @@
  */
 import { megabytes, percent } from "./format.js";
 import { language } from "./language.js";
-import { decimals } from "./numerals.js";
 import { loading, model as models, words } from "./strings.js";
 import { methods, notes } from "./strings/engine.js";
+import { textOf, translate, translateWords } from "./translate.js";
 
 /** @import { HeatMap, LoadProgress, MethodInfo, ModelInfo } from "./camscope.d.ts" */
 /** @import { Look } from "./paint.js" */
@@ -14,7 +14,10 @@ import { methods, notes } from "./strings/engine.js";
 
 /** @param {ModelInfo} model */
 export function describeModel({ title, classes, variant, accuracy, source, license }) {
-  const texts = [models.about(title, classes, variant), models.source(source, license)];
+  const texts = [
+    models.about(title, classes, variant),
+    models.source(translateWords(source, "origin"), translateWords(license, "origin")),
+  ];
   if (accuracy) texts.push(models.accuracy(percent(accuracy.top1), percent(accuracy.top5)));
   return texts.join(" ");
 }
@@ -163,25 +166,13 @@ export function describeMethod({ id, summary, cost }) {
  */
 export function translateNote({ text }) {
   // Where several layers are fused, the layer stands before its remark.
-  const [, layer = "", own = text] = text.match(/^(\w+: )(.*)$/s) ?? [];
-  const whole = translated(own);
-  /** @type {(string | null)[]} sentence by sentence, where the whole has no translation */
-  const parts = whole === null ? own.split(/(?<=\.) (?=[A-Z])/).map(translated) : [whole];
-  return parts.includes(null) ? { text, lang: "en" } : { text: layer + parts.join(" "), lang: language };
-}
-
-/**
- * @param {string} text
- * @returns {string | null}
- */
-function translated(text) {
-  const [, name = "", rest = ""] = text.match(/^(.*)( has no eigen smoothing: .*)$/s) ?? [];
-  /** @type {string[]} */
-  const numbers = [];
-  const pattern = text.replace(/(?<![\w-])-?\d+(\.\d+)?/g, (number) => {
-    const places = number.split(".")[1]?.length ?? 0;
-    numbers.push(decimals(Number(number), places));
-    return "#";
-  });
-  return notes[name ? `{name}${rest}` : pattern]?.(numbers, name) ?? null;
+  const [, layer = "", remark = text] = text.match(/^(\w+: )(.*)$/s) ?? [];
+  for (const [before, said] of [
+    ["", text],
+    [layer, remark],
+  ]) {
+    const pieces = translate(said, "remarks", notes);
+    if (pieces?.every(({ lang }) => lang === null)) return { text: before + textOf(pieces), lang: language };
+  }
+  return { text, lang: "en" };
 }

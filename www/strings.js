@@ -219,8 +219,8 @@ export const device = localized("device", {
   noWebgpu: "This browser offers no WebGPU adapter, so the network runs on the CPU: the same results, more slowly.",
   software:
     "The WebGPU adapter of this browser is emulated by the processor. The same results come faster when computed on the CPU directly.",
-  /** @param {string} why */
-  fallback: (why) => `WebGPU is there but could not be used (${why}), so the network runs on the CPU.`,
+  /** After the reason. */
+  fallback: "WebGPU is there but could not be used, so the network runs on the CPU.",
 });
 
 export const photo = localized("photo", {

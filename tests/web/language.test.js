@@ -3,7 +3,7 @@
  * page in German, chosen by the browser, by the visitor, or by a link.
  */
 import assert from "node:assert/strict";
-import { readFile, readdir } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import * as page from "../../www/strings.js";
 import * as compare from "../../www/strings/compare.js";
@@ -15,7 +15,9 @@ import * as network from "../../www/strings/network.js";
 import * as report from "../../www/strings/report.js";
 import { translations } from "../../www/strings/translations.js";
 import * as whatif from "../../www/strings/whatif.js";
-import { inRepository, open, setUp, site, within } from "./fixture.js";
+import { FAILED_REQUEST, inRepository, open, setUp, site, within } from "./fixture.js";
+import { isSentence, rustSentences, scriptSentences, skeleton } from "./sentences.js";
+import { serveUnreliably } from "./unreliable.js";
 
 setUp();
 
@@ -35,6 +37,27 @@ function leaves(tree, path = "") {
   const entries = Object.entries(/** @type {object} */ (tree));
   return new Map(entries.flatMap(([key, value]) => [...leaves(value, path ? `${path}.${key}` : key)]));
 }
+
+/** @typedef {Record<string, Record<string, string>>} Groups of templates */
+
+/** What looks like a sentence in the sources, but is shown to no visitor. */
+const NOT_SAID = new Set([
+  // In the console: the CPU then computes on one thread.
+  "a thread did not start",
+  "a thread failed",
+  // Names of a thread and of a lock.
+  "camscope kernels",
+  "camscope worker",
+  // Cancelling is no failure: no one is told.
+  "the computation was cancelled",
+  // Which call an error is of, as the caller wrote it.
+  "the measure's explain",
+  // In a file that is saved.
+  "{{'descr': '<f4', 'fortran_order': False, 'shape': ({}), }}",
+]);
+
+/** Templates for special cases of a sentence that has one. */
+const SPECIAL = ["read as a ResNet of {}, {}, {} and {} {} blocks"];
 
 /** What a text with gaps can be asked with; the first that it takes. */
 const GIVEN = [
@@ -103,51 +126,40 @@ for (const [name, parts] of Object.entries(translations)) {
     }
   });
 
-  test(`${name} has the engine's own words too: every method's, and every remark that is in its source`, async () => {
-    const { methods: known, notes } = /** @type {Record<string, Record<string, unknown>>} */ (parts.engine);
-    assert.deepEqual(Object.keys(known).sort(), Object.keys(methods.pages).sort());
-    const source = (await rust(["cam", "explainer"])).replace(/\\\n\s*/g, "");
-    const all = source + (await rust(["metrics"])).replace(/\\\n\s*/g, "");
-    // Of a text that is put together, the longest piece without a gap.
-    for (const note of Object.keys(notes)) {
-      const piece = note.split(/#|\{name\}/).sort((a, b) => b.length - a.length)[0];
-      const pieces = piece.split(/predicted from (?:these|the gradient)\. /);
-      for (const one of pieces) assert.ok(all.includes(one.trim()), `the engine no longer says “${one}”`);
-    }
-    // As many remarks as there are texts for, so that a new one is missed here.
-    const texts =
-      source.match(/"[^"\n]*\b(map|score|channels|component|layers|smoothing)\b[^"\n]*\.(?: [^"\n]*)?"/g) ?? [];
-    const remarks = texts.map((text) => text.slice(1, -1)).filter((text) => /^[A-Z{].* .* .* /.test(text));
-    const skeletons = Object.keys(notes).map((note) => note.replaceAll(/#|\{name\}/g, ""));
-    for (const remark of remarks.filter((text) => isRemark(source, text))) {
-      const start = remark.replaceAll(/\{[^}]*\}|\b\d+(\.\d+)?\b/g, "").trim();
-      assert.ok(
-        skeletons.some((one) => one.trim().includes(start)),
-        `no translation of “${remark}”`,
-      );
+  test(`${name} leaves nothing out: no text is much shorter than the English one`, () => {
+    for (const [part, english] of Object.entries(ENGLISH)) {
+      const own = leaves(parts[part]);
+      for (const [key, text] of leaves(english)) {
+        const translated = own.get(key);
+        if (typeof text !== "string" || typeof translated !== "string" || text.length < 40) continue;
+        assert.ok(translated.length > 0.7 * text.length, `${part}.${key}: ${translated}`);
+      }
     }
   });
-}
 
-/**
- * Whether a text of the engine's belongs beside a map: what is summary, cost or error does not.
- * @param {string} source
- * @param {string} text
- */
-function isRemark(source, text) {
-  const before = source.slice(Math.max(0, source.indexOf(text) - 90), source.indexOf(text));
-  return !/summary:|cost:|Error::|paper:|expect\(|assert/.test(before);
-}
-
-/** @param {string[]} folders of src @returns {Promise<string>} what is in them */
-async function rust(folders) {
-  const files = await Promise.all(
-    folders.map(async (folder) => {
-      const names = await readdir(inRepository(`src/${folder}`));
-      return names.map((name) => readFile(inRepository(`src/${folder}/${name}`), "utf8"));
-    }),
-  );
-  return (await Promise.all(files.flat())).join("\n");
+  test(`${name} has the engine's own words too: each method's, each remark, each message of an error`, async () => {
+    const { methods: known, notes } = /** @type {Record<string, Groups>} */ (parts.engine);
+    assert.deepEqual(Object.keys(known).sort(), Object.keys(methods.pages).sort());
+    const { errors } = /** @type {Record<string, Groups>} */ (parts.errors);
+    const templates = [notes, errors].flatMap((groups) => Object.values(groups).flatMap(Object.entries));
+    for (const [english, own] of templates) {
+      const gaps = (/** @type {string} */ text) => (text.match(/\{\w+\}/g) ?? []).sort();
+      assert.deepEqual(gaps(own), gaps(english), english);
+      assert.equal(new Set(gaps(english)).size, gaps(english).length, `two gaps of one name: ${english}`);
+      if (isSentence(skeleton(english))) assert.notEqual(own, english);
+    }
+    const sentences = [...(await rustSentences()), ...(await scriptSentences())];
+    assert.ok(sentences.length > 200, "the sources are read");
+    const translated = new Set(templates.map(([english]) => skeleton(english)));
+    const without = sentences.filter(({ text }) => !translated.has(text) && !NOT_SAID.has(text));
+    assert.deepEqual(without, [], "no translation");
+    const alone = new Set([notes.remarks, notes.measured, errors.messages].flatMap(Object.keys).map(skeleton));
+    const misplaced = sentences.filter(({ text, isWhole }) => isWhole && !alone.has(text) && !NOT_SAID.has(text));
+    assert.deepEqual(misplaced, [], "only as a part of another sentence");
+    const said = new Set([...sentences.map(({ text }) => text), ...SPECIAL]);
+    const stale = [...translated].filter((text) => isSentence(text) && !said.has(text));
+    assert.deepEqual(stale, [], "the sources no longer say this");
+  });
 }
 
 /** English words that no German sentence has. */
@@ -256,6 +268,13 @@ test("remarks of the engine are put into German with their numbers, and marked a
           return translateNote({ text });
         }, text);
       assert.deepEqual(
+        await say("Approximate: 64 of 2048 channels, which hold 31 % of the layer's activation energy."),
+        {
+          text: "Näherung: 64 von 2.048 Kanälen, die 31 % der Aktivierungsenergie der Schicht enthalten.",
+          lang: "de",
+        },
+      );
+      assert.deepEqual(
         await say("layer3: Approximate: 64 of 1024 channels, which hold 31 % of the layer's activation energy."),
         {
           text: "layer3: Näherung: 64 von 1.024 Kanälen, die 31 % der Aktivierungsenergie der Schicht enthalten.",
@@ -277,29 +296,66 @@ test("remarks of the engine are put into German with their numbers, and marked a
       const two =
         "The map hardly reacts: with nearly all of the network's weights drawn at random it still looks like the original (Spearman's correlation 0.81). It shows the picture, not what the network has learned.";
       assert.match((await say(two)).text, /^Die Karte reagiert kaum: .* 0,81\)\. Sie zeigt das Bild, /);
+      const more = await say(`${two} It does not depend on the classifier, so it is the same for every class.`);
+      assert.match(more.text, / 0,81\)\. Sie zeigt .* gelernt hat\. Sie hängt nicht vom Klassifikator ab/);
       assert.deepEqual(await say("Something new."), { text: "Something new.", lang: "en" });
     },
   ));
 
-test("what the engine says of a failure is marked as English on a German page; numbers are taken with a comma", () =>
+test("what fails is said in German, what other programs say of it marked as English; a comma is a decimal mark", () =>
   within(
     () => open({ locale: "de" }),
     async ({ page }) => {
       await page.goto(`${site()}?device=cpu`);
       await page.locator(".card[data-method=gradcam] .number").first().waitFor();
+
+      const banner = page.locator("#banner");
+      const english = (/** @type {import("playwright-core").Locator} */ place) =>
+        place.locator("[lang=en]").allInnerTexts();
+      const rubbish = { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
+      await page.locator("#file").setInputFiles(rubbish);
+      await banner.filter({ hasText: "Das ist kein Bild, das camscope lesen kann. Nehmen Sie JPEG, PNG" }).waitFor();
+      assert.deepEqual(await english(banner), []);
+      const whole = await readFile(inRepository("tests/fixtures/pictures/baseline.jpg"));
+      const part = { name: "part.jpg", mimeType: "image/jpeg", buffer: whole.subarray(0, whole.length / 2) };
+      await page.locator("#file").setInputFiles(part);
+      await banner.filter({ hasText: "Das JPEG ist abgeschnitten." }).waitFor();
+      // A PNG whose first part says nothing: what its decoder says of that is not ours.
+      const bytes = Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(40)]);
+      await page.locator("#file").setInputFiles({ name: "odd.png", mimeType: "image/png", buffer: bytes });
+      await banner.filter({ hasText: "Das Bild ist beschädigt oder unvollständig (" }).waitFor();
+      const foreign = await english(banner);
+      assert.equal(foreign.length, 1);
+      assert.match(foreign[0], /PNG|Png/);
+
       await page.keyboard.press("Escape");
       await page.locator("#network > summary").click();
       const error = page.locator("#network-error");
       await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/hostile.pth"));
-      await error.locator("[lang=en]", { hasText: "nothing in it was run" }).waitFor();
+      await error.filter({ hasText: /Der Checkpoint nennt \w+\.system, .*nichts darin wurde ausgeführt/ }).waitFor();
+      const safe = await readFile(inRepository("tests/fixtures/torchvision_tiny.safetensors"));
+      /** @param {Buffer} buffer */
+      const check = (buffer) =>
+        page.locator("#network-file").setInputFiles({ name: "mine.safetensors", mimeType: "", buffer });
+      await check(safe.subarray(0, safe.length - 1));
+      await error
+        .filter({ hasText: /: Sein Kopf beschreibt [\d.]+ Bytes an Werten, doch es folgen [\d.]+\. / })
+        .waitFor();
+      // One tensor by another name.
+      await check(Buffer.from(safe.toString("latin1").replace('"layer4.0.bn2.bias"', '"layer4.0.bn2.bios"'), "latin1"));
+      const missing =
+        /Gelesen als ResNet aus 1, 2, 1 und 1 Bottleneck-Blöcken: layer4\.0\.bn2\.bias fehlt \(erwartet: \[\d+\]\); layer4\.0\.bn2\.bios gehört nicht dazu\. Verstanden werden nur/;
+      await error.filter({ hasText: missing }).waitFor();
+      assert.deepEqual(await english(error), []);
 
       await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
-      await page.locator("#network-status", { hasText: "7 Klassen" }).waitFor();
+      await page
+        .locator("#network-status", { hasText: "ResNet aus 1, 2, 1 und 1 Bottleneck-Blöcken, 7 Klassen" })
+        .waitFor();
       await page.locator("#network details summary").first().click();
       await page.locator("#network-mean").fill("0,485, 0,456");
       await page.locator("#network-load").click();
       await error.filter({ hasText: "Geben Sie drei Zahlen an" }).waitFor();
-      assert.equal(await error.locator("[lang=en]").count(), 0);
       for (const [field, value] of [
         ["mean", "0,485; 0,456; 0,406"],
         ["std", "0,229 0,224 0,225"],
@@ -312,15 +368,70 @@ test("what the engine says of a failure is marked as English on a German page; n
       const two = { name: "names.txt", mimeType: "text/plain", buffer: Buffer.from("one\ntwo\n") };
       await page.locator("#network-labels").setInputFiles(two);
       await page.locator("#network-load").click();
-      // The engine has taken the numbers; beside its words stand the page's own.
-      await error.locator("[lang=en]", { hasText: "7 classes, but there are 2 labels" }).waitFor();
-      assert.doesNotMatch(await error.locator("[lang=en]").innerText(), /Netz/);
-      assert.match(await error.innerText(), /labels.* Das Netz/);
+      // The engine has taken the numbers; after its words stand the page's own.
+      await error.filter({ hasText: /7 Klassen, aber es gibt 2 Klassennamen\..* Das Netz davor/ }).waitFor();
+      assert.deepEqual(await english(error), []);
 
       await page.locator("#views a[data-view=report]").click();
-      const rubbish = { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
       await page.locator("#report-file").setInputFiles(rubbish);
       await page.getByRole("button", { name: "Bericht erstellen" }).click();
-      await page.locator(".report-failed [lang=en]", { hasText: "not a picture that camscope can read" }).waitFor();
+      await page.locator(".report-failed", { hasText: "Das ist kein Bild, das camscope lesen kann." }).waitFor();
+      assert.deepEqual(await english(page.locator(".report-failed")), []);
+    },
+  ));
+
+test("a download that stays away is said in German", async () => {
+  const shard = /00002-of-00003\.safetensors$/;
+  const fault = (/** @type {{ path: string }} */ { path }) =>
+    shard.test(path) ? { bytes: 2 ** 20, then: /** @type {const} */ ("end") } : null;
+  const { url, close } = await serveUnreliably(fault, { hasRanges: false });
+  try {
+    await within(
+      () => open({ locale: "de", origin: new URL(url).origin }),
+      async ({ page, allow }) => {
+        allow(FAILED_REQUEST);
+        await page.goto(`${url}?device=cpu`);
+        const text =
+          /resnet50-00002-of-00003\.safetensors ist nicht zu gebrauchen: Der Download brach nach [\d.]+ von [\d.]+ Bytes ab; prüfen/;
+        await page.locator("#banner", { hasText: text }).waitFor();
+        assert.equal(await page.locator("#banner [lang=en]").count(), 0);
+      },
+    );
+  } finally {
+    close();
+  }
+});
+
+test("a message of an error is put into German piece by piece, whatever is in it", () =>
+  within(
+    () => open({ locale: "de" }),
+    async ({ page }) => {
+      await page.goto(`${site()}?device=cpu`);
+      const say = (/** @type {string} */ message) =>
+        page.evaluate(async (message) => {
+          const { translateError } = await import(new URL("www/translate.js", document.baseURI).href);
+          return translateError(message);
+        }, message);
+      assert.deepEqual(await say("class 1000 does not exist: this model has classes 0 to 999"), [
+        { text: "Die Klasse 1.000 gibt es nicht: Dieses Modell hat die Klassen 0 bis 999.", lang: null },
+      ]);
+      assert.deepEqual(await say("The GPU refused the work (Buffer is destroyed)."), [
+        { text: "Die GPU hat die Arbeit verweigert (", lang: null },
+        { text: "Buffer is destroyed", lang: "en" },
+        { text: ").", lang: null },
+      ]);
+      // What a file is called is not what the sentence says.
+      for (const name of ["{name}", "$&", "a. b", ""]) {
+        assert.deepEqual(await say(`There is no method "${name}".`), [
+          { text: `Das Verfahren „${name}“ gibt es nicht.`, lang: null },
+        ]);
+      }
+      const damaged = "The checkpoint is damaged or incomplete: its pickle ends too early. Copy or download it again.";
+      const [{ text }, ...more] = await say(damaged);
+      assert.match(text, /: Sein Pickle endet zu früh\. Kopieren/);
+      assert.deepEqual(more, []);
+      for (const unknown of ["Something new.", "", `There is no method "${"x".repeat(1e5)}".`]) {
+        assert.deepEqual(await say(unknown), [{ text: unknown, lang: "en" }]);
+      }
     },
   ));

@@ -29,8 +29,8 @@ export class Messages {
   /** @param {Api.DeviceInfo} device that was loaded */
   device({ kind, software, fallback }) {
     if (kind === "cpu" && this.#choice() !== "cpu") {
-      const text = fallback ? strings.device.fallback(fallback) : strings.device.noWebgpu;
-      this.#status.showBanner({ title: strings.devices.cpu, text, isError: false });
+      const text = fallback ? strings.device.fallback : strings.device.noWebgpu;
+      this.#status.showBanner({ title: strings.devices.cpu, message: fallback ?? "", text, isError: false });
     } else if (software) {
       const actions = [this.#useCpu];
       this.#status.showBanner({
@@ -52,6 +52,6 @@ export class Messages {
     const { titles, other, kept } = strings.errors;
     const text = [remark, this.#app.seen ? kept : ""].filter(Boolean).join(" ");
     if (name === "DeviceError" && this.#choice() !== "cpu") actions = [...actions, this.#useCpu];
-    this.#status.showBanner({ title: titles[name] ?? other, english: message, text, actions });
+    this.#status.showBanner({ title: titles[name] ?? other, message, text, actions });
   }
 }

@@ -8,7 +8,6 @@ import { reasons } from "../methods.js";
 import { partOf } from "../paint.js";
 import { workOf } from "../plan.js";
 import { regionOn } from "../region.js";
-import { document as texts } from "../strings/report.js";
 import { placeOf } from "./chosen.js";
 import { explainCost, measureCost } from "./cost.js";
 import { CONTROLS, SUBSTRATE } from "./measures.js";
@@ -89,7 +88,7 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
   const blob = await row.open(signal);
   const sha256 = await hash(blob);
   const same = sha256 === null ? null : sameAs(sha256);
-  if (same !== null) throw new Error(texts.same(same));
+  if (same !== null) throw new Error(`The same picture as ${same}, which is in the report already.`);
   /** @type {Draft} */
   const draft = (row.draft ??= { explanations: new Map(), measures: new Map(), controls: new Map() });
 

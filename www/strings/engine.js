@@ -9,7 +9,7 @@ const localized = localizer("engine");
 export const methods = localized("methods", {});
 
 /**
- * Remarks beside a map, by the engine's sentence with # for each number: the numbers go into the translation.
- * @type {Readonly<Record<string, (numbers: string[], name: string) => string>>}
+ * Templates (translate.js) of the remarks beside a map, and of what stands in their gaps.
+ * @type {Readonly<Record<string, Readonly<Record<string, string>>>>}
  */
 export const notes = localized("notes", {});

@@ -178,8 +178,6 @@ export const document = localized("document", {
   measure: "Measure",
   failed: "Left out",
   failedHint: "The report went on without these.",
-  /** @param {string} name */
-  same: (name) => `The same picture as ${name}, which is in the report already.`,
   how: "How this was made",
   /** @param {string} version */
   version: (version) => `camscope ${version}`,

@@ -7,6 +7,7 @@
 import { language } from "../language.js";
 import { compare } from "./de/compare.js";
 import { engine } from "./de/engine.js";
+import { errors } from "./de/errors.js";
 import { grid } from "./de/grid.js";
 import { guide } from "./de/guide.js";
 import { how } from "./de/how.js";
@@ -24,7 +25,7 @@ import { whatif } from "./de/whatif.js";
 
 /** @type {Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, object>>>>>>} */
 export const translations = Object.freeze({
-  de: { compare, engine, grid, guide, how, methods, network, page, report, whatif },
+  de: { compare, engine, errors, grid, guide, how, methods, network, page, report, whatif },
 });
 
 /**

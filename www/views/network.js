@@ -6,6 +6,8 @@ import { element } from "../dom.js";
 import { megabytes } from "../format.js";
 import { parseNumbers } from "../numerals.js";
 import { network as texts } from "../strings/network.js";
+import { translateWords } from "../translate.js";
+import { said } from "./said.js";
 
 /** @import { Inspection, ModelEntry, OwnNetwork, Preprocessing } from "../camscope.d.ts" */
 
@@ -130,12 +132,12 @@ export class NetworkView extends EventTarget {
   }
 
   /**
-   * @param {string} english the engine's own words
+   * @param {string} message the engine's
    * @param {string} [text] the page's
    */
-  showError(english, text = "") {
+  showError(message, text = "") {
     this.#settle("");
-    this.#error.replaceChildren(...(english ? [element("span", { lang: "en" }, english), " "] : []), text);
+    this.#error.replaceChildren(...(message ? [said(message), " "] : []), text);
     this.#load.disabled = this.#checkpoint === null;
   }
 
@@ -148,7 +150,8 @@ export class NetworkView extends EventTarget {
     this.#found.hidden = !found;
     this.#load.disabled = !file;
     if (!file || !found) return;
-    this.#settle(texts.found(file.name, found.architecture, found.classes, megabytes(found.bytes)));
+    const architecture = translateWords(found.architecture, "architecture");
+    this.#settle(texts.found(file.name, architecture, found.classes, megabytes(found.bytes)));
     this.#load.disabled = false;
     this.#list.replaceChildren(
       ...found.tensors.map(({ name, shape }) => element("li", {}, `${name} [${shape.join(", ")}]`)),

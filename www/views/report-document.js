@@ -9,7 +9,9 @@ import { finished } from "../report/export.js";
 import { markedOf } from "../report/measures.js";
 import { claimText, leftOutText, mapNotes, pictureRemarks, settingsText, topText } from "../report/words.js";
 import { report as strings } from "../strings.js";
+import { translateWords } from "../translate.js";
 import { image, namer, pictureRow, summaryTables } from "./report-tables.js";
+import { said } from "./said.js";
 
 /** @import { Finished, Report } from "../report/export.js" */
 
@@ -160,9 +162,8 @@ export class ReportDocument extends EventTarget {
   #showFailures({ rows }) {
     const failures = rows.filter(({ state }) => state === "failed");
     this.#failed.hidden = failures.length === 0;
-    // Reasons are the engine's, which speaks English.
     const items = failures.map(({ name, reason }) =>
-      element("li", {}, element("b", {}, name), " ", element("span", { lang: "en" }, reason ?? "")),
+      element("li", {}, element("b", {}, name), " ", said(reason ?? "")),
     );
     const list = element("ul", { class: "report-failed" }, ...items);
     this.#failed.replaceChildren(element("h3", {}, texts.failed), hint(texts.failedHint), list);
@@ -182,7 +183,7 @@ export class ReportDocument extends EventTarget {
     /** @type {[string, string[]][]} */
     const entries = [
       [texts.version(version), []],
-      [texts.network, [`${model.title}, ${model.variant}. ${model.source}`]],
+      [texts.network, [`${model.title}, ${model.variant}. ${translateWords(model.source, "origin")}`]],
       ...listed(texts.weights, model.weights ?? []),
       [texts.device, [device.description]],
       [texts.settings, [settingsText(settings)]],

@@ -3,6 +3,7 @@
  */
 import { element, find } from "../dom.js";
 import { fixed } from "../strings.js";
+import { said } from "./said.js";
 
 export class StatusView {
   #banner;
@@ -41,11 +42,11 @@ export class StatusView {
    * @param {object} message
    * @param {string} message.title
    * @param {string} message.text
-   * @param {string} [message.english] the engine's own words, which are English on every page, before the text
+   * @param {string} [message.message] what the engine says, before the text
    * @param {boolean} [message.isError]
    * @param {{ label: string, run: () => void }[]} [message.actions]
    */
-  showBanner({ title, text, english = "", isError = true, actions = [] }) {
+  showBanner({ title, text, message = "", isError = true, actions = [] }) {
     const close = element("button", { type: "button", "aria-label": fixed.dismiss }, "✕");
     close.addEventListener("click", () => this.hideBanner());
     const buttons = actions.map(({ label, run }) => {
@@ -56,10 +57,9 @@ export class StatusView {
       });
       return button;
     });
-    const said = english ? [" ", element("span", { lang: "en" }, english)] : [];
     this.#banner.classList.toggle("info", !isError);
     this.#banner.replaceChildren(
-      element("div", {}, element("strong", {}, title), ...said, ` ${text}`),
+      element("div", {}, element("strong", {}, title), ...(message ? [" ", said(message)] : []), ` ${text}`),
       ...buttons,
       close,
     );

@@ -24,8 +24,8 @@ export const compare = {
     hints: {
       half: "Der kleinste Teil des Ausschnitts, der die Hälfte der Hitze der Karte enthält. Das sagt, wie gebündelt eine Karte ist, nicht, ob sie auf das Richtige gebündelt ist.",
       above: "Der Anteil des Ausschnitts, an dem die Karte heißer ist als die Hälfte ihres Maximums.",
-      area: "Der Anteil des Ausschnitts, den die Hitze nach ihrer Entropie in der Wirkung füllt: 100 %, wo jede Stelle gleich heiß ist, gegen 0, wo alle an einer Stelle ist.",
-      gini: "Wie ungleich die Hitze verteilt ist: 0, wo jede Stelle gleich heiß ist, gegen 1, wo alle an einer Stelle ist.",
+      area: "Der Anteil des Ausschnitts, den die Hitze nach ihrer Entropie in der Wirkung füllt: 100 %, wo jede Stelle gleich heiß ist, gegen 0, wo sie ganz an einer Stelle liegt.",
+      gini: "Wie ungleich die Hitze verteilt ist: 0, wo jede Stelle gleich heiß ist, gegen 1, wo sie ganz an einer Stelle liegt.",
       inside: "Der Anteil der Hitze innerhalb des Objekts, das Sie markiert haben (das energiebasierte Pointing Game).",
       peak: "Ob die eine heißeste Stelle in dem Objekt liegt, das Sie markiert haben (das Pointing Game).",
       drop: "Wie viel von der Konfidenz des Netzes verloren geht, wenn das Bild dort verblasst, wo die Karte kalt ist.",

@@ -72,63 +72,53 @@ export const engine = {
     },
   },
   notes: {
-    "Approximate: # of # channels, which hold # % of the layer's activation energy.": ([done, all, share]) =>
-      `Näherung: ${done} von ${all} Kanälen, die ${share} % der Aktivierungsenergie der Schicht enthalten.`,
-    "Approximate: # of the layer's # channels were switched off, those that promised most; what the others would do is predicted from the gradient. On ten ImageNet photos with the shipped ResNet50, maps of # channels correlated with the exact ones at # or better.":
-      ([done, all, budget, pearson]) =>
-        `Näherung: ${done} der ${all} Kanäle der Schicht wurden abgeschaltet, die vielversprechendsten; was die anderen bewirken würden, ist aus dem Gradienten vorhergesagt. Bei zehn ImageNet-Fotos und dem mitgelieferten ResNet50 korrelierten Karten aus ${budget} Kanälen mit den exakten mit ${pearson} oder besser.`,
-    "Approximate: # of the layer's # channels were switched off, those that promised most; what the others would do is predicted from the gradient. The error of such a map has not been measured.":
-      ([done, all]) =>
-        `Näherung: ${done} der ${all} Kanäle der Schicht wurden abgeschaltet, die vielversprechendsten; was die anderen bewirken würden, ist aus dem Gradienten vorhergesagt. Wie groß der Fehler einer solchen Karte ist, wurde nicht gemessen.`,
-    "Approximate: the network was shown # of the layer's # distinct feature maps, those that promised most; the scores of the others are predicted from these. On ten ImageNet photos with the shipped ResNet50, maps of # passes correlated with the exact ones at # or better.":
-      ([shown, distinct, budget, pearson]) =>
-        `Näherung: Dem Netz wurden ${shown} der ${distinct} verschiedenen Merkmale der Schicht gezeigt, die vielversprechendsten; die Scores der anderen sind aus diesen vorhergesagt. Bei zehn ImageNet-Fotos und dem mitgelieferten ResNet50 korrelierten Karten aus ${budget} Durchläufen mit den exakten mit ${pearson} oder besser.`,
-    "Approximate: the network was shown # of the layer's # distinct feature maps, those that promised most; the scores of the others are predicted from these. The error of such a map has not been measured.":
-      ([shown, distinct]) =>
-        `Näherung: Dem Netz wurden ${shown} der ${distinct} verschiedenen Merkmale der Schicht gezeigt, die vielversprechendsten; die Scores der anderen sind aus diesen vorhergesagt. Wie groß der Fehler einer solchen Karte ist, wurde nicht gemessen.`,
-    "The target's score is exactly zero. The reference divides by it, so there is no map.": () =>
-      "Der Score des Ziels ist genau null. Die Referenz teilt durch ihn, also gibt es keine Karte.",
-    "The target's score is exactly zero, so the method's weights are undefined. The map shows the undivided score differences.":
-      () =>
+    remarks: {
+      "Approximate: {done} of {all} channels, which hold {share} % of the layer's activation energy.":
+        "Näherung: {done} von {all} Kanälen, die {share} % der Aktivierungsenergie der Schicht enthalten.",
+      "Approximate: {done} of the layer's {all} channels were switched off, those that promised most; what the others would do is predicted from the gradient. {measured}":
+        "Näherung: {done} der {all} Kanäle der Schicht wurden abgeschaltet, die vielversprechendsten; was die anderen bewirken würden, ist aus dem Gradienten vorhergesagt. {measured}",
+      "Approximate: the network was shown {shown} of the layer's {distinct} distinct feature maps, those that promised most; the scores of the others are predicted from these. {measured}":
+        "Näherung: Dem Netz wurden {shown} der {distinct} verschiedenen Merkmale der Schicht gezeigt, die vielversprechendsten; die Scores der anderen sind aus diesen vorhergesagt. {measured}",
+      "The target's score is exactly zero. The reference divides by it, so there is no map.":
+        "Der Score des Ziels ist genau null. Die Referenz teilt durch ihn, also gibt es keine Karte.",
+      "The target's score is exactly zero, so the method's weights are undefined. The map shows the undivided score differences.":
         "Der Score des Ziels ist genau null, die Gewichte des Verfahrens sind also nicht definiert. Die Karte zeigt die ungeteilten Differenzen der Scores.",
-    "The target's score is negative (#). The reference divides by it, which inverts the map: it shows what speaks against the target.":
-      ([score]) =>
-        `Der Score des Ziels ist negativ (${score}). Die Referenz teilt durch ihn, was die Karte umkehrt: Sie zeigt, was gegen das Ziel spricht.`,
-    "The target's score is negative (#): the network sees little of it. camscope keeps the map's sign; pytorch-grad-cam's map would be inverted here.":
-      ([score]) =>
-        `Der Score des Ziels ist negativ (${score}): Das Netz sieht wenig davon. camscope behält das Vorzeichen der Karte; die von pytorch-grad-cam wäre hier umgekehrt.`,
-    "A principal component has no sign of its own. camscope turns this map so that it is hot where the features are strong; pytorch-grad-cam's may come out inverted.":
-      () =>
+      "The target's score is negative ({score}). The reference divides by it, which inverts the map: it shows what speaks against the target.":
+        "Der Score des Ziels ist negativ ({score}). Die Referenz teilt durch ihn, was die Karte umkehrt: Sie zeigt, was gegen das Ziel spricht.",
+      "The target's score is negative ({score}): the network sees little of it. camscope keeps the map's sign; pytorch-grad-cam's map would be inverted here.":
+        "Der Score des Ziels ist negativ ({score}): Das Netz sieht wenig davon. camscope behält das Vorzeichen der Karte; die von pytorch-grad-cam wäre hier umgekehrt.",
+      "A principal component has no sign of its own. camscope turns this map so that it is hot where the features are strong; pytorch-grad-cam's may come out inverted.":
         "Eine Hauptkomponente hat kein eigenes Vorzeichen. camscope dreht diese Karte so, dass sie heiß ist, wo die Merkmale stark sind; die von pytorch-grad-cam kann umgekehrt herauskommen.",
-    "A principal component has no sign of its own, and reference mode does not choose one: the map may be inverted, hot where the features are weak.":
-      () =>
+      "A principal component has no sign of its own, and reference mode does not choose one: the map may be inverted, hot where the features are weak.":
         "Eine Hauptkomponente hat kein eigenes Vorzeichen, und der Referenzmodus wählt keines: Die Karte kann umgekehrt sein, heiß, wo die Merkmale schwach sind.",
-    "FullGrad takes all layers together: its map is the same whichever layer is chosen.": () =>
-      "FullGrad nimmt alle Schichten zusammen: Die Karte ist dieselbe, welche Schicht auch gewählt ist.",
-    "The map reacts to what the network has learned: with nearly all of its weights drawn at random it is no longer like the original (Spearman's correlation #).":
-      ([alike]) =>
-        `Die Karte reagiert auf das, was das Netz gelernt hat: Sind fast alle Gewichte ausgelost, gleicht sie der ursprünglichen nicht mehr (Spearman-Korrelation ${alike}).`,
-    "The map hardly reacts: with nearly all of the network's weights drawn at random it still looks like the original (Spearman's correlation #).":
-      ([alike]) =>
-        `Die Karte reagiert kaum: Auch wenn fast alle Gewichte des Netzes ausgelost sind, sieht sie noch aus wie die ursprüngliche (Spearman-Korrelation ${alike}).`,
-    "It shows the picture, not what the network has learned.": () =>
-      "Sie zeigt das Bild, nicht das, was das Netz gelernt hat.",
-    "It does not depend on the classifier, so it is the same for every class.": () =>
-      "Sie hängt nicht vom Klassifikator ab, ist also für jede Klasse dieselbe.",
-    "{name} has no eigen smoothing: the map is the one without.": (_, name) =>
-      `${name} kennt keine Eigen-Glättung: Die Karte ist die ohne.`,
-    "Computed in half precision: on one photo, values at layer3 and layer4 were within # of the exact map's.": ([
-      most,
-    ]) =>
-      `Mit halber Genauigkeit berechnet: Auf einem Foto wichen die Werte bei layer3 und layer4 um höchstens ${most} von denen der exakten Karte ab.`,
-    "The map is empty: no place is hot at all of these layers at once.": () =>
-      "Die Karte ist leer: Keine Stelle ist in allen diesen Schichten zugleich heiß.",
-    "The map is zero everywhere: no feature of this layer speaks for or against the target.": () =>
-      "Die Karte ist überall null: Kein Merkmal dieser Schicht spricht für oder gegen das Ziel.",
-    "The map is the same at every place, so no place stands out: it is drawn empty.": () =>
-      "Die Karte ist an jeder Stelle gleich, also hebt sich keine ab: Sie wird leer gezeichnet.",
-    "The map is empty: at every place of this layer the features speak against the target more than for it. The raw map has the negative values.":
-      () =>
+      "FullGrad takes all layers together: its map is the same whichever layer is chosen.":
+        "FullGrad nimmt alle Schichten zusammen: Die Karte ist dieselbe, welche Schicht auch gewählt ist.",
+      "The map reacts to what the network has learned: with nearly all of its weights drawn at random it is no longer like the original (Spearman's correlation {alike}).":
+        "Die Karte reagiert auf das, was das Netz gelernt hat: Sind fast alle Gewichte ausgelost, gleicht sie der ursprünglichen nicht mehr (Spearman-Korrelation {alike}).",
+      "The map hardly reacts: with nearly all of the network's weights drawn at random it still looks like the original (Spearman's correlation {alike}). It shows the picture, not what the network has learned.":
+        "Die Karte reagiert kaum: Auch wenn fast alle Gewichte des Netzes ausgelost sind, sieht sie noch aus wie die ursprüngliche (Spearman-Korrelation {alike}). Sie zeigt das Bild, nicht das, was das Netz gelernt hat.",
+      "{remarks} It does not depend on the classifier, so it is the same for every class.":
+        "{remarks} Sie hängt nicht vom Klassifikator ab, ist also für jede Klasse dieselbe.",
+      "{name} has no eigen smoothing: the map is the one without.":
+        "{name} kennt keine Eigen-Glättung: Die Karte ist die ohne.",
+      "Computed in half precision: on one photo, values at layer3 and layer4 were within 0.005 of the exact map's.":
+        "Mit halber Genauigkeit berechnet: Auf einem Foto wichen die Werte bei layer3 und layer4 um höchstens 0,005 von denen der exakten Karte ab.",
+      "The map is empty: no place is hot at all of these layers at once.":
+        "Die Karte ist leer: Keine Stelle ist in allen diesen Schichten zugleich heiß.",
+      "The map is zero everywhere: no feature of this layer speaks for or against the target.":
+        "Die Karte ist überall null: Kein Merkmal dieser Schicht spricht für oder gegen das Ziel.",
+      "The map is the same at every place, so no place stands out: it is drawn empty.":
+        "Die Karte ist an jeder Stelle gleich, also hebt sich keine ab: Sie wird leer gezeichnet.",
+      "The map is empty: at every place of this layer the features speak against the target more than for it. The raw map has the negative values.":
         "Die Karte ist leer: An jeder Stelle dieser Schicht sprechen die Merkmale mehr gegen das Ziel als dafür. Die rohe Karte enthält die negativen Werte.",
+    },
+    measured: {
+      "On ten ImageNet photos with the shipped ResNet50, maps of {budget} channels correlated with the exact ones at {pearson} or better.":
+        "Bei zehn ImageNet-Fotos und dem mitgelieferten ResNet50 korrelierten Karten aus {budget} Kanälen mit den exakten mit {pearson} oder besser.",
+      "On ten ImageNet photos with the shipped ResNet50, maps of {budget} passes correlated with the exact ones at {pearson} or better.":
+        "Bei zehn ImageNet-Fotos und dem mitgelieferten ResNet50 korrelierten Karten aus {budget} Durchläufen mit den exakten mit {pearson} oder besser.",
+      "The error of such a map has not been measured.":
+        "Wie groß der Fehler einer solchen Karte ist, wurde nicht gemessen.",
+    },
   },
 };

@@ -54,7 +54,7 @@ export const how = {
     copy: "Link kopieren",
     copied: "Link kopiert",
     copyHint: "Alle Einstellungen stehen im Link; das Bild nicht, außer es ist ein Beispiel.",
-    copyFailed: "Der Browser lässt die Seite nicht kopieren. Der Link steht in der Adresszeile.",
+    copyFailed: "Der Browser erlaubt der Seite das Kopieren nicht. Der Link steht in der Adresszeile.",
     state: (parts) => parts.join(" · "),
     plain: "eine Klasse, keine Glättung",
     sum: (names) => names.join(" + "),

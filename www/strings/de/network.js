@@ -8,7 +8,7 @@ export const network = {
     intro:
       "Wählen Sie einen Checkpoint (.pth oder .safetensors) eines ResNet-18, -34, -50, -101 oder -152 mit den Namen von torchvision und beliebig vielen Klassen, oder ziehen Sie ihn auf die Seite. Er wird auf diesem Gerät gelesen; nichts wird hochgeladen, und nichts darin wird ausgeführt.",
     file: "Checkpoint",
-    labels: "Klassennamen (freiwillig)",
+    labels: "Klassennamen (optional)",
     labelsHint: "Eine Textdatei mit einem Namen je Zeile oder ein JSON-Array.",
     advanced: "Vorverarbeitung und Batch-Normalisierung",
     mean: "Mittelwert, einer je Kanal",

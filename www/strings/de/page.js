@@ -26,7 +26,7 @@ export const page = {
     whatifHint:
       "Übermalen, verwischen oder löschen Sie einen Teil des Bildes und sehen Sie, was das Netz dann sagt. Eine Karte sagt, wohin das Netz schaut; nimmt man die Stelle weg, zeigt sich, ob es sie braucht. Mit der Tastatur: Die Pfeiltasten bewegen eine Marke auf dem Bild, + und − ändern ihre Größe, die Eingabetaste wendet sie an.",
     undo: "Rückgängig",
-    reset: "Unberührtes Bild",
+    reset: "Ursprüngliches Bild",
     editFill: "Was aus der Stelle wird",
     editTool: "Markieren mit",
     editSize: "Größe des Pinsels",
@@ -43,7 +43,7 @@ export const page = {
     sanityTitle: "Hängt die Karte vom Netz ab?",
     sanityHint:
       "Die Gegenprobe: Die Gewichte des Netzes werden neu ausgelost, Schicht für Schicht von oben nach unten. Das Netz vergisst, was es weiß; eine Karte, die sich kaum ändert, handelt also nicht von dem, was es weiß. Verfahren, die einen Durchlauf je Kanal brauchen, werden mit Näherungen aus 64 Durchläufen geprüft. Recipro-CAM braucht vor der letzten Schicht einen Durchlauf je Stelle und ist dort ausgelassen: Das würde Stunden dauern.",
-    sanityStart: "Netz neu auslosen",
+    sanityStart: "Gewichte neu auslosen",
     gridTitle: "Verfahren × Schichten × Klassen",
     gridHint:
       "Beliebige davon nebeneinander, an einem Bild. Karten teilen, was sie können: Das Netz sieht das Bild einmal, und ein Gradient wird für jede Schicht und Klasse einmal berechnet, welche Verfahren auch nach ihm fragen.",
@@ -53,8 +53,7 @@ export const page = {
       "Die Zahlen jeder fertigen Karte neben denen zweier Karten, die vom Bild nichts wissen. ★ bezeichnet das beste der Verfahren. Eine Zahl in Klammern ist nicht besser als die einer Kontrolle, spricht also nicht für ihre Karte.",
     compareWaiting: "Erscheint, sobald eine Karte der ausgewählten Klasse und Schicht fertig ist.",
     compareTable: "Maße der Karten",
-    compareExplain:
-      "Zeigen Sie auf eine Zahl oder fokussieren Sie den Kopf einer Spalte, um zu lesen, was sie bedeutet.",
+    compareExplain: "Zeigen Sie auf eine Zahl oder fokussieren Sie einen Spaltenkopf, um zu lesen, was sie bedeutet.",
     mark: "Objekt markieren",
     markClear: "Markierung löschen",
     markTool: "Wie markiert wird",
@@ -71,10 +70,10 @@ export const page = {
     save: "PNG speichern",
     about: "Wie es funktioniert",
     dismiss: "Diese Meldung schließen",
-    drop: "Lassen Sie das Bild los, um es zu erklären",
+    drop: "Lassen Sie das Bild los, um es erklären zu lassen",
     privacyTitle: "Nichts verlässt dieses Gerät",
     privacy:
-      "Das Netz läuft in dieser Seite. Ihr Bild, seine Klassen und seine Heatmaps werden nie irgendwohin gesendet; die Seite lädt nur ihre eigenen Dateien.",
+      "Das Netz läuft in dieser Seite. Ihr Bild, seine Klassen und seine Heatmaps werden nie irgendwohin gesendet; die Seite lädt nur ihre eigenen Dateien. Damit beim Neuladen nichts verloren geht, bleibt das gezeigte Bild verschlüsselt in diesem Browser, solange sein Tab offen ist.",
     readingTitle: "Eine Heatmap lesen",
     reading:
       "Heiße Stellen heben den Score der ausgewählten Klasse. Jede Karte ist auf ihr eigenes Maximum skaliert; die Hitze vergleicht also Stellen einer Karte, nicht eine Karte mit einer anderen. Eine Heatmap zeigt, was die Antwort dieses Netzes bewegt, nicht, was auf dem Bild wahr ist.",
@@ -125,9 +124,9 @@ export const page = {
     always: "Wird immer gezeigt.",
     families: {
       gradient: "Durch Gradienten",
-      activation: "Durch Aktivierungen allein",
+      activation: "Allein durch Aktivierungen",
       perturbation: "Durch Ausprobieren",
-      group: "Durch Ausprobieren von vielem zugleich",
+      group: "Durch gruppenweises Ausprobieren",
       control: "Kontrolle",
     },
     paper: (paper, year) => `${paper} (${year})`,
@@ -139,7 +138,7 @@ export const page = {
       const end = `${decimals(top, 1)}×`;
       if (signed && sides) return [`für ${sides.against}`, "keins von beiden", `für ${sides.for}`];
       if (top > 0) {
-        const middle = "mal der Durchschnitt";
+        const middle = "Vielfaches des Durchschnitts";
         return signed ? [`\u2212${end}`, middle, end] : ["0", middle, end];
       }
       return signed ? ["dagegen", "weder noch", "dafür"] : ["keine", "relativer Beleg", "am meisten"];
@@ -170,7 +169,7 @@ export const page = {
     title: "Wird vorbereitet",
     engine: (done, total) => `Das Programm wird geladen: ${total ? `${done} von ${total}` : done}`,
     weights: (done, total) => `Die Gewichte des Netzes werden geladen: ${done} von ${total}`,
-    stalled: "Seit einer Weile ist nichts gekommen; es wird auf die Verbindung gewartet.",
+    stalled: "Seit einer Weile kommt nichts mehr; die Seite wartet auf die Verbindung.",
     once: "Danach behält sie dieser Browser, der nächste Besuch beginnt also sofort.",
     own: "Auf diesem Gerät gelesen; nichts wird hochgeladen.",
   },
@@ -183,7 +182,7 @@ export const page = {
       "Dieser Browser bietet keinen WebGPU-Adapter, das Netz läuft also auf der CPU: dieselben Ergebnisse, nur langsamer.",
     software:
       "Den WebGPU-Adapter dieses Browsers ahmt der Prozessor nach. Dieselben Ergebnisse kommen schneller, wenn sie gleich auf der CPU berechnet werden.",
-    fallback: (why) => `WebGPU ist da, ließ sich aber nicht nutzen (${why}), das Netz läuft also auf der CPU.`,
+    fallback: "WebGPU ist da, ließ sich aber nicht nutzen, das Netz läuft also auf der CPU.",
   },
   photo: {
     title: "Bild",
@@ -238,7 +237,7 @@ export const page = {
     peakHint: "Das Pointing Game: ob die eine heißeste Stelle in der Markierung liegt. Der Rest der Karte zählt nicht.",
     kept: (label, before, after) => `Nur mit dem, was die Karte behält: ${label} ${before} → ${after}`,
     keptHint:
-      "Das Bild wurde zu Grau verblasst, wo die Karte kalt ist, und das Netz noch einmal gefragt. Hält sich seine Konfidenz oder steigt sie, so genügten die heißen Stellen für seine Antwort. Ein verblasstes Bild gleicht denen nicht, an denen das Netz gelernt hat; an einem Rückgang muss also nicht die Karte schuld sein.",
+      "Das Bild wurde zu Grau verblasst, wo die Karte kalt ist, und das Netz noch einmal gefragt. Hält sich seine Konfidenz oder steigt sie, so genügten die heißen Stellen für seine Antwort. Ein verblasstes Bild ist anders als die, an denen das Netz gelernt hat; an einem Rückgang muss also nicht die Karte schuld sein.",
   },
   agreement: {
     waiting: "…",
@@ -273,7 +272,7 @@ export const page = {
     titles: {
       DecodeError: "Dieses Bild lässt sich nicht lesen",
       WeightsError: "Die Gewichte des Netzes ließen sich nicht laden",
-      DeviceError: "Die Berechnung ist stehen geblieben",
+      DeviceError: "Die Berechnung wurde unterbrochen",
       ClassError: "Diese Klasse gibt es nicht",
       LayerError: "Diese Schicht gibt es nicht",
       OptionError: "Diese Einstellung geht nicht",

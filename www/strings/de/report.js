@@ -163,7 +163,6 @@ export const report = {
     measure: "Maß",
     failed: "Ausgelassen",
     failedHint: "Der Bericht ging ohne diese weiter.",
-    same: (name) => `Dasselbe Bild wie ${name}, das schon im Bericht steht.`,
     how: "Wie dies entstand",
     version: (version) => `camscope ${version}`,
     network: "Netz",
@@ -182,7 +181,7 @@ export const report = {
     channels: (channels) =>
       `ScoreCAM mit ${channels} Durchläufen, für die vielversprechendsten Merkmale; die Scores der anderen sind vorhergesagt`,
     caveat:
-      "Zahlen vergleichen Karten; dass eine stimmt, beweisen sie nicht. Maskierte Bilder gleichen denen nicht, an denen das Netz gelernt hat; an einer niedrigen Zahl muss also nicht die Karte schuld sein.",
+      "Zahlen vergleichen Karten; dass eine stimmt, beweisen sie nicht. Maskierte Bilder sind anders als die, an denen das Netz gelernt hat; an einer niedrigen Zahl muss also nicht die Karte schuld sein.",
   },
   verdicts: {
     supported: "gestützt",
@@ -206,9 +205,9 @@ export const report = {
     },
     inside: {
       claim:
-        "Das Netz sieht auf das Objekt: Von jeder Karte liegt mehr der Hitze in der Markierung als von einer zufälligen und einer mittigen",
+        "Das Netz schaut auf das Objekt: Von jeder Karte liegt mehr der Hitze in der Markierung als von einer zufälligen und einer mittigen",
       missing:
-        "In diesen Bildern ist kein Objekt markiert. Markieren Sie es unter Erklären mit einem Rahmen oder Pinsel, in mindestens sechs von ihnen.",
+        "In diesen Bildern ist kein Objekt markiert. Markieren Sie es unter „Erklären“ mit einem Rahmen oder Pinsel, in mindestens sechs von ihnen.",
     },
     marked: (marked, all) => `Das Objekt ist in ${whole(marked)} von ${ofPictures(all)} markiert.`,
     ours: (marks) =>
