@@ -19,7 +19,7 @@ import { madeOf, originOf } from "../report/origin.js";
 import { MOST_PICTURES, ReportQueue } from "../report/queue.js";
 import { fitting, readSettings, resolve, writeSettings } from "../report/settings.js";
 import { leftOutText } from "../report/words.js";
-import { listSamples } from "../samples.js";
+import { listSamples, markOf } from "../samples.js";
 import * as strings from "../strings.js";
 import { ReportBar } from "../views/report-bar.js";
 import { ReportDocument } from "../views/report-document.js";
@@ -37,7 +37,6 @@ import { saveReport } from "./report-saving.js";
 /** @import { Resolved, Settings } from "../report/settings.js" */
 /** @import { TabStore } from "../tab-store.js" */
 /** @import { Format } from "../views/report-files.js" */
-/** @import { Mark } from "../region.js" */
 /** @import { Sample } from "../views/photo.js" */
 
 const texts = strings.report;
@@ -278,19 +277,6 @@ export class ReportController {
     this.#run();
   }
 
-  /**
-   * The box that comes with a sample.
-   * @param {string | null} sample
-   * @param {number} width of its picture
-   * @returns {Promise<Mark | null>}
-   */
-  async #ownMark(sample, width) {
-    const box = (await this.#samples).find(({ file }) => file === sample)?.mark;
-    if (!box) return null;
-    const [x, y, w, h] = box;
-    return { region: { kind: "box", box: { x, y, width: w, height: h } }, picture: { width }, isOurs: true };
-  }
-
   async #run() {
     const { explainer } = this.#app;
     const report = this.#report;
@@ -304,7 +290,7 @@ export class ReportController {
     const context = {
       ...{ explainer, settings, layer },
       markOf: async (sample, blob, sha256, { width }) =>
-        (await this.#app.markOf(sample, blob, sha256)) ?? this.#ownMark(sample, width),
+        (await this.#app.markOf(sample, blob, sha256)) ?? markOf(await this.#samples, sample, width),
       sameAs: (sha256) => report.rows.find(({ result }) => result?.sha256 === sha256)?.name ?? null,
       paint: async (picture, classification, map) => {
         const look = (report.look ??= this.#look());
