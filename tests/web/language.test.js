@@ -281,6 +281,17 @@ test("remarks of the engine are put into German with their numbers, and marked a
           lang: "de",
         },
       );
+      const merged = await page.evaluate(async () => {
+        const { mapNotes } = await import(new URL("www/report/words.js", document.baseURI).href);
+        const said = (/** @type {number} */ distinct) => ({
+          code: "budget",
+          text: `Approximate: the network was shown 32 of the layer's ${distinct} distinct feature maps, those that promised most; the scores of the others are predicted from these. The error of such a map has not been measured.`,
+        });
+        const results = [1373, 1458].map((n) => ({ maps: new Map([["scorecam", { notes: [said(n)], reasons: [] }]]) }));
+        return mapNotes(results, () => "ScoreCAM").approximations;
+      });
+      assert.equal(merged.length, 1);
+      assert.match(merged[0], /^ScoreCAM: Näherung: Dem Netz wurden 32 der 1\.?373 bis 1\.?458 verschiedenen Merkmale/);
       assert.match(
         (
           await say(

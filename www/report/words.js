@@ -91,7 +91,7 @@ export function leftOutText({ name, as, why }) {
  */
 export function pictureRemarks({ maps }, name) {
   return [...maps].flatMap(([method, { notes }]) =>
-    said(notes, isOfThePicture).map((text) => `${name(method)}: ${text}`),
+    notes.filter(isOfThePicture).map((note) => `${name(method)}: ${translateNote(note).text}`),
   );
 }
 
@@ -102,32 +102,28 @@ export function pictureRemarks({ maps }, name) {
  * @returns {{ approximations: string[], remarks: string[] }}
  */
 export function mapNotes(results, name) {
-  /** @type {string[]} */
-  const approximations = [];
-  /** @type {string[]} */
-  const remarks = [];
-  for (const { maps } of results) {
-    for (const [method, { notes, reasons }] of maps) {
-      const isOther = (/** @type {Note} */ note) => note.code !== OF_THE_BUDGET && !isOfThePicture(note);
-      const named = (/** @type {string} */ text) => `${name(method)}: ${text}`;
-      approximations.push(...said(notes, ({ code }) => code === OF_THE_BUDGET).map(named));
-      remarks.push(...[...said(notes, isOther), ...reasons].map(named));
-    }
-  }
-  return { approximations: mergedNotes(approximations), remarks: mergedNotes(remarks) };
+  const maps = results.flatMap((result) => [...result.maps]);
+  const methods = [...new Set(maps.map(([method]) => method))];
+  /** @param {(note: Note) => boolean} isMeant @param {boolean} withReasons */
+  const collected = (isMeant, withReasons) =>
+    methods.flatMap((method) => {
+      const own = maps.flatMap(([id, map]) => (id === method ? [map] : []));
+      // Merged as the engine says them: each language has its own way with numbers.
+      const notes = mergedNotes(own.flatMap((map) => map.notes.filter(isMeant).map(({ text }) => text)));
+      const reasons = withReasons ? own.flatMap((map) => map.reasons) : [];
+      const texts = [...notes.map((text) => translateNote({ text }).text), ...new Set(reasons)];
+      return texts.map((text) => `${name(method)}: ${text}`);
+    });
+  const isOfTheBudget = (/** @type {Note} */ { code }) => code === OF_THE_BUDGET;
+  return {
+    approximations: collected(isOfTheBudget, false),
+    remarks: collected((note) => !isOfTheBudget(note) && !isOfThePicture(note), true),
+  };
 }
 
 /** @param {Note} note */
 function isOfThePicture({ code }) {
   return OF_THE_PICTURE.includes(code);
-}
-
-/**
- * @param {Note[]} notes
- * @param {(note: Note) => boolean} isMeant
- */
-function said(notes, isMeant) {
-  return notes.filter(isMeant).map((note) => translateNote(note).text);
 }
 
 /**
