@@ -2,10 +2,10 @@
  * Small reports in the page, on the CPU: of pictures that are marked, given twice, or printed with every method.
  */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { readNpy, readZip } from "./archive.js";
 import { drawings } from "./drawings.js";
-import { open, setUp, site, within } from "./fixture.js";
+import { open, saved, setUp, site, within } from "./fixture.js";
 
 /** @import { Page } from "playwright-core" */
 
@@ -18,10 +18,11 @@ const [DISC, , SKY] = drawings();
  * @param {(page: Page) => Promise<void>} prepare
  * @param {typeof DISC[]} pictures
  * @param {(page: Page) => Promise<void>} look
+ * @param {string} [settings] in the address
  */
-async function small(prepare, pictures, look) {
+async function small(prepare, pictures, look, settings = "report-methods=gradcam&report-measures=focus") {
   await within(open, async ({ page }) => {
-    await page.goto(`${site()}?device=cpu#report-methods=gradcam&report-measures=focus`);
+    await page.goto(`${site()}?device=cpu#${settings}`);
     await prepare(page);
     await page.getByRole("link", { name: "Report" }).click();
     await page.locator("#report-file").setInputFiles(pictures);
@@ -53,11 +54,7 @@ test("an object that is marked in Explain is measured in the report, and in no o
     const group = page.locator(".report-number", { hasText: "Heat in the mark" });
     assert.equal(await group.locator("tbody tr").first().locator("td").last().innerText(), "1", "n is one");
     assert.match(await page.locator(".report-claims").innerText(), /marked in 1 of 2 pictures/);
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.locator("#report-files [data-format=json]").click(),
-    ]);
-    const { pictures } = JSON.parse(await readFile(await download.path(), "utf8"));
+    const { pictures } = await savedJson(page);
     const { width, height } = pictures[0];
     assert.deepEqual(pictures[0].mark, {
       ...{ kind: "box", x: width / 2, y: height / 2 },
@@ -65,6 +62,49 @@ test("an object that is marked in Explain is measured in the report, and in no o
     });
     assert.equal(pictures[1].mark, null);
   });
+});
+
+test("a brushed mark and the colours are in the JSON, from which the heat in the mark can be worked out again", async () => {
+  const brush = async (/** @type {Page} */ page) => {
+    const number = page.locator(".card[data-method=gradcam] .number");
+    await number.first().waitFor();
+    await page.locator("#file").setInputFiles(DISC);
+    // Not the sample's, which was there before.
+    await number.filter({ hasText: "otterhound" }).waitFor();
+    await page.getByRole("button", { name: "Mark the object" }).click();
+    await page.getByRole("radio", { name: "Brush", exact: true }).first().check();
+    await page.getByRole("application", { name: /mark the object on/ }).focus();
+    for (const key of ["Enter", "ArrowRight", "ArrowRight", "ArrowUp", "Enter"]) await page.keyboard.press(key);
+    await number.filter({ hasText: /inside the mark, which/ }).waitFor();
+  };
+  const settings = "palette=magma&blend=glow&opacity=70&report-methods=gradcam&report-measures=focus";
+  await small(
+    brush,
+    [DISC],
+    async (page) => {
+      const { look, pictures } = await savedJson(page);
+      assert.deepEqual(look, { palette: "magma", opacity: 0.7, blend: "glow" });
+      const [{ mark, maps }] = pictures;
+      const { values, shape } = readNpy(readZip((await saved(page, "npz")).bytes).get("001.gradcam.map.npy"));
+      assert.deepEqual([mark.kind, mark.height, mark.width], ["brush", ...shape]);
+      // Lengths of what is outside and inside by turns, row by row.
+      let [at, heat, area] = [0, 0, 0];
+      for (const [turn, length] of mark.runs.entries()) {
+        assert.ok(length > 0 || turn === 0, `run ${turn} is empty`);
+        const run = values.subarray(at, (at += length));
+        if (turn % 2 === 0) continue;
+        heat += run.reduce((sum, value) => sum + value, 0);
+        area += length;
+      }
+      assert.equal(at, values.length);
+      const { energy, area: covered } = maps.gradcam.measures.inside;
+      const sum = values.reduce((sum, value) => sum + value, 0);
+      assert.ok(Math.abs(heat / sum - energy) < 1e-6, `${heat / sum}, and the report has ${energy}`);
+      assert.ok(Math.abs(area / values.length - covered) < 1e-6, `${area / values.length}, ${covered}`);
+      assert.ok(energy > 0 && energy < 1 && covered < 0.5, `${energy} in ${covered}`);
+    },
+    settings,
+  );
 });
 
 test("with every method, the printed report is no wider than a sheet, and it becomes a PDF", async () => {
@@ -113,3 +153,8 @@ test("the same picture twice is one picture, and the report says which was left 
     },
   );
 });
+
+/** @param {Page} page @returns {Promise<any>} */
+async function savedJson(page) {
+  return JSON.parse((await saved(page, "json")).bytes.toString("utf8"));
+}

@@ -7,7 +7,7 @@ import { sha256 as hash } from "../hash.js";
 import { reasons } from "../methods.js";
 import { partOf } from "../paint.js";
 import { workOf } from "../plan.js";
-import { regionOn } from "../region.js";
+import { regionOn, runsOf } from "../region.js";
 import { document as texts } from "../strings/report.js";
 import { placeOf } from "./chosen.js";
 import { explainCost, measureCost } from "./cost.js";
@@ -38,6 +38,8 @@ import { CONTROLS, SUBSTRATE } from "./measures.js";
  * @property {Api.Measures} measures
  */
 
+/** @typedef {{ kind: "brush", width: number, height: number, runs: number[] }} Brushed what the measures took for inside: of the maps' pixels, as `runsOf` (region.js) counts them */
+
 /**
  * What is known of a finished picture.
  * @typedef {object} Result
@@ -48,7 +50,7 @@ import { CONTROLS, SUBSTRATE } from "./measures.js";
  * @property {Api.Classification["crop"]} crop what the network sees of it
  * @property {Api.Class} top
  * @property {Blob} picture what the network sees of it, small
- * @property {({ kind: "box" } & Box) | { kind: "brush" } | null} mark where the visitor marked the object, in the picture's pixels
+ * @property {({ kind: "box" } & Box) | Brushed | null} mark where the visitor marked the object: a box in the picture's pixels, or a brushed area
  * @property {Map<string, KeptMap>} maps by method
  * @property {Map<Control, Api.Measures>} controls
  * @property {number} seed of the random control
@@ -166,7 +168,7 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
     crop: classification.crop,
     top,
     picture: await paint(picture, classification, null),
-    mark: mark && inPixels(mark, classification),
+    mark: mark && markOn(mark, classification, { width, height }),
     maps: new Map(methods.map((method, index) => [method, kept[index]])),
     controls: draft.controls,
     seed,
@@ -177,11 +179,15 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
 /**
  * @param {Mark} mark
  * @param {Api.Classification} classification
+ * @param {{ width: number, height: number }} size of the maps
  * @returns {NonNullable<Result["mark"]>}
  */
-function inPixels({ region, picture }, { width }) {
-  if (region.kind === "brush") return { kind: "brush" };
-  const scale = width / picture.width;
+function markOn({ region, picture }, classification, size) {
+  if (region.kind === "brush") {
+    const mask = /** @type {Api.Mask} */ (regionOn(region, partOf(picture, classification), size));
+    return { kind: "brush", width: mask.width, height: mask.height, runs: runsOf(mask) };
+  }
+  const scale = classification.width / picture.width;
   const { box } = region;
   return {
     kind: "box",
