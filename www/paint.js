@@ -10,7 +10,8 @@ import { canvasOf, context2d } from "./dom.js";
 /** @typedef {"normal" | "glow" | "multiply" | "screen" | "spotlight" | "only"} Blend */
 /**
  * @typedef {object} Look
- * @property {Uint8Array} rgb 256 triples; of a diverging palette where `signed`
+ * @property {string} palette its id
+ * @property {Uint8Array} rgb its 256 triples; of a diverging palette where `signed`
  * @property {number} opacity 0…1
  * @property {Blend} blend
  * @property {boolean} [signed] values are -1…1: what speaks against the class is shown as well

@@ -42,6 +42,23 @@ export function regionOn(region, part, { width, height }) {
 }
 
 /**
+ * A mask as text holds it: how many values are outside, then inside, then outside again and so on, row by row. The first
+ * number is 0 where the mask begins inside.
+ * @param {Api.Mask} mask
+ * @returns {number[]} their sum is the number of values
+ */
+export function runsOf({ values }) {
+  const runs = [0];
+  for (const value of values) {
+    const isInside = value >= 0.5;
+    const endsInside = runs.length % 2 === 0;
+    if (isInside === endsInside) runs[runs.length - 1]++;
+    else runs.push(1);
+  }
+  return runs;
+}
+
+/**
  * Draw the region's outline, seen on dark and on light.
  * @param {CanvasRenderingContext2D} context in the preview's pixels
  * @param {MarkedRegion} region

@@ -232,3 +232,14 @@ export async function saved(page, format) {
   ]);
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
 }
+
+/**
+ * The report's exported table, its lines as objects.
+ * @param {Page} page
+ * @returns {Promise<Record<string, string>[]>}
+ */
+export async function savedTable(page) {
+  const [head, ...lines] = (await saved(page, "csv")).bytes.toString("utf8").trim().split(/\r?\n/);
+  const keys = head.split(",");
+  return lines.map((line) => Object.fromEntries(line.split(",").map((cell, index) => [keys[index], cell])));
+}

@@ -9,7 +9,7 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { createHash } from "node:crypto";
 import { drawings } from "./drawings.js";
-import { inRepository, largestDifference, open, openLab, saved, setUp, site, within } from "./fixture.js";
+import { inRepository, largestDifference, open, openLab, saved, savedTable, setUp, site, within } from "./fixture.js";
 import { timePass } from "../../www/report/pass-time.js";
 import { readNpy, readZip } from "./archive.js";
 
@@ -44,12 +44,7 @@ describe("a report over many pictures", () => {
 
   const save = (/** @type {string} */ format) => saved(page, format);
 
-  /** The exported table, as objects. @returns {Promise<Record<string, string>[]>} */
-  async function table() {
-    const [head, ...lines] = (await save("csv")).bytes.toString("utf8").trim().split(/\r?\n/);
-    const keys = head.split(",");
-    return lines.map((line) => Object.fromEntries(line.split(",").map((cell, index) => [keys[index], cell])));
-  }
+  const table = () => savedTable(page);
 
   test("the settings in the address are the report's", async () => {
     await page.locator(".card[data-method=scorecam] .run").waitFor();

@@ -1,32 +1,39 @@
 /**
- * Small reports in the page, on the CPU: of pictures that are marked, given twice, or printed with every method.
+ * Small reports in the page, on the CPU: with every measure, of pictures that are marked, given twice, or printed with
+ * every method.
  */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { readNpy, readZip } from "./archive.js";
 import { drawings } from "./drawings.js";
-import { inRepository, open, setUp, site, within } from "./fixture.js";
+import { inRepository, open, openLab, saved, savedTable, setUp, site, within } from "./fixture.js";
 
 /** @import { Page } from "playwright-core" */
+/** @import { ExplainOptions, Measures, Metric } from "../../www/camscope.d.ts" */
 
 setUp();
 
 const [DISC, , SKY] = drawings();
+/** What every measure of a picture's maps takes where a pass takes two seconds. */
+const MOST_MS = 600_000;
 
 /**
  * A report of a few pictures.
  * @param {(page: Page) => Promise<void>} prepare
  * @param {typeof DISC[]} pictures
  * @param {(page: Page) => Promise<void>} look
+ * @param {string} [settings] in the address
  */
-async function small(prepare, pictures, look) {
+async function small(prepare, pictures, look, settings = "report-methods=gradcam&report-measures=focus") {
   await within(open, async ({ page }) => {
-    await page.goto(`${site()}?device=cpu#report-methods=gradcam&report-measures=focus`);
+    await page.goto(`${site()}?device=cpu#${settings}`);
     await prepare(page);
     await page.getByRole("link", { name: "Report" }).click();
     await page.locator("#report-file").setInputFiles(pictures);
     await page.getByRole("button", { name: "Make the report", exact: true }).click();
-    await page.getByText("The report is complete.").waitFor();
+    await page.getByText("The report is complete.").waitFor({ timeout: MOST_MS });
     await look(page);
   });
 }
@@ -53,11 +60,7 @@ test("an object that is marked in Explain is measured in the report, and in no o
     const group = page.locator(".report-number", { hasText: "Heat in the mark" });
     assert.equal(await group.locator("tbody tr").first().locator("td").last().innerText(), "1", "n is one");
     assert.match(await page.locator(".report-claims").innerText(), /marked in 1 of 2 pictures/);
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.locator("#report-files [data-format=json]").click(),
-    ]);
-    const { pictures } = JSON.parse(await readFile(await download.path(), "utf8"));
+    const { pictures } = await savedJson(page);
     const { width, height } = pictures[0];
     assert.deepEqual(pictures[0].mark, {
       ...{ kind: "box", x: width / 2, y: height / 2 },
@@ -82,11 +85,7 @@ test("the samples come with their boxes, which a visitor's mark replaces; that t
     const boxes = index.filter((/** @type {any} */ { mark }) => mark).length;
     assert.ok(claims.includes(`marked in ${boxes} of ${index.length} pictures`), claims);
     assert.ok(claims.includes(`${boxes - 1} marks are boxes that came with the samples`), claims);
-    const [download] = await Promise.all([
-      page.waitForEvent("download"),
-      page.locator("#report-files [data-format=json]").click(),
-    ]);
-    const { pictures } = JSON.parse(await readFile(await download.path(), "utf8"));
+    const { pictures } = await savedJson(page);
     for (const [i, { file, mark: box }] of index.entries()) {
       const { width, height, mark } = pictures[i];
       if (file === "chelsea.png") {
@@ -101,6 +100,151 @@ test("the samples come with their boxes, which a visitor's mark replaces; that t
       }
     }
   });
+});
+
+test("a brushed mark and the colours are in the JSON, from which the heat in the mark can be worked out again", async () => {
+  const brush = async (/** @type {Page} */ page) => {
+    const number = page.locator(".card[data-method=gradcam] .number");
+    await number.first().waitFor();
+    await page.locator("#file").setInputFiles(DISC);
+    // Not the sample's, which was there before.
+    await number.filter({ hasText: "otterhound" }).waitFor();
+    await page.getByRole("button", { name: "Mark the object" }).click();
+    await page.getByRole("radio", { name: "Brush", exact: true }).first().check();
+    await page.getByRole("application", { name: /mark the object on/ }).focus();
+    for (const key of ["Enter", "ArrowRight", "ArrowRight", "ArrowUp", "Enter"]) await page.keyboard.press(key);
+    await number.filter({ hasText: /inside the mark, which/ }).waitFor();
+  };
+  const settings = "palette=magma&blend=glow&opacity=70&report-methods=gradcam&report-measures=focus";
+  await small(
+    brush,
+    [DISC],
+    async (page) => {
+      const { look, pictures } = await savedJson(page);
+      assert.deepEqual(look, { palette: "magma", opacity: 0.7, blend: "glow" });
+      const [{ mark, maps }] = pictures;
+      const { values, shape } = readNpy(readZip((await saved(page, "npz")).bytes).get("001.gradcam.map.npy"));
+      assert.deepEqual([mark.kind, mark.height, mark.width], ["brush", ...shape]);
+      // Lengths of what is outside and inside by turns, row by row.
+      let [at, heat, area] = [0, 0, 0];
+      for (const [turn, length] of mark.runs.entries()) {
+        assert.ok(length > 0 || turn === 0, `run ${turn} is empty`);
+        const run = values.subarray(at, (at += length));
+        if (turn % 2 === 0) continue;
+        heat += run.reduce((sum, value) => sum + value, 0);
+        area += length;
+      }
+      assert.equal(at, values.length);
+      const { energy, area: covered } = maps.gradcam.measures.inside;
+      const sum = values.reduce((sum, value) => sum + value, 0);
+      assert.ok(Math.abs(heat / sum - energy) < 1e-6, `${heat / sum}, and the report has ${energy}`);
+      assert.ok(Math.abs(area / values.length - covered) < 1e-6, `${area / values.length}, ${covered}`);
+      assert.ok(energy > 0 && energy < 1 && covered < 0.5, `${energy} in ${covered}`);
+    },
+    settings,
+  );
+});
+
+/**
+ * Where each cell of the table is read from.
+ * @type {Record<string, (measures: Measures) => number | null | undefined>}
+ */
+const CELLS = {
+  halfHeat: ({ focus }) => focus.halfHeat,
+  aboveHalf: ({ focus }) => focus.aboveHalf,
+  effectiveArea: ({ focus }) => focus.effectiveArea,
+  gini: ({ focus }) => focus.gini,
+  drop: ({ confidence }) => confidence?.drop,
+  increase: ({ confidence }) => confidence && Number(confidence.increase),
+  deletion: ({ deletion }) => deletion?.area,
+  insertion: ({ insertion }) => insertion?.area,
+  road: ({ road }) => road?.combined,
+  adcc: ({ adcc }) => adcc?.adcc,
+  arcc: ({ arcc }) => arcc?.arcc,
+};
+/** @type {Metric[]} */
+const METRICS = ["focus", "confidence", "deletion", "insertion", "road", "adcc", "arcc"];
+
+test("with every measure, each cell is the module's measure, ADCC and ARCC with the budget of the map", async () => {
+  const methods = ["gradcam", "ablationcam"];
+  const seed = parseInt(createHash("sha256").update(DISC.buffer).digest("hex").slice(0, 8), 16);
+  const other = await openLab();
+  const apart = await other.page.evaluate(
+    async ({ bytes, methods, metrics, seed }) => {
+      await lab.load({ device: "cpu" });
+      const { explainer } = lab;
+      const picture = new Uint8Array(bytes);
+      const target = (await explainer.classify(picture)).classes[0].index;
+      const asked = { target, metrics, steps: 8, substrate: /** @type {const} */ ("blur") };
+      /** @type {Record<string, Measures>} */
+      const found = {};
+      for (const method of methods) {
+        /** @type {ExplainOptions} */
+        const explain = { method, layer: "layer3", target, channels: 32 };
+        const map = await explainer.explain(picture, explain);
+        found[method] = await explainer.measure(picture, map, { ...asked, explain });
+      }
+      for (const control of /** @type {const} */ (["random", "gaussian"])) {
+        const map = await explainer.baseline(control, { width: 224, height: 224, seed });
+        found[control] = await explainer.measure(picture, map, asked);
+      }
+      return found;
+    },
+    { bytes: [...DISC.buffer], methods, metrics: METRICS, seed },
+  );
+  await other.done();
+  const settings = {
+    ...{ "report-methods": methods.join(","), "report-measures": METRICS.join(",") },
+    ...{ "report-layer": "layer3", "report-budget": "32", "report-steps": "8" },
+  };
+  await small(
+    async () => {},
+    [DISC],
+    async (page) => {
+      const lines = await savedTable(page);
+      assert.deepEqual(
+        lines.map(({ map }) => map),
+        [...methods, "random", "gaussian"],
+      );
+      const shown = page.locator(".report-row tbody tr");
+      assert.equal(await shown.count(), Object.keys(CELLS).length);
+      for (const [column, line] of lines.entries()) {
+        for (const [row, [number, of]] of Object.entries(CELLS).entries()) {
+          const expected = of(apart[line.map]);
+          assert.ok(typeof expected === "number", `${line.map} has no ${number}`);
+          assert.equal(Number(line[number]), expected, `${line.map} ${number}`);
+          const text = await shown.nth(row).locator("td").nth(column).innerText();
+          const [scale, digits] = text.includes("%") ? [100, 1] : [1, 3];
+          const difference = Math.abs(parseFloat(text.replace("−", "-")) - scale * expected);
+          assert.ok(difference <= 0.5001 * 10 ** -digits, `${line.map} ${number}: ${text} for ${expected}`);
+        }
+      }
+      const json = await savedJson(page);
+      assert.deepEqual(
+        json.aggregate.map((/** @type {{ number: string }} */ { number }) => number),
+        Object.keys(CELLS),
+      );
+      const [{ maps, controls }] = json.pictures;
+      assert.equal(maps.ablationcam.exact, false);
+      for (const [method, { measures }] of Object.entries(maps)) {
+        assert.equal(measures.adcc.coherency, apart[method].adcc?.coherency);
+        assert.ok(measures.adcc.coherency < 0.9999, `${method} has been explained again`);
+      }
+      // A control knows nothing of the picture.
+      for (const control of ["random", "gaussian"]) assert.equal(controls[control].adcc.coherency, 1);
+      // What the network needs is read from the insertion, where it was measured.
+      const claim = json.claims.find((/** @type {{ id: string }} */ { id }) => id === "object");
+      assert.equal(claim.column, "insertion");
+      assert.equal(claim.verdict, "notEnough");
+      assert.equal(claim.comparisons.length, methods.length * 2);
+      for (const { a, b, meanA, meanB, difference } of claim.comparisons) {
+        const [first, second] = [a, b].map((id) => apart[id].insertion?.area ?? NaN);
+        assert.deepEqual([meanA, meanB], [first, second]);
+        assert.ok(Math.abs(difference.difference - (first - second)) < 1e-12, `${a} − ${b}: ${difference.difference}`);
+      }
+    },
+    String(new URLSearchParams(settings)),
+  );
 });
 
 test("with every method, the printed report is no wider than a sheet, and it becomes a PDF", async () => {
@@ -149,3 +293,8 @@ test("the same picture twice is one picture, and the report says which was left 
     },
   );
 });
+
+/** @param {Page} page @returns {Promise<any>} */
+async function savedJson(page) {
+  return JSON.parse((await saved(page, "json")).bytes.toString("utf8"));
+}

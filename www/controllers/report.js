@@ -414,7 +414,9 @@ export class ReportController {
   /** The page's colours. Where those are for signed maps, which a report's are not, the first palette's. */
   #look() {
     const { explainer, look } = this.#app;
-    return look?.signed && explainer ? { ...look, signed: false, shared: false, rgb: explainer.palettes[0].rgb } : look;
+    if (!look?.signed || !explainer) return look;
+    const [{ id, rgb }] = explainer.palettes;
+    return { ...look, signed: false, shared: false, palette: id, rgb };
   }
 
   /** The chosen methods that have a map of their own at the layer, and the others. */

@@ -7,7 +7,7 @@ import { sha256 as hash } from "../hash.js";
 import { reasons } from "../methods.js";
 import { partOf } from "../paint.js";
 import { workOf } from "../plan.js";
-import { regionOn } from "../region.js";
+import { regionOn, runsOf } from "../region.js";
 import { placeOf } from "./chosen.js";
 import { explainCost, measureCost } from "./cost.js";
 import { CONTROLS, SUBSTRATE } from "./measures.js";
@@ -37,6 +37,8 @@ import { CONTROLS, SUBSTRATE } from "./measures.js";
  * @property {Api.Measures} measures
  */
 
+/** @typedef {{ kind: "brush", width: number, height: number, runs: number[] }} Brushed what the measures took for inside: of the maps' pixels, as `runsOf` (region.js) counts them */
+
 /**
  * What is known of a finished picture.
  * @typedef {object} Result
@@ -47,7 +49,7 @@ import { CONTROLS, SUBSTRATE } from "./measures.js";
  * @property {Api.Classification["crop"]} crop what the network sees of it
  * @property {Api.Class} top
  * @property {Blob} picture what the network sees of it, small
- * @property {(({ kind: "box" } & Box) | { kind: "brush" }) & { by?: "camscope" } | null} mark where the object was marked, in the picture's pixels; `by`: if it was not the visitor who did
+ * @property {(({ kind: "box" } & Box) | Brushed) & { by?: "camscope" } | null} mark where the object was marked: a box in the picture's pixels, or a brushed area; `by`: if it was not the visitor who did
  * @property {Map<string, KeptMap>} maps by method
  * @property {Map<Control, Api.Measures>} controls
  * @property {number} seed of the random control
@@ -165,7 +167,7 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
     crop: classification.crop,
     top,
     picture: await paint(picture, classification, null),
-    mark: mark && { ...inPixels(mark, classification), ...(mark.isOurs && { by: "camscope" }) },
+    mark: mark && { ...markOn(mark, classification, { width, height }), ...(mark.isOurs && { by: "camscope" }) },
     maps: new Map(methods.map((method, index) => [method, kept[index]])),
     controls: draft.controls,
     seed,
@@ -176,11 +178,15 @@ export async function examine({ explainer, settings, layer, paint, markOf, sameA
 /**
  * @param {Mark} mark
  * @param {Api.Classification} classification
+ * @param {{ width: number, height: number }} size of the maps
  * @returns {NonNullable<Result["mark"]>}
  */
-function inPixels({ region, picture }, { width }) {
-  if (region.kind === "brush") return { kind: "brush" };
-  const scale = width / picture.width;
+function markOn({ region, picture }, classification, size) {
+  if (region.kind === "brush") {
+    const mask = /** @type {Api.Mask} */ (regionOn(region, partOf(picture, classification), size));
+    return { kind: "brush", width: mask.width, height: mask.height, runs: runsOf(mask) };
+  }
+  const scale = classification.width / picture.width;
   const { box } = region;
   return {
     kind: "box",

@@ -47,11 +47,13 @@ export function finished(rows) {
 const MOST_BYTES = 128 * 2 ** 20;
 
 /**
+ * What differs by picture is in `pictures`, its mark as {@link Result} has it. `look` is that of the report's overlays: the
+ * palette's id, how opaque (0…1), and how they are blended.
  * @param {Report} report
  * @param {{ browser: string, link: string }} made `link`: an address that has the settings
  */
 export function toJson(
-  { began, version, device, model, settings, leftOut, rows, summaries, claims },
+  { began, version, device, model, settings, leftOut, look, rows, summaries, claims },
   { browser, link },
 ) {
   const { labels, ...network } = model;
@@ -65,6 +67,7 @@ export function toJson(
     model: { ...network, classes: labels.length },
     settings,
     leftOut: leftOut.map(({ id, as, why }) => ({ method: id, as, why })),
+    look: look && { palette: look.palette, opacity: look.opacity, blend: look.blend },
     substrate: SUBSTRATE,
     statistics: { ...BOOTSTRAP, significance: SIGNIFICANT },
     pictures: finished(rows).map(({ name, result }) => pictureOf(name, result)),

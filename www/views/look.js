@@ -125,6 +125,7 @@ export class LookView extends EventTarget {
     const palette = this.#palettes.find(({ id }) => id === this.#palette.value);
     if (!palette) return null;
     return {
+      palette: palette.id,
       rgb: palette.rgb,
       opacity: Number(this.#opacity.value) / 100,
       blend: /** @type {Blend} */ (this.#blend.value),
