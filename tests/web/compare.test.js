@@ -31,8 +31,8 @@ describe("the view that compares", () => {
   });
   after(() => watched.done());
 
-  /** @param {string} measure @returns {Promise<{ value: number, isBest: boolean, isChance: boolean }[]>} a row each */
-  const column = async (measure) => {
+  /** @param {string} measure @returns {Promise<{ value: number, isBest: boolean, isChance: boolean }[]>} of each map */
+  const found = async (measure) => {
     const cells = page.locator(`#compare td[data-measure=${measure}]`);
     return cells.evaluateAll((all) =>
       all.map((cell) => ({
@@ -43,21 +43,21 @@ describe("the view that compares", () => {
     );
   };
 
-  test("methods and controls stand in one table, and the best method is marked in each column", async () => {
-    const rows = await page.locator("#compare .scroll tbody th").allInnerTexts();
-    assert.deepEqual(rows, ["Grad-CAM", "AblationCAM", "Random map", "Centred Gaussian"]);
+  test("methods and controls stand in one table, and the best method is marked for each measure", async () => {
+    const heads = await page.locator("#compare .scroll thead th").allInnerTexts();
+    assert.deepEqual(heads.slice(1), ["Grad-CAM", "AblationCAM", "Random map", "Centred Gaussian"]);
     for (const [measure, sign] of /** @type {[string, number][]} */ ([
       ["half", -1],
       ["gini", 1],
       ["drop", -1],
     ])) {
-      const found = await column(measure);
-      const [a, b, ...controls] = found;
+      const all = await found(measure);
+      const [a, b, ...controls] = all;
       assert.equal(a.isBest, sign * a.value > sign * b.value, measure);
       assert.equal(b.isBest, sign * b.value > sign * a.value, measure);
       for (const one of [a, b]) {
         const isChance = controls.some(({ value }) => sign * value >= sign * one.value);
-        assert.equal(one.isChance, isChance, `${measure} ${JSON.stringify(found)}`);
+        assert.equal(one.isChance, isChance, `${measure} ${JSON.stringify(all)}`);
       }
       assert.ok(controls.every(({ isBest, isChance }) => !isBest && !isChance));
     }
@@ -73,7 +73,7 @@ describe("the view that compares", () => {
       return found.map(({ values }) => Array.from(values));
     });
     await other.done();
-    const said = (await column("half")).slice(2);
+    const said = (await found("half")).slice(2);
     maps.forEach((values, index) => {
       const sorted = values.sort((a, b) => b - a);
       const heat = sorted.reduce((sum, value) => sum + value, 0);
@@ -84,7 +84,7 @@ describe("the view that compares", () => {
     });
   });
 
-  test("what a column means is said on focus", async () => {
+  test("what a measure means is said on focus", async () => {
     await page.locator("#compare th button[data-measure=gini]").focus();
     assert.match(await page.locator("#compare .explanation").innerText(), /unequally .* Higher is better/);
     await page.locator("#compare td[data-measure=half]").first().hover();
@@ -103,9 +103,9 @@ describe("the view that compares", () => {
     assert.equal(await page.locator("#compare .run").isVisible(), true);
     await page.locator("#compare .cancel").click();
     await page.locator("#compare .run").waitFor({ state: "hidden" });
-    const areas = (await column("deletion")).map(({ value }) => value);
+    const areas = (await found("deletion")).map(({ value }) => value);
     assert.ok(!Number.isNaN(areas[1]), "what was measured stays");
-    assert.ok(Number.isNaN((await column("insertion"))[3].value), "what was not has no number");
+    assert.ok(Number.isNaN((await found("insertion"))[3].value), "what was not has no number");
     assert.equal(await start.isVisible(), true, "the rest can be measured later");
 
     const rows = await page
@@ -201,7 +201,7 @@ test("the sanity check takes seven approximate maps where exact ones would take 
 test("ScoreCAM is in the sanity check, named as approximate, with progress, and can be cancelled", async () => {
   await within(open, async ({ page }) => {
     await page.goto(`${site()}?device=cpu#view=compare`);
-    await page.locator("#compare tbody th", { hasText: "ScoreCAM" }).waitFor();
+    await page.locator("#compare thead th", { hasText: "ScoreCAM" }).waitFor();
     await page.getByRole("button", { name: "Randomise the network" }).click();
     const doing = page.locator("#sanity .run p");
     await doing.filter({ hasText: /^ScoreCAM \(approximate, by 64 passes\).* left$/ }).waitFor();

@@ -123,7 +123,7 @@ describe("the numbers beside the maps", () => {
     await item.locator(".beside").waitFor();
     const [random, gaussian] = shares(await item.locator(".beside").innerText());
     await page.locator("#views a", { hasText: "Compare" }).click();
-    const cells = page.locator("#compare tr.control td[data-measure=half]");
+    const cells = page.locator("#compare td.control[data-measure=half]");
     assert.deepEqual(shares((await cells.allInnerTexts()).join(" ")), [random, gaussian]);
     await page.locator("#views a", { hasText: "Explain" }).click();
     await item.locator(".beside").waitFor();

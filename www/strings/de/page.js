@@ -54,7 +54,7 @@ export const page = {
     compareWaiting: "Erscheint, sobald eine Karte der ausgewählten Klasse und Schicht fertig ist.",
     compareTable: "Maße der Karten",
     compareExplain:
-      "Zeigen Sie auf eine Zahl oder fokussieren Sie den Kopf einer Spalte, um zu lesen, was sie bedeutet.",
+      "Zeigen Sie auf eine Zahl oder fokussieren Sie den Kopf einer Zeile, um zu lesen, was sie bedeutet.",
     mark: "Objekt markieren",
     markClear: "Markierung löschen",
     markTool: "Wie markiert wird",
