@@ -84,6 +84,38 @@ describe("the view that compares", () => {
     });
   });
 
+  test("every measure of every map fits a desk; a phone shows the first map's, and that there is more", async () => {
+    const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
+    const table = page.locator("#compare .scroll").first();
+    const hidden = () =>
+      table.evaluate((scroll) => {
+        const { right } = scroll.getBoundingClientRect();
+        return [...scroll.querySelectorAll("th, td")].filter((one) => one.getBoundingClientRect().right > right).length;
+      });
+    for (const desk of [1440, 1280, 1024]) {
+      await page.setViewportSize({ width: desk, height });
+      assert.equal(await hidden(), 0, `${desk} px`);
+    }
+    await page.setViewportSize({ width: 360, height });
+    const { right } = await table.evaluate((scroll) => scroll.getBoundingClientRect());
+    for (const measure of ["half", "arcc"]) {
+      const cell = await page.locator(`#compare td[data-measure=${measure}]`).first().boundingBox();
+      assert.ok(cell && cell.x + cell.width <= right, measure);
+    }
+    // At the edge it is darker than the panel until the last column is reached.
+    const edge = async () => {
+      await table.evaluate((scroll) => scroll.scrollIntoView());
+      const box = await table.boundingBox();
+      assert.ok(box);
+      const clip = { x: box.x + box.width - 3, y: box.y + 4, width: 2, height: 4 };
+      return (await page.screenshot({ clip })).toString("base64");
+    };
+    const before = await edge();
+    await table.evaluate((scroll) => scroll.scrollTo({ left: scroll.scrollWidth }));
+    assert.notEqual(await edge(), before);
+    await page.setViewportSize({ width, height });
+  });
+
   test("what a measure means is said on focus", async () => {
     await page.locator("#compare th button[data-measure=gini]").focus();
     assert.match(await page.locator("#compare .explanation").innerText(), /unequally .* Higher is better/);
@@ -184,6 +216,56 @@ describe("the view that compares", () => {
     });
   });
 });
+
+test("a chart's legend shows each line as it is drawn, and a control's whatever else is drawn", () =>
+  within(open, async ({ page }) => {
+    // Of the dashes that the canvas is asked for.
+    await page.addInitScript(() => {
+      window.strangers = [];
+      const { setLineDash } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.setLineDash = function (dash) {
+        window.strangers?.push([...dash].join(" "));
+        setLineDash.call(this, dash);
+      };
+    });
+    await page.goto(`${site()}?device=cpu`);
+    const swatches = (/** @type {number} */ methods) =>
+      page.evaluate(async (methods) => {
+        const { ChartView } = await import(new URL("www/views/chart.js", document.baseURI).href);
+        const root = document.createElement("div");
+        document.querySelector("main")?.append(root);
+        const line = (/** @type {string} */ name, /** @type {string | null} */ control) => ({
+          ...{ name, control },
+          values: [1, 0],
+        });
+        const own = Array.from({ length: methods }, (_, i) => line(`method ${i}`, null));
+        const lines = [...own, line("random map", "random"), line("Gaussian", "gaussian")];
+        window.strangers = [];
+        await new ChartView(root).show({ title: "t", x: "x", y: "y", at: [0, 1], lines });
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        const markers = [...root.querySelectorAll(".u-legend .u-marker")].slice(1);
+        const found = markers.map((marker) => getComputedStyle(marker).backgroundImage);
+        root.remove();
+        return { found, drawn: window.strangers };
+      }, methods);
+    /** Lengths of dash and gap, each with its start and its end. @param {string} image */
+    const dashOf = (image) => {
+      const ends = [...image.matchAll(/([\d.]+)px/g)].map(([, end]) => Number(end));
+      return ends.flatMap((end, index) => (index % 2 === 1 ? [end - ends[index - 1]] : [])).join(" ");
+    };
+    /** @type {string[][]} */
+    const controls = [];
+    for (const methods of [1, 2, 3, 4]) {
+      const { found, drawn } = await swatches(methods);
+      assert.equal(found.length, methods + 2);
+      assert.equal(new Set(found).size, methods + 2, "no two look alike");
+      for (const image of found.filter((one) => dashOf(one) !== "")) assert.ok(drawn.includes(dashOf(image)), image);
+      controls.push(found.slice(-2));
+    }
+    assert.equal(new Set(controls.map((two) => two.join())).size, 1);
+    assert.notEqual(dashOf(controls[0][0]), dashOf(controls[0][1]));
+    await page.keyboard.press("Escape");
+  }));
 
 test("the sanity check takes seven approximate maps where exact ones would take hours", () => {
   for (const kind of /** @type {const} */ (["none", "gradient", "whole-gradient", "ablations", "places"])) {
