@@ -31,8 +31,8 @@ describe("the view that compares", () => {
   });
   after(() => watched.done());
 
-  /** @param {string} measure @returns {Promise<{ value: number, isBest: boolean, isChance: boolean }[]>} a row each */
-  const column = async (measure) => {
+  /** @param {string} measure @returns {Promise<{ value: number, isBest: boolean, isChance: boolean }[]>} of each map */
+  const found = async (measure) => {
     const cells = page.locator(`#compare td[data-measure=${measure}]`);
     return cells.evaluateAll((all) =>
       all.map((cell) => ({
@@ -43,21 +43,21 @@ describe("the view that compares", () => {
     );
   };
 
-  test("methods and controls stand in one table, and the best method is marked in each column", async () => {
-    const rows = await page.locator("#compare .scroll tbody th").allInnerTexts();
-    assert.deepEqual(rows, ["Grad-CAM", "AblationCAM", "Random map", "Centred Gaussian"]);
+  test("methods and controls stand in one table, and the best method is marked for each measure", async () => {
+    const heads = await page.locator("#compare .scroll thead th").allInnerTexts();
+    assert.deepEqual(heads.slice(1), ["Grad-CAM", "AblationCAM", "Random map", "Centred Gaussian"]);
     for (const [measure, sign] of /** @type {[string, number][]} */ ([
       ["half", -1],
       ["gini", 1],
       ["drop", -1],
     ])) {
-      const found = await column(measure);
-      const [a, b, ...controls] = found;
+      const all = await found(measure);
+      const [a, b, ...controls] = all;
       assert.equal(a.isBest, sign * a.value > sign * b.value, measure);
       assert.equal(b.isBest, sign * b.value > sign * a.value, measure);
       for (const one of [a, b]) {
         const isChance = controls.some(({ value }) => sign * value >= sign * one.value);
-        assert.equal(one.isChance, isChance, `${measure} ${JSON.stringify(found)}`);
+        assert.equal(one.isChance, isChance, `${measure} ${JSON.stringify(all)}`);
       }
       assert.ok(controls.every(({ isBest, isChance }) => !isBest && !isChance));
     }
@@ -73,7 +73,7 @@ describe("the view that compares", () => {
       return found.map(({ values }) => Array.from(values));
     });
     await other.done();
-    const said = (await column("half")).slice(2);
+    const said = (await found("half")).slice(2);
     maps.forEach((values, index) => {
       const sorted = values.sort((a, b) => b - a);
       const heat = sorted.reduce((sum, value) => sum + value, 0);
@@ -84,7 +84,39 @@ describe("the view that compares", () => {
     });
   });
 
-  test("what a column means is said on focus", async () => {
+  test("every measure of every map fits a desk; a phone shows the first map's, and that there is more", async () => {
+    const { width, height } = page.viewportSize() ?? { width: 1280, height: 720 };
+    const table = page.locator("#compare .scroll").first();
+    const hidden = () =>
+      table.evaluate((scroll) => {
+        const { right } = scroll.getBoundingClientRect();
+        return [...scroll.querySelectorAll("th, td")].filter((one) => one.getBoundingClientRect().right > right).length;
+      });
+    for (const desk of [1440, 1280, 1024]) {
+      await page.setViewportSize({ width: desk, height });
+      assert.equal(await hidden(), 0, `${desk} px`);
+    }
+    await page.setViewportSize({ width: 360, height });
+    const { right } = await table.evaluate((scroll) => scroll.getBoundingClientRect());
+    for (const measure of ["half", "arcc"]) {
+      const cell = await page.locator(`#compare td[data-measure=${measure}]`).first().boundingBox();
+      assert.ok(cell && cell.x + cell.width <= right, measure);
+    }
+    // At the edge it is darker than the panel until the last column is reached.
+    const edge = async () => {
+      await table.evaluate((scroll) => scroll.scrollIntoView());
+      const box = await table.boundingBox();
+      assert.ok(box);
+      const clip = { x: box.x + box.width - 3, y: box.y + 4, width: 2, height: 4 };
+      return (await page.screenshot({ clip })).toString("base64");
+    };
+    const before = await edge();
+    await table.evaluate((scroll) => scroll.scrollTo({ left: scroll.scrollWidth }));
+    assert.notEqual(await edge(), before);
+    await page.setViewportSize({ width, height });
+  });
+
+  test("what a measure means is said on focus", async () => {
     await page.locator("#compare th button[data-measure=gini]").focus();
     assert.match(await page.locator("#compare .explanation").innerText(), /unequally .* Higher is better/);
     await page.locator("#compare td[data-measure=half]").first().hover();
@@ -103,9 +135,9 @@ describe("the view that compares", () => {
     assert.equal(await page.locator("#compare .run").isVisible(), true);
     await page.locator("#compare .cancel").click();
     await page.locator("#compare .run").waitFor({ state: "hidden" });
-    const areas = (await column("deletion")).map(({ value }) => value);
+    const areas = (await found("deletion")).map(({ value }) => value);
     assert.ok(!Number.isNaN(areas[1]), "what was measured stays");
-    assert.ok(Number.isNaN((await column("insertion"))[3].value), "what was not has no number");
+    assert.ok(Number.isNaN((await found("insertion"))[3].value), "what was not has no number");
     assert.equal(await start.isVisible(), true, "the rest can be measured later");
 
     const rows = await page
@@ -185,6 +217,56 @@ describe("the view that compares", () => {
   });
 });
 
+test("a chart's legend shows each line as it is drawn, and a control's whatever else is drawn", () =>
+  within(open, async ({ page }) => {
+    // Of the dashes that the canvas is asked for.
+    await page.addInitScript(() => {
+      window.strangers = [];
+      const { setLineDash } = CanvasRenderingContext2D.prototype;
+      CanvasRenderingContext2D.prototype.setLineDash = function (dash) {
+        window.strangers?.push([...dash].join(" "));
+        setLineDash.call(this, dash);
+      };
+    });
+    await page.goto(`${site()}?device=cpu`);
+    const swatches = (/** @type {number} */ methods) =>
+      page.evaluate(async (methods) => {
+        const { ChartView } = await import(new URL("www/views/chart.js", document.baseURI).href);
+        const root = document.createElement("div");
+        document.querySelector("main")?.append(root);
+        const line = (/** @type {string} */ name, /** @type {string | null} */ control) => ({
+          ...{ name, control },
+          values: [1, 0],
+        });
+        const own = Array.from({ length: methods }, (_, i) => line(`method ${i}`, null));
+        const lines = [...own, line("random map", "random"), line("Gaussian", "gaussian")];
+        window.strangers = [];
+        await new ChartView(root).show({ title: "t", x: "x", y: "y", at: [0, 1], lines });
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        const markers = [...root.querySelectorAll(".u-legend .u-marker")].slice(1);
+        const found = markers.map((marker) => getComputedStyle(marker).backgroundImage);
+        root.remove();
+        return { found, drawn: window.strangers };
+      }, methods);
+    /** Lengths of dash and gap, each with its start and its end. @param {string} image */
+    const dashOf = (image) => {
+      const ends = [...image.matchAll(/([\d.]+)px/g)].map(([, end]) => Number(end));
+      return ends.flatMap((end, index) => (index % 2 === 1 ? [end - ends[index - 1]] : [])).join(" ");
+    };
+    /** @type {string[][]} */
+    const controls = [];
+    for (const methods of [1, 2, 3, 4]) {
+      const { found, drawn } = await swatches(methods);
+      assert.equal(found.length, methods + 2);
+      assert.equal(new Set(found).size, methods + 2, "no two look alike");
+      for (const image of found.filter((one) => dashOf(one) !== "")) assert.ok(drawn.includes(dashOf(image)), image);
+      controls.push(found.slice(-2));
+    }
+    assert.equal(new Set(controls.map((two) => two.join())).size, 1);
+    assert.notEqual(dashOf(controls[0][0]), dashOf(controls[0][1]));
+    await page.keyboard.press("Escape");
+  }));
+
 test("the sanity check takes seven approximate maps where exact ones would take hours", () => {
   for (const kind of /** @type {const} */ (["none", "gradient", "whole-gradient", "ablations", "places"])) {
     assert.deepEqual(sanityPlan({ kind }, true), {}, kind);
@@ -201,7 +283,7 @@ test("the sanity check takes seven approximate maps where exact ones would take 
 test("ScoreCAM is in the sanity check, named as approximate, with progress, and can be cancelled", async () => {
   await within(open, async ({ page }) => {
     await page.goto(`${site()}?device=cpu#view=compare`);
-    await page.locator("#compare tbody th", { hasText: "ScoreCAM" }).waitFor();
+    await page.locator("#compare thead th", { hasText: "ScoreCAM" }).waitFor();
     await page.getByRole("button", { name: "Randomise the network" }).click();
     const doing = page.locator("#sanity .run p");
     await doing.filter({ hasText: /^ScoreCAM \(approximate, by 64 passes\).* left$/ }).waitFor();

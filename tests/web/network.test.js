@@ -229,8 +229,8 @@ test("the page offers the models beside it; a link restores the choice; no map s
 
     // A curve, and a check of the network's weights.
     await view("Compare");
-    const rows = page.locator("#compare tbody th");
-    await rows.first().waitFor();
+    const heads = page.locator("#compare thead th");
+    await heads.first().waitFor();
     await page.locator("#compare .start").click();
     await page.locator("#compare figure").first().waitFor();
     await page.keyboard.press("Escape");
@@ -239,7 +239,7 @@ test("the page offers the models beside it; a link restores the choice; no map s
     await page.keyboard.press("Escape");
     await use("ResNet50 (Keras)");
     await target.filter({ hasText: "for Egyptian cat" }).waitFor({ state: "attached" });
-    await rows.first().waitFor();
+    await heads.first().waitFor();
     assert.equal(await page.locator("#compare figure:visible, #sanity .verdicts li").count(), 0);
     assert.deepEqual(await page.evaluate(() => window.strangers), []);
     await page.keyboard.press("Escape");

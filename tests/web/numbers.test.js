@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { inRepository, open, openLab, pearson, setUp, site } from "./fixture.js";
+import { inRepository, open, openLab, pearson, setUp, site, within } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -123,7 +123,7 @@ describe("the numbers beside the maps", () => {
     await item.locator(".beside").waitFor();
     const [random, gaussian] = shares(await item.locator(".beside").innerText());
     await page.locator("#views a", { hasText: "Compare" }).click();
-    const cells = page.locator("#compare tr.control td[data-measure=half]");
+    const cells = page.locator("#compare td.control[data-measure=half]");
     assert.deepEqual(shares((await cells.allInnerTexts()).join(" ")), [random, gaussian]);
     await page.locator("#views a", { hasText: "Explain" }).click();
     await item.locator(".beside").waitFor();
@@ -201,3 +201,31 @@ describe("the numbers beside the maps", () => {
     assert.deepEqual(await page.evaluate(() => window.strangers), []);
   });
 });
+
+test("cancelled before the agreement is there, the finished maps are still compared, and only they", () =>
+  within(open, async ({ page }) => {
+    await page.addInitScript(() => {
+      // When the maps have numbers and the table has not: no wait from outside is sure to meet that moment.
+      const watch = new MutationObserver(() => {
+        const known = document.querySelectorAll(".card[data-method] .numbers li .number").length;
+        const cells = [...document.querySelectorAll("#agreement .value, #agreement .control")];
+        if (known < 4 || cells.length === 0 || !cells.some(({ textContent }) => textContent === "…")) return;
+        watch.disconnect();
+        window.strangers = cells.map(({ textContent }) => textContent ?? "");
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+      });
+      watch.observe(document, { subtree: true, childList: true, characterData: true });
+    });
+    await page.goto(`${site()}?device=cpu`);
+    await page.waitForFunction(() => window.strangers);
+    const whole = () =>
+      page.waitForFunction(() => {
+        const cells = [...document.querySelectorAll("#agreement .value, #agreement .control")];
+        return cells.length === 5 && cells.every(({ textContent }) => textContent !== "…");
+      });
+    await whole();
+    assert.ok((await page.evaluate(() => window.strangers))?.includes("…"));
+    const score = page.locator(".card[data-method=scorecam]");
+    assert.equal(await score.getAttribute("aria-busy"), "false");
+    assert.equal(await score.locator(".number").count(), 0, "what was cancelled stays cancelled");
+  }));

@@ -288,6 +288,16 @@ test("the same picture twice is one picture, and the report says which was left 
       assert.ok(left.startsWith(again.name) && left.includes(DISC.name), left);
       const first = page.locator(".report-number").first().locator("tbody tr").first();
       assert.equal(await first.locator("td").last().innerText(), "2");
+      // On a phone a number stands beside each head, and the first overlay beside the picture.
+      await page.setViewportSize({ width: 360, height: 740 });
+      const seen = await page.$$eval("#report-document .scroll", (all) =>
+        all.flatMap((scroll) => {
+          const { right } = scroll.getBoundingClientRect();
+          const firsts = [...scroll.querySelectorAll("tbody tr td:nth-child(2), thead th img:first-of-type")];
+          return firsts.slice(0, 4).map((one) => one.getBoundingClientRect().right <= right);
+        }),
+      );
+      assert.ok(seen.length > 4 && seen.every(Boolean), JSON.stringify(seen));
       // And the object is nobody's mark.
       assert.match(await page.locator(".report-claims").innerText(), /No object is marked/);
     },

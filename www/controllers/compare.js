@@ -11,13 +11,14 @@ import { CompareTable } from "../views/compare-table.js";
 
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { App } from "../app.js" */
+/** @import { Kind } from "../controls.js" */
 /** @import { CurveId } from "../measures.js" */
 
 /**
  * @typedef {object} Compared
  * @property {string} name
  * @property {Api.HeatMap} map
- * @property {boolean} isControl
+ * @property {Kind | null} control
  * @property {Api.ExplainOptions} [explain] how the map was made; a control was not made from the picture
  */
 
@@ -69,12 +70,12 @@ export class CompareController {
   get #compared() {
     const maps = this.#app.maps().map(({ id, name, map }) => {
       const explain = asMade(this.#app.how, id, map);
-      return { name: map.exact ? name : texts.approximate(name), map, isControl: false, explain };
+      return { name: map.exact ? name : texts.approximate(name), map, control: null, explain };
     });
     const controls = this.#app.controls.all.map(({ kind, map }) => ({
       name: texts.controls[kind],
       map,
-      isControl: true,
+      control: kind,
     }));
     return maps.length > 0 ? [...maps, ...controls] : [];
   }
@@ -171,7 +172,7 @@ export class CompareController {
     };
     const measures = MEASURES.filter(({ id }) => (id !== "inside" && id !== "peak") || region);
     this.#table.show(
-      compared.map(({ name, map, isControl }) => ({ name, isControl, found: found(map) })),
+      compared.map(({ name, map, control }) => ({ name, isControl: control !== null, found: found(map) })),
       measures,
     );
     const missing = this.#missing;
@@ -188,10 +189,10 @@ export class CompareController {
    * @param {Compared[]} compared
    */
   #drawCurves(id, chart, compared) {
-    const curves = compared.flatMap(({ name, map, isControl }) => {
+    const curves = compared.flatMap(({ name, map, control }) => {
       if (!this.#isWarm(map)) return [];
       const curve = CURVES[id](this.#found.get(map) ?? {});
-      return curve ? [{ name, isControl, ...curve }] : [];
+      return curve ? [{ name, control, ...curve }] : [];
     });
     const [first] = curves;
     chart.show(first ? { ...texts.curves[id], at: first.at, lines: curves } : null);
@@ -203,9 +204,9 @@ export class CompareController {
  * @param {[Compared, Api.Metric][]} missing
  */
 function passesOf(missing) {
-  return missing.reduce((sum, [{ map, isControl }, metric]) => {
+  return missing.reduce((sum, [{ map, control }, metric]) => {
     const { passes, explains } = METRICS[metric];
-    const again = explains && !isControl ? /** @type {Api.Explanation} */ (map).passes : 0;
+    const again = explains && !control ? /** @type {Api.Explanation} */ (map).passes : 0;
     return sum + passes(STEPS) + again;
   }, 0);
 }

@@ -39,6 +39,8 @@ export class ExplainController {
   #scenes = new WeakMap();
   /** The scene has changed, or was left, while another view was shown. */
   #isOwing = false;
+  /** @type {AbortController | undefined} The numbers of the maps that were finished when the rest was cancelled. */
+  #last;
   #judge;
   #cards;
   #picker;
@@ -119,6 +121,9 @@ export class ExplainController {
     // Where the shared scale ends is said of the maps that are looked at.
     if (isLooked) this.#cards.setLook(this.#app.look);
     if (isLooked && this.#isOwing) this.start();
+    // What was cancelled twice.
+    else if (isLooked && !this.isRunning) this.#judgeScene();
+    else if (!isLooked && this.#isEnding) this.#halt();
     else if (!isLooked && this.isRunning) {
       this.stop();
       this.end();
@@ -175,13 +180,30 @@ export class ExplainController {
     this.#running.clear();
   }
 
-  /** Cancel what is being computed, and what waits for its turn. */
+  /**
+   * Cancel what is being computed, and what waits for its turn. The maps that are there get their numbers, which take
+   * few passes, unless those are cancelled too.
+   */
   cancel() {
     if (!this.isRunning) return;
+    const wasEnding = this.#isEnding;
+    this.#halt();
+    this.#app.say(strings.say.cancelled);
+    if (wasEnding) return;
+    this.#judgeScene();
+    this.#last = this.#running.get(NUMBERS);
+  }
+
+  /** Nothing but the numbers of what was finished before a cancel is being worked out. */
+  get #isEnding() {
+    return this.#running.size === 1 && this.#last !== undefined && this.#running.get(NUMBERS) === this.#last;
+  }
+
+  /** Compute nothing more of the scene until something is asked of it again. */
+  #halt() {
     this.stop();
     this.#scene = new AbortController();
     this.end();
-    this.#app.say(strings.say.cancelled);
   }
 
   /** Nothing is being computed any more. */

@@ -116,7 +116,7 @@ export class SanityController {
     // The untouched network's map is the one that all are compared with.
     const ticks = [texts.untouched, ...first.found.stages.map(({ stage }) => stage)];
     const lines = this.#results.map(({ name, found }) => {
-      return { name, isControl: false, values: [1, ...found.stages.map(({ spearman }) => spearman)] };
+      return { name, control: null, values: [1, ...found.stages.map(({ spearman }) => spearman)] };
     });
     this.#chart.show({ ...texts.chart, at: ticks.map((_, index) => index), ticks, lines });
   }

@@ -57,8 +57,8 @@ export const measures = localized("measures", {
 
 /** The view that compares maps. */
 export const compare = localized("compare", {
-  caption: "Methods and measures",
-  method: "Map",
+  caption: "Measures and methods",
+  measure: "Measure",
   unknown: "–",
   best: "(best)",
   chance: "(no better than a control)",

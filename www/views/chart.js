@@ -5,11 +5,13 @@
 import { element } from "../dom.js";
 import { chart as texts } from "../strings/compare.js";
 
+/** @import { Kind } from "../controls.js" */
+
 /**
  * @typedef {{ setCursor: (at: { left: number, top: number }) => void, valToPos: (value: number, scale: string) => number,
  *   setSize: (size: { width: number, height: number }) => void, destroy: () => void }} Plot
  */
-/** @typedef {{ name: string, values: ArrayLike<number>, isControl: boolean }} Line */
+/** @typedef {{ name: string, values: ArrayLike<number>, control: Kind | null }} Line */
 /**
  * @typedef {object} ChartData
  * @property {string} title
@@ -23,6 +25,10 @@ import { chart as texts } from "../strings/compare.js";
 const LIBRARY = new URL("../../pkg/vendor/uplot/uPlot.esm.js", import.meta.url);
 const HEIGHT = 260;
 const COLOURS = 6;
+/** Dashes and gaps: lines are not told apart by colour alone. */
+const DASHES = [[], [10, 4], [4, 3], [12, 3, 3, 3]];
+/** @type {Record<Kind, number[]>} */
+const CONTROL_DASHES = { random: [2, 4], gaussian: [8, 5] };
 
 /** @type {Promise<new (options: object, data: ArrayLike<number>[], root: HTMLElement) => Plot> | null} */
 let library = null;
@@ -94,20 +100,15 @@ export class ChartView extends EventTarget {
     });
     const value = (/** @type {unknown} */ _, /** @type {number | null} */ found) =>
       found === null ? texts.none : texts.value(found);
-    const lines = data.lines.map(({ name, isControl }, index) => ({
+    const lines = data.lines.map(({ name, control }, index) => ({
       label: name,
-      stroke: resolved(isControl ? "--soft" : `--series-${1 + (index % COLOURS)}`),
+      stroke: resolved(control ? "--soft" : `--series-${1 + (index % COLOURS)}`),
       width: 2,
-      // Not by colour alone.
-      dash: isControl
-        ? [
-            [2, 4],
-            [8, 5],
-          ][index % 2]
-        : [[], [10, 4], [4, 3], [12, 3, 3, 3]][index % 4],
+      dash: control ? CONTROL_DASHES[control] : DASHES[index % DASHES.length],
       points: { show: false },
       value,
     }));
+    const swatch = (/** @type {unknown} */ _, /** @type {number} */ place) => swatchOf(lines[place - 1]);
     const steps = data.ticks && {
       splits: () => Array.from(data.at),
       values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map((one) => nameOf(data, one)),
@@ -130,6 +131,7 @@ export class ChartView extends EventTarget {
           },
           ...lines,
         ],
+        legend: { markers: { width: 0, fill: swatch } },
         cursor: { drag: { x: false, y: false }, focus: { prox: 24 } },
       },
       [data.at, ...data.lines.map(({ values }) => values)],
@@ -163,6 +165,21 @@ export class ChartView extends EventTarget {
     const found = data.lines.map(({ name, values }) => `${name} ${texts.value(values[this.#at])}`);
     this.dispatchEvent(new CustomEvent("read", { detail: `${data.x} ${nameOf(data, share)}: ${found.join(", ")}` }));
   }
+}
+
+/**
+ * A line's beginning, as a background.
+ * @param {{ stroke: string, dash: number[] }} line
+ */
+function swatchOf({ stroke, dash }) {
+  let end = 0;
+  const stops = dash.map((length, index) => {
+    const start = end;
+    end += length;
+    return `${index % 2 === 0 ? stroke : "transparent"} ${start}px ${end}px`;
+  });
+  // An image even where it is of one colour: forced colours leave those alone.
+  return `repeating-linear-gradient(to right, ${stops.length > 0 ? stops.join(", ") : `${stroke}, ${stroke}`})`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Methods × measures, with the best of the methods marked in each column and the two controls below. What a column
- * means is said under the table while it is pointed at or has the focus.
+ * Measures × methods, with the best of the methods marked in each row and the two controls beside them. What a row means
+ * is said under the table while it is pointed at or has the focus.
  */
 import { element, find } from "../dom.js";
 import { hasHeat, isBetter } from "../measures.js";
@@ -9,7 +9,7 @@ import { compare as texts, measures as words } from "../strings/compare.js";
 /** @import { Measures } from "../camscope.d.ts" */
 /** @import { Measure, MeasureId } from "../measures.js" */
 
-/** @typedef {{ name: string, isControl: boolean, found: Measures | undefined }} Row */
+/** @typedef {{ name: string, isControl: boolean, found: Measures | undefined }} Compared */
 
 export class CompareTable {
   #table;
@@ -29,38 +29,42 @@ export class CompareTable {
   }
 
   /**
-   * @param {Row[]} rows
+   * @param {Compared[]} compared
    * @param {readonly Measure[]} measures
    */
-  show(rows, measures) {
-    const methods = rows.filter(({ isControl }) => !isControl);
+  show(compared, measures) {
+    const methods = compared.filter(({ isControl }) => !isControl);
     this.#scroll.hidden = this.#explanation.hidden = methods.length === 0;
     this.#waiting.hidden = methods.length > 0;
     const focused = this.#focused;
-    const columns = measures.map(({ id, better }) => this.#header(id, better));
-    const body = (/** @type {Row[]} */ some) =>
-      element("tbody", {}, ...some.map((row) => this.#row(row, rows, measures)));
+    const columns = compared.map((one) => this.#column(one));
     this.#table.replaceChildren(
       element("caption", { class: "visually-hidden" }, texts.caption),
-      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, texts.method), ...columns)),
-      body(methods),
-      body(rows.filter(({ isControl }) => isControl)),
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, texts.measure), ...columns)),
+      element("tbody", {}, ...measures.map((measure) => this.#row(measure, compared))),
     );
     if (focused) find(this.#table, `button[data-measure=${focused}]`, HTMLButtonElement).focus();
   }
 
-  /** The column whose header has the focus: drawing anew must not take it away. */
+  /** The row whose head has the focus: drawing anew must not take it away. */
   get #focused() {
     const { activeElement } = document;
     const isOurs = activeElement instanceof HTMLElement && this.#table.contains(activeElement);
     return isOurs ? activeElement.dataset.measure : undefined;
   }
 
+  /** @param {Compared} one */
+  #column({ name, isControl, found }) {
+    const text = found && !hasHeat(found) ? `${name} ${texts.noHeat}` : name;
+    return element("th", { scope: "col", class: isControl && "control" }, text);
+  }
+
   /**
-   * @param {MeasureId} id
-   * @param {"lower" | "higher"} better
+   * @param {Measure} measure
+   * @param {Compared[]} compared
    */
-  #header(id, better) {
+  #row(measure, compared) {
+    const { id, better } = measure;
     const hint = element("span", { class: "visually-hidden", id: `measure-${id}` }, this.#meaning(id, better));
     const button = element(
       "button",
@@ -68,39 +72,36 @@ export class CompareTable {
       words.names[id],
     );
     const arrow = element("small", {}, texts.better[better]);
-    return element("th", { scope: "col", "data-measure": id, "data-better": better }, button, arrow, hint);
+    const head = element("th", { scope: "row", "data-measure": id, "data-better": better }, button, arrow, hint);
+    return element("tr", {}, head, ...compared.map((one) => this.#cell(measure, one, compared)));
   }
 
   /**
-   * @param {Row} row
-   * @param {Row[]} rows
-   * @param {readonly Measure[]} measures
+   * @param {Measure} measure
+   * @param {Compared} one
+   * @param {Compared[]} compared
    */
-  #row(row, rows, measures) {
-    const cells = measures.map((measure) => {
-      const value = valueOf(measure, row);
-      const cell = element("td", { "data-measure": measure.id });
-      if (value === null) cell.textContent = texts.unknown;
-      else cell.append(measure.text(value));
-      if (value === null || row.isControl) return cell;
-      const others = (/** @type {boolean} */ isControl) =>
-        rows
-          .filter((other) => other.isControl === isControl && other !== row)
-          .flatMap((other) => valueOf(measure, other) ?? []);
-      const rivals = others(false);
-      // The best of one is none.
-      if (rivals.length > 0 && rivals.every((other) => isBetter(measure, value, other))) {
-        cell.classList.add("best");
-        cell.append(element("span", { class: "visually-hidden" }, ` ${texts.best}`));
-      }
-      if (others(true).some((other) => !isBetter(measure, value, other))) {
-        cell.classList.add("chance");
-        cell.append(element("span", { class: "visually-hidden" }, ` ${texts.chance}`));
-      }
-      return cell;
-    });
-    const name = row.found && !hasHeat(row.found) ? `${row.name} ${texts.noHeat}` : row.name;
-    return element("tr", { class: row.isControl && "control" }, element("th", { scope: "row" }, name), ...cells);
+  #cell(measure, one, compared) {
+    const value = valueOf(measure, one);
+    const cell = element("td", { "data-measure": measure.id, class: one.isControl && "control" });
+    if (value === null) cell.textContent = texts.unknown;
+    else cell.append(measure.text(value));
+    if (value === null || one.isControl) return cell;
+    const others = (/** @type {boolean} */ isControl) =>
+      compared
+        .filter((other) => other.isControl === isControl && other !== one)
+        .flatMap((other) => valueOf(measure, other) ?? []);
+    const rivals = others(false);
+    // The best of one is none.
+    if (rivals.length > 0 && rivals.every((other) => isBetter(measure, value, other))) {
+      cell.classList.add("best");
+      cell.append(element("span", { class: "visually-hidden" }, ` ${texts.best}`));
+    }
+    if (others(true).some((other) => !isBetter(measure, value, other))) {
+      cell.classList.add("chance");
+      cell.append(element("span", { class: "visually-hidden" }, ` ${texts.chance}`));
+    }
+    return cell;
   }
 
   /** @param {Element} target */
@@ -124,7 +125,7 @@ export class CompareTable {
 
 /**
  * @param {Measure} measure
- * @param {Row} row
+ * @param {Compared} one
  * @returns {number | null}
  */
 function valueOf(measure, { found }) {

@@ -49,8 +49,8 @@ export const compare = {
     },
   },
   compare: {
-    caption: "Verfahren und Maße",
-    method: "Karte",
+    caption: "Maße und Verfahren",
+    measure: "Maß",
     unknown: "–",
     best: "(am besten)",
     chance: "(nicht besser als eine Kontrolle)",

@@ -53,7 +53,8 @@ export const page = {
       "Die Zahlen jeder fertigen Karte neben denen zweier Karten, die vom Bild nichts wissen. ★ bezeichnet das beste der Verfahren. Eine Zahl in Klammern ist nicht besser als die einer Kontrolle, spricht also nicht für ihre Karte.",
     compareWaiting: "Erscheint, sobald eine Karte der ausgewählten Klasse und Schicht fertig ist.",
     compareTable: "Maße der Karten",
-    compareExplain: "Zeigen Sie auf eine Zahl oder fokussieren Sie einen Spaltenkopf, um zu lesen, was sie bedeutet.",
+    compareExplain:
+      "Zeigen Sie auf eine Zahl oder fokussieren Sie den Kopf einer Zeile, um zu lesen, was sie bedeutet.",
     mark: "Objekt markieren",
     markClear: "Markierung löschen",
     markTool: "Wie markiert wird",
