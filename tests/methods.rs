@@ -273,6 +273,11 @@ fn smoothing_agrees() {
         (Method::GradCam, Layer::Layer2),
         (Method::LayerCam, Layer::Layer3),
         (Method::XGradCam, Layer::Layer4),
+        (Method::GradCamPlusPlus, Layer::Layer3),
+        (Method::HiResCam, Layer::Layer3),
+        (Method::GradCamElementWise, Layer::Layer3),
+        (Method::AblationCam, Layer::Layer4),
+        (Method::ScoreCam, Layer::Stem),
     ] {
         let mut options = options(method, layer);
         options.smoothing.eigen = true;
@@ -285,6 +290,23 @@ fn smoothing_agrees() {
             Tolerance::Tight,
         );
     }
+}
+
+#[test]
+fn smoothed_fullgrad_agrees() {
+    let scene = Scene::new();
+    let mut options = options(Method::FullGrad, Layer::Layer4);
+    options.smoothing.eigen = true;
+    let found = half(&scene.explain(&options).map);
+    let expected = scene.reference.need("eigen.fullgrad.half");
+    // The projection is scaled to 0…1: the other sign's map is 1 minus this one.
+    let inverted: Vec<f32> = expected.iter().map(|v| 1.0 - v).collect();
+    let closer = if pearson(&found, expected) < 0.0 {
+        &inverted
+    } else {
+        expected
+    };
+    Tolerance::Tight.check("eigen.fullgrad", &found, closer);
 }
 
 #[test]
@@ -356,7 +378,7 @@ fn groupcam_agrees() {
 #[test]
 fn reciprocam_agrees() {
     let scene = Scene::new();
-    for layer in [Layer::Layer3, Layer::Layer4] {
+    for layer in [Layer::Layer2, Layer::Layer3, Layer::Layer4] {
         let key = format!("reciprocam.{}", layer.id());
         let found = scene.assert_raw(&key, &options(Method::ReciproCam, layer), Tolerance::Tight);
         assert_eq!(found.passes, found.raw.values.len());
