@@ -34,7 +34,7 @@ from torchvision import models
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 import versions
-from maps import record
+from maps import METHODS, record
 
 CLASSES = 7
 # Height, width and target class of each case. A square input, and one whose sides differ: a
@@ -179,7 +179,7 @@ def main() -> None:
     }, out / "torchvision_tiny_wrapped.pth")
     torch.save(state, out / "torchvision_tiny_legacy.pth", _use_new_zipfile_serialization=False)
     write_json(out / "torchvision_tiny.json",
-               describe(model, "bottleneck", blocks, ("gradcam", "ablationcam", "scorecam")))
+               describe(model, "bottleneck", blocks, tuple(METHODS)))
 
     for module in model.modules():
         if isinstance(module, torch.nn.BatchNorm2d):

@@ -11,7 +11,7 @@ things are not in it and are written out here in PyTorch from their sources: tor
 of 51 pixels and sigma 50) and Recipro-CAM (arXiv 2209.14074, and the authors' src/recipro_cam.py without its Gaussian).
 
 Maps at the layer's size are float32 and signed (`.raw`); maps at the input's size are final and float16, every second row
-and column (`.half`). Two minutes on one core.
+and column (`.half`). Three minutes on one core.
 """
 
 import argparse
@@ -186,6 +186,13 @@ def main() -> None:
     tensors["aug.mean.gradcam.half"] = half(cam("gradcam", *pair)(image, None, aug_smooth=True)[0])
     for method, layer in (("gradcam", "layer4"), ("gradcam", "layer2"), ("layercam", "layer3"), ("xgradcam", "layer4")):
         tensors[f"eigen.{method}.{layer}.raw"] = raw_map(cam(method, layer), image, eigen_smooth=True)
+    for method in ("gradcampp", "hirescam", "gradcamelementwise"):
+        tensors[f"eigen.{method}.layer3.raw"] = raw_map(cam(method, "layer3"), image, eigen_smooth=True)
+    network = FromLayer(model, "layer4").eval()
+    ablation = METHODS["ablationcam"](model=network, target_layers=[network.target])
+    with torch.no_grad():
+        tensors["eigen.ablationcam.layer4.raw"] = raw_map(ablation, image, eigen_smooth=True)
+        tensors["eigen.scorecam.stem.raw"] = raw_map(cam("scorecam", "stem"), image, eigen_smooth=True)
 
     # The class that scores lowest: AblationCAM divides by a negative score.
     network = FromLayer(model, "layer4").eval()
@@ -195,13 +202,14 @@ def main() -> None:
 
     for layer in LAYERS:
         tensors[f"groupcam.{layer}.half"] = half(groupcam(model, layer, image, CLASS))
-    for layer in ("layer3", "layer4"):
+    for layer in ("layer2", "layer3", "layer4"):
         tensors[f"reciprocam.{layer}.raw"] = reciprocam(model, layer, image, CLASS)
 
     unfolded = pytorch_grad_cam.FullGrad(model, [])(image, None)[0]
     model = folded(model)
     final = pytorch_grad_cam.FullGrad(model, [])(image, None)[0]
     tensors["fullgrad.half"] = half(final)
+    tensors["eigen.fullgrad.half"] = half(pytorch_grad_cam.FullGrad(model, [])(image, None, eigen_smooth=True)[0])
     print("FullGrad with batch norm folded and not: correlation",
           float(np.corrcoef(final.ravel(), unfolded.ravel())[0, 1]), "largest difference",
           float(np.abs(final - unfolded).max()))

@@ -37,12 +37,11 @@ fn saliency(
     method: Method,
     model: &Model,
     view: &View,
-    place: (Layer, usize),
+    (layer, target): (Layer, impl Into<Target>),
     channels: &Channels,
 ) -> Saliency {
     let go_on = |_: Progress| async { true }.boxed_local();
-    let (layer, class) = place;
-    let objective = Target::Class(class).resolve(&view.logits);
+    let objective = target.into().resolve(&view.logits);
     let query = common::query(layer, &objective, channels);
     let probe = Probe::new(model, view, query, &go_on);
     pollster::block_on(method.saliency(&probe)).expect("the map is computed")
@@ -195,37 +194,76 @@ fn ablated_networks() -> [Model; 3] {
     .map(|(block, variant)| tiny_of(block, variant, ComputeDevice::cpu()))
 }
 
+/// A target's value of a pass's logits.
+type Formula = Box<dyn Fn(&[f32]) -> f32>;
+
+/// Targets of each kind with their formulas spelt out; `logits`: those of the input as it is, which choose the contrastive
+/// target's classes.
+fn targets(logits: &[f32]) -> Vec<(Target, Formula)> {
+    let distance = |other: &usize| (logits[*other] - logits[2]).abs();
+    let mut others = vec![0, 1, 3, 4];
+    others.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
+    let nearest = [others[0], others[1]];
+    let contrast = move |z: &[f32]| {
+        let z: Vec<f64> = z.iter().copied().map(f64::from).collect();
+        let total: f64 = z.iter().map(|z| z.exp()).sum();
+        let share = nearest.map(|other| z[other].exp() / total);
+        let ahead = nearest.map(|other| z[2] - 0.75 * z[other]);
+        let sum = share[0] * ahead[0] + share[1] * ahead[1];
+        (sum / (share[0] + share[1] + 1e-9)) as f32
+    };
+    let contrastive = Target::Contrastive {
+        class: 2,
+        alpha: 0.75,
+        against: 2,
+    };
+    vec![
+        (Target::Class(1), Box::new(|z| z[1])),
+        (Target::Class(4), Box::new(|z| z[4])),
+        (Target::Sum(vec![0, 3, 4]), Box::new(|z| z[0] + z[3] + z[4])),
+        (
+            Target::Over { class: 0, over: 2 },
+            Box::new(|z| z[0] - z[2]),
+        ),
+        (
+            Target::Over { class: 2, over: 0 },
+            Box::new(|z| z[2] - z[0]),
+        ),
+        (contrastive, Box::new(contrast)),
+    ]
+}
+
 #[test]
 fn ablationcam_is_its_definition() {
     for model in ablated_networks() {
         let (model, view) = seen(model);
         let architecture = &model.manifest.architecture;
-        for (layer, class) in Layer::ALL
-            .into_iter()
-            .flat_map(|layer| [(layer, 1), (layer, 4)])
-        {
-            let found = saliency(
-                Method::AblationCam,
-                &model,
-                &view,
-                (layer, class),
-                &Channels::All,
-            );
+        for layer in Layer::ALL {
             let (values, shape) = activations(&model, &view, layer);
             let area = shape[1] * shape[2];
-            let score = view.logits[class];
-            let weight = |channel: usize| {
-                let without = logits_without(&model, (&values, shape), layer, channel)[class];
-                f64::from((score - without) / score.abs())
-            };
-            let weights: Vec<f64> = (0..shape[0]).map(weight).collect();
-            let raw = weighted(&values, &weights, area);
-            let error = relative(&found.raw.values, &raw);
-            assert!(
-                error < 1e-3,
-                "{architecture:?} {} class {class}: off by {error}",
-                layer.id()
-            );
+            let without: Vec<Vec<f32>> = (0..shape[0])
+                .map(|channel| logits_without(&model, (&values, shape), layer, channel))
+                .collect();
+            for (target, formula) in targets(&view.logits) {
+                let what = format!("{architecture:?} {} {target:?}", layer.id());
+                let found = saliency(
+                    Method::AblationCam,
+                    &model,
+                    &view,
+                    (layer, target),
+                    &Channels::All,
+                );
+                let scores: Vec<f32> = without.iter().map(|logits| formula(logits)).collect();
+                let difference = max_difference(&found.scores, &scores);
+                assert!(difference < 1e-4, "{what}: scores are off by {difference}");
+                let score = formula(&view.logits);
+                let weights: Vec<f64> = scores
+                    .iter()
+                    .map(|ablated| f64::from((score - ablated) / score.abs()))
+                    .collect();
+                let error = relative(&found.raw.values, &weighted(&values, &weights, area));
+                assert!(error < 1e-3, "{what}: the map is off by {error}");
+            }
         }
     }
 }
@@ -281,17 +319,10 @@ fn scorecam_is_its_definition() {
     for variant in VARIANTS {
         let (model, view) = scene(variant);
         let input = numbers(view.input.clone());
-        for (layer, class) in Layer::ALL.into_iter().zip([4, 3, 2, 1, 0]) {
-            let found = saliency(
-                Method::ScoreCam,
-                &model,
-                &view,
-                (layer, class),
-                &Channels::All,
-            );
+        for layer in Layer::ALL {
             let (values, shape) = activations(&model, &view, layer);
             let area = shape[1] * shape[2];
-            let score = |channel: usize| {
+            let through = |channel: usize| {
                 let mask = mask(
                     &values[channel * area..][..area],
                     [shape[1], shape[2]],
@@ -302,25 +333,28 @@ fn scorecam_is_its_definition() {
                     .flat_map(|plane| plane.iter().zip(&mask).map(|(x, m)| x * m))
                     .collect();
                 let data = TensorData::new(masked, [1, 3, SIZE[0], SIZE[1]]);
-                numbers(model.net.forward(Tensor::from_data(data, &Device::flex())))[class]
+                numbers(model.net.forward(Tensor::from_data(data, &Device::flex())))
             };
-            let scores: Vec<f32> = (0..shape[0]).map(score).collect();
-            let difference = max_difference(&found.scores, &scores);
-            assert!(
-                difference < 1e-3,
-                "{variant:?} {}: scores are off by {difference}",
-                layer.id()
-            );
-            let powers: Vec<f64> = scores.iter().map(|&s| f64::from(s).exp()).collect();
-            let total: f64 = powers.iter().sum();
-            let weights: Vec<f64> = powers.iter().map(|power| power / total).collect();
-            let error = relative(&found.raw.values, &weighted(&values, &weights, area));
-            assert!(
-                error < 1e-3,
-                "{variant:?} {}: the map is off by {error}",
-                layer.id()
-            );
-            assert!(found.exact && found.notes.is_empty());
+            let masked: Vec<Vec<f32>> = (0..shape[0]).map(through).collect();
+            for (target, formula) in targets(&view.logits) {
+                let what = format!("{variant:?} {} {target:?}", layer.id());
+                let found = saliency(
+                    Method::ScoreCam,
+                    &model,
+                    &view,
+                    (layer, target),
+                    &Channels::All,
+                );
+                let scores: Vec<f32> = masked.iter().map(|logits| formula(logits)).collect();
+                let difference = max_difference(&found.scores, &scores);
+                assert!(difference < 1e-3, "{what}: scores are off by {difference}");
+                let powers: Vec<f64> = scores.iter().map(|&s| f64::from(s).exp()).collect();
+                let total: f64 = powers.iter().sum();
+                let weights: Vec<f64> = powers.iter().map(|power| power / total).collect();
+                let error = relative(&found.raw.values, &weighted(&values, &weights, area));
+                assert!(error < 1e-3, "{what}: the map is off by {error}");
+                assert!(found.exact && found.notes.is_empty());
+            }
         }
     }
 }

@@ -192,7 +192,7 @@ export interface Inspection {
   classes: number;
   /** Weights that are used. */
   parameters: number;
-  /** Everything in the file, by name, wrappers removed. */
+  /** The file's tensors by name, without wrappers' prefixes and what stands beside a wrapped network. */
   tensors: { name: string; shape: number[] }[];
   /** Size of the file. */
   bytes: number;

@@ -36,7 +36,7 @@ pub enum CheckpointError {
     #[error("The checkpoint is damaged or incomplete: {0}. Copy or download it again.")]
     Damaged(String),
     #[error(
-        "The checkpoint names {0}, which is no tensor. It was refused, and nothing in it was run. Save only the weights: torch.save(model.state_dict(), \"model.pth\")."
+        "The checkpoint names {0}, which is no tensor. It was refused, and nothing in it was run. Save only the weights: torch.save(model.state_dict(), \"model.pth\"), or from an existing file that you trust: torch.save(torch.load(\"old.pth\", weights_only=False)[\"model\"], \"model.pth\")."
     )]
     Refused(String),
     #[error("The checkpoint does not fit a ResNet: {0}.")]
@@ -84,7 +84,8 @@ pub struct Checkpoint<R> {
 
 impl<R: Read + Seek> Checkpoint<R> {
     /// Reads the index of a `.pth` or `.safetensors` file. A state dictionary inside a training script's dictionary
-    /// (`state_dict`, `model`, `net` …) is found, and a `module.`, `_orig_mod.` or `model.` before every name dropped.
+    /// (`state_dict`, `model`, `net` …) is found, a `module.`, `_orig_mod.` or `model.` before the network's names dropped,
+    /// and so is what stands beside a network with one.
     ///
     /// ```
     /// use std::fs::File;
@@ -209,29 +210,38 @@ impl<R: Read + Seek> Checkpoint<R> {
     }
 }
 
-/// Names as torchvision has them: `DataParallel` puts `module.` before each, `torch.compile` `_orig_mod.`, a module
-/// that keeps the network in an attribute that attribute's name.
+/// What wrappers put before a network's names: `DataParallel` `module.`, `torch.compile` `_orig_mod.`, a module that
+/// keeps the network in an attribute that attribute's name.
+const PREFIXES: [&str; 6] = [
+    "module.",
+    "_orig_mod.",
+    "model.",
+    "net.",
+    "network.",
+    "backbone.",
+];
+
+/// Names as torchvision has them. What stands beside a wrapped network, such as a loss function's weights, is no part of
+/// it. Two networks in one file are left as they are.
 fn without_prefix(mut index: Index) -> Index {
-    // How many models an averaged one was made of stands beside the model, not in it.
+    // How many models an averaged one was made of stays behind where its prefix was dropped before.
     index.remove("n_averaged");
-    const PREFIXES: [&str; 6] = [
-        "module.",
-        "_orig_mod.",
-        "model.",
-        "net.",
-        "network.",
-        "backbone.",
-    ];
-    while let Some(prefix) = PREFIXES
-        .into_iter()
-        .find(|prefix| !index.is_empty() && index.keys().all(|name| name.starts_with(prefix)))
-    {
-        index = index
-            .into_iter()
-            .map(|(name, entry)| (name[prefix.len()..].to_owned(), entry))
-            .collect();
-    }
+    let prefixes: Vec<&str> = index.keys().filter_map(|name| prefix_of(name)).collect();
+    let &[prefix] = prefixes.as_slice() else {
+        return index;
+    };
+    let prefix = prefix.to_owned();
     index
+        .into_iter()
+        .filter_map(|(name, entry)| Some((name.strip_prefix(&prefix)?.to_owned(), entry)))
+        .collect()
+}
+
+/// What stands before the name of a ResNet's first convolution, if the name is that.
+fn prefix_of(name: &str) -> Option<&str> {
+    let prefix = name.strip_suffix("conv1.weight")?;
+    let mut parts = prefix.split_inclusive('.');
+    parts.all(|part| PREFIXES.contains(&part)).then_some(prefix)
 }
 
 #[cfg(test)]
@@ -426,23 +436,38 @@ mod tests {
     }
 
     #[test]
-    fn prefixes_of_wrappers_are_dropped_where_every_name_has_them() {
+    fn names_before_a_network_are_dropped_and_so_is_what_stands_beside_it() {
         let place = tensor::Place {
             start: 0,
             length: 4,
             crc: None,
         };
-        let names = |names: [&str; 2]| -> Vec<String> {
+        let names = |names: &[&str]| -> Vec<String> {
             let entry = tensor::Entry::plain(Element::F32, vec![1], place);
-            let index = names.map(|name| (name.to_owned(), entry.clone()));
-            without_prefix(index.into()).into_keys().collect()
+            let index = names.iter().map(|&name| (name.into(), entry.clone()));
+            without_prefix(index.collect()).into_keys().collect()
         };
-        assert_eq!(names(["module.a", "module.b"]), ["a", "b"]);
+        for prefix in ["", "module.", "_orig_mod.module.model.", "backbone."] {
+            let [conv, other] =
+                ["conv1.weight", "layer1.0.conv1.weight"].map(|name| format!("{prefix}{name}"));
+            let found = names(&[&conv, &other]);
+            assert_eq!(found, ["conv1.weight", "layer1.0.conv1.weight"], "{prefix}");
+        }
+        // A Lightning module with a weighted loss, and an averaged model.
         assert_eq!(
-            names(["_orig_mod.module.model.a", "_orig_mod.module.model.b"]),
-            ["a", "b"]
+            names(&["criterion.weight", "model.conv1.weight", "model.fc.bias"]),
+            ["conv1.weight", "fc.bias"]
         );
-        assert_eq!(names(["module.a", "b"]), ["b", "module.a"]);
-        assert_eq!(names(["module.a", "n_averaged"]), ["a"]);
+        for averaged in ["module.conv1.weight", "conv1.weight"] {
+            assert_eq!(names(&[averaged, "n_averaged"]), ["conv1.weight"]);
+        }
+        // An attribute that is no wrapper's, another network, and two of them.
+        for as_they_are in [
+            ["encoder.conv1.weight", "encoder.fc.bias"],
+            ["model.features.0.weight", "model.head.bias"],
+            ["model.conv1.weight", "net.conv1.weight"],
+        ] {
+            assert_eq!(names(&as_they_are), as_they_are);
+        }
     }
 }

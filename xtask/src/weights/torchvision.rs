@@ -116,39 +116,45 @@ mod tests {
 
     const CHECKPOINT: &[u8] = include_bytes!("../../../tests/fixtures/torchvision_tiny.pth");
 
-    /// The first model of assets.toml as a checkpoint of random weights, under a name with the hash `hash`.
+    /// The models of assets.toml as one checkpoint of random weights, under a name with the hash `hash`.
     fn listed(hash: &str) -> (Place, Assets) {
         let place = Place::new();
         let mut assets: Assets = toml::from_str(include_str!("../../../assets.toml")).unwrap();
-        let model = &mut assets.models[0];
-        model.file = format!("tiny-{hash}.pth");
-        // Nobody listens there.
-        model.url = format!("http://127.0.0.1:9/{}", model.file);
+        for model in &mut assets.models {
+            model.file = format!("tiny-{hash}.pth");
+            // Nobody listens there.
+            model.url = format!("http://127.0.0.1:9/{}", model.file);
+        }
         (place, assets)
     }
 
     #[test]
     fn a_checkpoint_of_the_mirror_becomes_a_model_of_the_page() {
         let (place, assets) = listed(&hash::sha256(CHECKPOINT)[..8]);
-        let model = &assets.models[0];
-        assets::write(&place.mirrored(&model.file), CHECKPOINT).unwrap();
-        fetch(&place.paths, &assets, &model.name).unwrap();
-        let folder = place.paths.model(&model.name);
-        let manifest: Manifest =
-            serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
-        assert_eq!(manifest.title, model.title);
-        assert_eq!(manifest.preprocessing.resize, model.resize);
-        assert_eq!(manifest.labels[6], "class 6");
-        assert!(folder.join(&manifest.shards[0].file).exists());
-        let entry = Entry {
-            name: model.name.clone(),
-            title: model.title.clone(),
-            manifest: format!("{}/manifest.json", model.name),
-        };
-        assert_eq!(index::read(&place.paths).unwrap(), [entry]);
+        let mirrored = place.mirrored(&assets.models[0].file);
+        assets::write(&mirrored, CHECKPOINT).unwrap();
+        let mut entries = Vec::new();
+        for model in &assets.models {
+            fetch(&place.paths, &assets, &model.name).unwrap();
+            let folder = place.paths.model(&model.name);
+            let manifest: Manifest =
+                serde_json::from_slice(&fs::read(folder.join("manifest.json")).unwrap()).unwrap();
+            assert_eq!(manifest.title, model.title);
+            assert_eq!(manifest.preprocessing.resize, model.resize);
+            assert_eq!(manifest.labels[6], "class 6");
+            assert!(folder.join(&manifest.shards[0].file).exists());
+            entries.push(Entry {
+                name: model.name.clone(),
+                title: model.title.clone(),
+                manifest: format!("{}/manifest.json", model.name),
+            });
+            assert_eq!(index::read(&place.paths).unwrap(), entries);
+        }
+        // Without one that is not 256, a resize that is left out would go unseen.
+        assert!(assets.models.iter().any(|model| model.resize == 232));
         // Now it is in the cache.
-        fs::remove_file(place.mirrored(&model.file)).unwrap();
-        fetch(&place.paths, &assets, &model.name).unwrap();
+        fs::remove_file(mirrored).unwrap();
+        fetch(&place.paths, &assets, &assets.models[0].name).unwrap();
     }
 
     #[test]
