@@ -49,8 +49,8 @@ export const errors = {
         'Das ist ein PyTorch-Checkpoint von 2016 oder früher, ein tar-Archiv, das hier nicht gelesen wird. Speichern Sie ihn neu: torch.save(torch.load("old.pth"), "model.pth").',
       "The checkpoint is damaged or incomplete: {damage}. Copy or download it again.":
         "Der Checkpoint ist beschädigt oder unvollständig: {damage}. Kopieren oder laden Sie ihn noch einmal.",
-      'The checkpoint names {name}, which is no tensor. It was refused, and nothing in it was run. Save only the weights: torch.save(model.state_dict(), "model.pth").':
-        'Der Checkpoint nennt {name}, und das ist kein Tensor. Er wurde abgewiesen, und nichts darin wurde ausgeführt. Speichern Sie nur die Gewichte: torch.save(model.state_dict(), "model.pth").',
+      'The checkpoint names {name}, which is no tensor. It was refused, and nothing in it was run. Save only the weights: torch.save(model.state_dict(), "model.pth"), or from an existing file that you trust: torch.save(torch.load("old.pth", weights_only=False)["model"], "model.pth").':
+        'Der Checkpoint nennt {name}, und das ist kein Tensor. Er wurde abgewiesen, und nichts darin wurde ausgeführt. Speichern Sie nur die Gewichte: torch.save(model.state_dict(), "model.pth"), oder aus einer Datei, der Sie trauen: torch.save(torch.load("old.pth", weights_only=False)["model"], "model.pth").',
       "The checkpoint does not fit a ResNet: {misfit}.": "Der Checkpoint passt zu keinem ResNet: {misfit}.",
       "The checkpoint is too large: {excess}.": "Der Checkpoint ist zu groß: {excess}.",
       "The file could not be read ({reading}). It may have been moved or changed: choose it again.":
