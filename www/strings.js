@@ -48,7 +48,7 @@ export const fixed = localized("fixed", {
   tries: "Tried on this picture",
   sanityTitle: "Does the map depend on the network?",
   sanityHint:
-    "The sanity check: the network’s weights are drawn anew by chance, layer by layer from the top down. The network forgets what it knows, so a map that hardly changes is not about what it knows. Methods that take a pass for each channel are checked by approximate maps of 64 passes. Recipro-CAM before the last layer takes a pass for each place and is left out: it would take hours.",
+    "The sanity check: the network’s weights are drawn anew by chance, layer by layer from the top down. The network forgets what it knows, so a map that hardly changes is not about what it knows. Methods that take a pass for each channel are checked by approximate maps: of 64 passes, at layer2 of 128, for with fewer they may be other maps altogether. Recipro-CAM before the last layer takes a pass for each place and is left out: it would take hours.",
   sanityStart: "Randomise the network",
   gridTitle: "Methods × layers × classes",
   gridHint:

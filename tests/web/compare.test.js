@@ -186,16 +186,24 @@ describe("the view that compares", () => {
 });
 
 test("the sanity check takes seven approximate maps where exact ones would take hours", () => {
+  const [last, early, few] = [
+    [{ id: "layer4", channels: 2048 }],
+    [{ id: "layer2", channels: 512 }],
+    [{ id: "stem", channels: 64 }],
+  ];
   for (const kind of /** @type {const} */ (["none", "gradient", "whole-gradient", "ablations", "places"])) {
-    assert.deepEqual(sanityPlan({ kind }, true), {}, kind);
+    assert.deepEqual(sanityPlan({ kind }, true, last), {}, kind);
   }
   for (const isLastLayer of [true, false]) {
-    assert.deepEqual(sanityPlan({ kind: "channels" }, isLastLayer), { channels: 64 });
-    assert.deepEqual(sanityPlan({ kind: "masks", count: 33 }, isLastLayer), {});
-    assert.equal(sanityPlan({ kind: "masks", count: 4000 }, isLastLayer), null);
+    assert.deepEqual(sanityPlan({ kind: "channels" }, isLastLayer, last), { channels: 64 });
+    assert.deepEqual(sanityPlan({ kind: "masks", count: 33 }, isLastLayer, last), {});
+    assert.equal(sanityPlan({ kind: "masks", count: 4000 }, isLastLayer, last), null);
   }
-  assert.deepEqual(sanityPlan({ kind: "ablations" }, false), { channels: 64 });
-  assert.equal(sanityPlan({ kind: "places" }, false), null);
+  for (const kind of /** @type {const} */ (["channels", "ablations"])) {
+    assert.deepEqual(sanityPlan({ kind }, false, early), { channels: 128 }, "64 may be another map altogether");
+    assert.deepEqual(sanityPlan({ kind }, false, few), { channels: undefined }, "exact");
+  }
+  assert.equal(sanityPlan({ kind: "places" }, false, early), null);
 });
 
 test("ScoreCAM is in the sanity check, named as approximate, with progress, and can be cancelled", async () => {

@@ -9,7 +9,7 @@ import { placesOf } from "../edit.js";
 import { className, percent } from "../format.js";
 import { missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
-import { hasBudget, inTurn, settingsKey, softmax } from "../plan.js";
+import { fixedBudget, hasBudget, inTurn, settingsKey, softmax } from "../plan.js";
 import { whatif as texts } from "../strings/whatif.js";
 import { EditorView, fillSelect } from "../views/editor.js";
 import { EffectsView } from "../views/effects.js";
@@ -26,7 +26,7 @@ const JOB = "what if";
 const PLACES = "what if places";
 /** How many classes are listed of the untouched picture, and of the edited one. */
 const LISTED = 3;
-/** Of a method that takes a pass for each channel: an edit is to be answered in seconds, not minutes. */
+/** At least, of a method that takes a pass for each channel: an edit is to be answered in seconds, not minutes. */
 const QUICK_CHANNELS = 64;
 /** What the shortcut takes away at first. */
 const CHECK = Object.freeze({ method: "gradcam", which: "hottest", share: "0.2" });
@@ -288,8 +288,9 @@ export class WhatIfController {
    * @returns {Promise<Api.Explanation>}
    */
   #explain(method, edits, picture, signal) {
-    const { explainer, how, isLastLayer } = this.#app;
-    const channels = hasBudget(this.#app.workOf(method), isLastLayer) ? QUICK_CHANNELS : undefined;
+    const { explainer, how, isLastLayer, layerInfos } = this.#app;
+    const isPart = hasBudget(this.#app.workOf(method), isLastLayer);
+    const channels = isPart ? fixedBudget(QUICK_CHANNELS, layerInfos) : undefined;
     const settings = { method, ...how, channels };
     return this.#remembered(edits, settingsKey(settings), signal, async () => {
       if (!explainer) throw new DOMException("", "AbortError");

@@ -42,7 +42,7 @@ export const page = {
     tries: "An diesem Bild versucht",
     sanityTitle: "Hängt die Karte vom Netz ab?",
     sanityHint:
-      "Die Gegenprobe: Die Gewichte des Netzes werden neu ausgelost, Schicht für Schicht von oben nach unten. Das Netz vergisst, was es weiß; eine Karte, die sich kaum ändert, handelt also nicht von dem, was es weiß. Verfahren, die einen Durchlauf je Kanal brauchen, werden mit Näherungen aus 64 Durchläufen geprüft. Recipro-CAM braucht vor der letzten Schicht einen Durchlauf je Stelle und ist dort ausgelassen: Das würde Stunden dauern.",
+      "Die Gegenprobe: Die Gewichte des Netzes werden neu ausgelost, Schicht für Schicht von oben nach unten. Das Netz vergisst, was es weiß; eine Karte, die sich kaum ändert, handelt also nicht von dem, was es weiß. Verfahren, die einen Durchlauf je Kanal brauchen, werden mit Näherungen geprüft: aus 64 Durchläufen, an layer2 aus 128, denn aus weniger können ganz andere Karten entstehen. Recipro-CAM braucht vor der letzten Schicht einen Durchlauf je Stelle und ist dort ausgelassen: Das würde Stunden dauern.",
     sanityStart: "Netz neu auslosen",
     gridTitle: "Verfahren × Schichten × Klassen",
     gridHint:
