@@ -304,6 +304,8 @@ export const numbers = localized("numbers", {
   peakHint: "The pointing game: whether the single hottest place lies in the mark. The rest of the map does not count.",
   /** @param {string} label @param {string} before @param {string} after */
   kept: (label, before, after) => `Seeing only what the map keeps: ${label} ${before} → ${after}`,
+  /** @param {string} label */
+  keptOf: (label) => `The map is of several classes; this is the probability of ${label} alone.`,
   keptHint:
     "The picture was faded to plain grey where the map is cold, and the network asked again. If its confidence holds or rises, the hot places were enough for its answer. A faded picture is unlike those that the network has learnt from, so a fall need not be the map's fault.",
 });

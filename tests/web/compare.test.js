@@ -222,6 +222,49 @@ test("ScoreCAM is in the sanity check, named as approximate, with progress, and 
   });
 });
 
+test("what maps of several classes are judged by is said beside their numbers, and of one class nothing is", async () => {
+  await within(open, async ({ page }) => {
+    const said = page.locator("#compare .judged");
+    const maps = page.locator("#compare tbody th", { hasText: "Grad-CAM" });
+    // The probability of the Egyptian cat rather than the tiger cat is no number that there is.
+    await page.goto(`${site()}?device=cpu#view=compare&methods=gradcam&target=285-282`);
+    await maps.waitFor();
+    assert.match(await said.innerText(), /judged by the first of them: .* the probability of Egyptian cat alone\.$/);
+    await page.locator("#views a", { hasText: "Explain" }).click();
+    const hint = page.locator("#numbers-gradcam-kept");
+    await hint.waitFor({ state: "attached" });
+    assert.match((await hint.textContent()) ?? "", /several classes; this is the probability of Egyptian cat alone\.$/);
+
+    await page.goto(`${site()}?device=cpu#view=compare&methods=gradcam&target=282`);
+    await maps.waitFor();
+    assert.equal(await said.isVisible(), false);
+    await page.locator("#views a", { hasText: "Explain" }).click();
+    await hint.waitFor({ state: "attached" });
+    assert.doesNotMatch((await hint.textContent()) ?? "", /several classes/);
+  });
+});
+
+test("the verdict on approximate maps says how good such maps are, and only theirs", async () => {
+  await within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu#view=compare&layer=layer3&methods=ablationcam`);
+    await page.locator("#compare tbody th", { hasText: "AblationCAM" }).waitFor();
+    // What the check finds is not what is tested here.
+    await page.evaluate(async (module) => {
+      const { Explainer } = await import(module);
+      const other = await Explainer.load({ device: "cpu" });
+      const found = { stages: [], maps: [], reacts: true, text: "It reacts." };
+      Object.getPrototypeOf(other).sanity = async () => found;
+    }, `${site()}www/camscope.js`);
+    await page.getByRole("button", { name: "Randomise the network" }).click();
+    await page.locator("#sanity .verdicts li").nth(1).waitFor();
+    const [exact, approximate] = await page.locator("#sanity .verdicts li").allInnerTexts();
+    assert.equal(exact, "Grad-CAM: It reacts.");
+    assert.match(approximate, /^AblationCAM \(approximate, by 64 passes\): It reacts\. Approximate/);
+    // As the table in docs/methods.md has it.
+    assert.match(approximate, /Approximate: 64 of the layer's 1024 channels .* at 0\.953 or better\.$/);
+  });
+});
+
 /**
  * Ranks, those of equal values their mean.
  * @param {number[]} values

@@ -237,6 +237,7 @@ export const page = {
     place: (isInside) => (isInside ? "innen" : "außen"),
     peakHint: "Das Pointing Game: ob die eine heißeste Stelle in der Markierung liegt. Der Rest der Karte zählt nicht.",
     kept: (label, before, after) => `Nur mit dem, was die Karte behält: ${label} ${before} → ${after}`,
+    keptOf: (label) => `Die Karte gilt mehreren Klassen; dies ist die Wahrscheinlichkeit von ${label} allein.`,
     keptHint:
       "Das Bild wurde zu Grau verblasst, wo die Karte kalt ist, und das Netz noch einmal gefragt. Hält sich seine Konfidenz oder steigt sie, so genügten die heißen Stellen für seine Antwort. Ein verblasstes Bild gleicht denen nicht, an denen das Netz gelernt hat; an einem Rückgang muss also nicht die Karte schuld sein.",
   },
