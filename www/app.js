@@ -136,6 +136,11 @@ export class App extends EventTarget {
     return [this.how.layer ?? []].flat();
   }
 
+  /** @returns {Api.LayerInfo[]} the same, with what is known of them */
+  get layerInfos() {
+    return this.explainer?.model.layers.filter(({ id }) => this.layers.includes(id)) ?? [];
+  }
+
   /** @returns {Place} where and how the methods are asked */
   get place() {
     const { layers, isLastLayer, how, options } = this;

@@ -14,7 +14,7 @@ const BUDGET = { least: 8, most: 256 };
 const LEAST = /** @type {Readonly<Record<string, number>>} */ (
   Object.freeze({ stem: 32, layer1: 64, layer2: 128, layer3: 64 })
 );
-/** Channels of each of the seven maps of a sanity check: at the last layer 0.96 like the exact map, a minute on a CPU. */
+/** Channels of each of the seven maps of a sanity check, at least: at the last layer 0.96 like the exact map, a minute on a CPU. */
 const SANITY_CHANNELS = 64;
 
 /**
@@ -24,6 +24,25 @@ const SANITY_CHANNELS = 64;
  */
 export function workOf(methods, id) {
   return methods.find((method) => method.id === id)?.work ?? { kind: "none" };
+}
+
+/**
+ * The smallest channel budget that is used unasked: the largest of those that the layers need.
+ * @param {readonly Pick<LayerInfo, "id">[]} layers
+ */
+export function leastOf(layers) {
+  return Math.max(BUDGET.least, ...layers.map(({ id }) => LEAST[id] ?? 0));
+}
+
+/**
+ * A channel budget that is the same on every device, unless the layers need more.
+ * @param {number} wanted
+ * @param {readonly Pick<LayerInfo, "id" | "channels">[]} layers
+ * @returns {number | undefined} undefined: no layer has more channels, so the map is exact
+ */
+export function fixedBudget(wanted, layers) {
+  const budget = Math.max(wanted, leastOf(layers));
+  return layers.some(({ channels }) => budget < channels) ? budget : undefined;
 }
 
 /**
@@ -39,8 +58,8 @@ export function workOf(methods, id) {
  */
 export function budgetFor(work, { layers, isLastLayer, passes, passSeconds, runs }) {
   if (!hasBudget(work, isLastLayer) || passSeconds === null || passes * passSeconds <= PATIENCE_SECONDS) return null;
-  const least = Math.max(BUDGET.least, ...layers.map(({ id }) => LEAST[id] ?? 0));
-  const budget = Math.min(BUDGET.most, Math.max(least, Math.round(QUICK_SECONDS / passSeconds / runs)));
+  const affordable = Math.round(QUICK_SECONDS / passSeconds / runs);
+  const budget = Math.min(BUDGET.most, Math.max(leastOf(layers), affordable));
   return layers.every(({ channels }) => budget < channels) ? budget : null;
 }
 
@@ -66,10 +85,11 @@ export function isLong(work, isLastLayer) {
  * How a method's maps are made in the sanity check, which takes seven; null where they would take hours.
  * @param {Work} work
  * @param {boolean} isLastLayer
+ * @param {readonly Pick<LayerInfo, "id" | "channels">[]} layers
  * @returns {{ channels?: number } | null} with a budget they are approximate
  */
-export function sanityPlan(work, isLastLayer) {
-  if (hasBudget(work, isLastLayer)) return { channels: SANITY_CHANNELS };
+export function sanityPlan(work, isLastLayer, layers) {
+  if (hasBudget(work, isLastLayer)) return { channels: fixedBudget(SANITY_CHANNELS, layers) };
   // No fewer will do.
   const isFew = work.kind === "masks" && work.count <= SANITY_CHANNELS;
   return isLong(work, isLastLayer) && !isFew ? null : {};

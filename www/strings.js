@@ -48,7 +48,7 @@ export const fixed = localized("fixed", {
   tries: "Tried on this picture",
   sanityTitle: "Does the map depend on the network?",
   sanityHint:
-    "The sanity check: the network’s weights are drawn anew by chance, layer by layer from the top down. The network forgets what it knows, so a map that hardly changes is not about what it knows. Methods that take a pass for each channel are checked by approximate maps of 64 passes. Recipro-CAM before the last layer takes a pass for each place and is left out: it would take hours.",
+    "The sanity check: the network’s weights are drawn anew by chance, layer by layer from the top down. The network forgets what it knows, so a map that hardly changes is not about what it knows. Methods that take a pass for each channel are checked by approximate maps: of 64 passes, at layer2 of 128, for with fewer they may be other maps altogether. Recipro-CAM before the last layer takes a pass for each place and is left out: it would take hours.",
   sanityStart: "Randomise the network",
   gridTitle: "Methods × layers × classes",
   gridHint:
@@ -304,6 +304,8 @@ export const numbers = localized("numbers", {
   peakHint: "The pointing game: whether the single hottest place lies in the mark. The rest of the map does not count.",
   /** @param {string} label @param {string} before @param {string} after */
   kept: (label, before, after) => `Seeing only what the map keeps: ${label} ${before} → ${after}`,
+  /** @param {string} label */
+  keptOf: (label) => `The map is of several classes; this is the probability of ${label} alone.`,
   keptHint:
     "The picture was faded to plain grey where the map is cold, and the network asked again. If its confidence holds or rises, the hot places were enough for its answer. A faded picture is unlike those that the network has learnt from, so a fall need not be the map's fault.",
 });

@@ -268,16 +268,24 @@ test("a chart's legend shows each line as it is drawn, and a control's whatever 
   }));
 
 test("the sanity check takes seven approximate maps where exact ones would take hours", () => {
+  const [last, early, few] = [
+    [{ id: "layer4", channels: 2048 }],
+    [{ id: "layer2", channels: 512 }],
+    [{ id: "stem", channels: 64 }],
+  ];
   for (const kind of /** @type {const} */ (["none", "gradient", "whole-gradient", "ablations", "places"])) {
-    assert.deepEqual(sanityPlan({ kind }, true), {}, kind);
+    assert.deepEqual(sanityPlan({ kind }, true, last), {}, kind);
   }
   for (const isLastLayer of [true, false]) {
-    assert.deepEqual(sanityPlan({ kind: "channels" }, isLastLayer), { channels: 64 });
-    assert.deepEqual(sanityPlan({ kind: "masks", count: 33 }, isLastLayer), {});
-    assert.equal(sanityPlan({ kind: "masks", count: 4000 }, isLastLayer), null);
+    assert.deepEqual(sanityPlan({ kind: "channels" }, isLastLayer, last), { channels: 64 });
+    assert.deepEqual(sanityPlan({ kind: "masks", count: 33 }, isLastLayer, last), {});
+    assert.equal(sanityPlan({ kind: "masks", count: 4000 }, isLastLayer, last), null);
   }
-  assert.deepEqual(sanityPlan({ kind: "ablations" }, false), { channels: 64 });
-  assert.equal(sanityPlan({ kind: "places" }, false), null);
+  for (const kind of /** @type {const} */ (["channels", "ablations"])) {
+    assert.deepEqual(sanityPlan({ kind }, false, early), { channels: 128 }, "64 may be another map altogether");
+    assert.deepEqual(sanityPlan({ kind }, false, few), { channels: undefined }, "exact");
+  }
+  assert.equal(sanityPlan({ kind: "places" }, false, early), null);
 });
 
 test("ScoreCAM is in the sanity check, named as approximate, with progress, and can be cancelled", async () => {
@@ -293,6 +301,49 @@ test("ScoreCAM is in the sanity check, named as approximate, with progress, and 
     await page.locator("#sanity .cancel").click();
     await page.locator("#sanity .run").waitFor({ state: "hidden" });
     assert.equal(await page.locator("#sanity .start").isEnabled(), true);
+  });
+});
+
+test("what maps of several classes are judged by is said beside their numbers, and of one class nothing is", async () => {
+  await within(open, async ({ page }) => {
+    const said = page.locator("#compare .judged");
+    const maps = page.locator("#compare tbody th", { hasText: "Grad-CAM" });
+    // The probability of the Egyptian cat rather than the tiger cat is no number that there is.
+    await page.goto(`${site()}?device=cpu#view=compare&methods=gradcam&target=285-282`);
+    await maps.waitFor();
+    assert.match(await said.innerText(), /judged by the first of them: .* the probability of Egyptian cat alone\.$/);
+    await page.locator("#views a", { hasText: "Explain" }).click();
+    const hint = page.locator("#numbers-gradcam-kept");
+    await hint.waitFor({ state: "attached" });
+    assert.match((await hint.textContent()) ?? "", /several classes; this is the probability of Egyptian cat alone\.$/);
+
+    await page.goto(`${site()}?device=cpu#view=compare&methods=gradcam&target=282`);
+    await maps.waitFor();
+    assert.equal(await said.isVisible(), false);
+    await page.locator("#views a", { hasText: "Explain" }).click();
+    await hint.waitFor({ state: "attached" });
+    assert.doesNotMatch((await hint.textContent()) ?? "", /several classes/);
+  });
+});
+
+test("the verdict on approximate maps says how good such maps are, and only theirs", async () => {
+  await within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu#view=compare&layer=layer3&methods=ablationcam`);
+    await page.locator("#compare tbody th", { hasText: "AblationCAM" }).waitFor();
+    // What the check finds is not what is tested here.
+    await page.evaluate(async (module) => {
+      const { Explainer } = await import(module);
+      const other = await Explainer.load({ device: "cpu" });
+      const found = { stages: [], maps: [], reacts: true, text: "It reacts." };
+      Object.getPrototypeOf(other).sanity = async () => found;
+    }, `${site()}www/camscope.js`);
+    await page.getByRole("button", { name: "Randomise the network" }).click();
+    await page.locator("#sanity .verdicts li").nth(1).waitFor();
+    const [exact, approximate] = await page.locator("#sanity .verdicts li").allInnerTexts();
+    assert.equal(exact, "Grad-CAM: It reacts.");
+    assert.match(approximate, /^AblationCAM \(approximate, by 64 passes\): It reacts\. Approximate/);
+    // As the table in docs/methods.md has it.
+    assert.match(approximate, /Approximate: 64 of the layer's 1024 channels .* at 0\.953 or better\.$/);
   });
 });
 

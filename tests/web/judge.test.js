@@ -9,7 +9,8 @@ import { differenceOf, summarise, valueOf } from "../../www/report/aggregate.js"
 import { judge, representatives } from "../../www/report/claims.js";
 import { COLUMNS, columnsOf } from "../../www/report/measures.js";
 import { BUDGETS, DEFAULTS, resolve } from "../../www/report/settings.js";
-import { mergedNotes } from "../../www/report/words.js";
+import { fixedBudget, leastOf } from "../../www/plan.js";
+import { approximated, mergedNotes, settingsText } from "../../www/report/words.js";
 
 /** @import { Summary } from "../../www/report/aggregate.js" */
 
@@ -224,8 +225,12 @@ test("three pictures are chosen: most alike, the middle, least alike", () => {
 });
 
 describe("the budget of a report", () => {
-  const channels = (/** @type {any} */ budget, /** @type {number | null} */ passSeconds, count = 2048) =>
-    resolve({ ...DEFAULTS, budget }, count, passSeconds).channels;
+  const channels = (
+    /** @type {any} */ budget,
+    /** @type {number | null} */ passSeconds,
+    count = 2048,
+    layer = "layer4",
+  ) => resolve({ ...DEFAULTS, budget, layer }, count, passSeconds).channels;
 
   test("of a device's choice is what a minute allows, and exact where the whole layer is", () => {
     assert.equal(channels("auto", null), null, "before anything is measured");
@@ -238,6 +243,18 @@ describe("the budget of a report", () => {
     assert.equal(channels("auto", 2, 16), null);
   });
 
+  test("of a device's choice is none that gives another map altogether, however slow the device", () => {
+    for (const passSeconds of [0.5, 1, 30]) {
+      assert.equal(channels("auto", passSeconds, 512, "layer2"), 128);
+      assert.equal(channels("auto", passSeconds, 256, "layer1"), 64);
+      assert.equal(channels("auto", passSeconds, 1024, "layer3"), 64);
+    }
+    assert.equal(channels("auto", 0.3, 1024, "layer3"), 128, "more where a minute allows it");
+    assert.equal(channels("auto", 30, 64, "stem"), 32);
+    assert.equal(channels("auto", 30, 128, "layer2"), null, "exact where the layer has no more");
+    assert.equal(channels(32, 30, 512, "layer2"), 32, "less only where it was chosen");
+  });
+
   test("that was chosen is that, whatever the device, and no more than there are channels", () => {
     for (const passSeconds of [null, 0.001, 30]) {
       assert.equal(channels("all", passSeconds), null);
@@ -245,6 +262,39 @@ describe("the budget of a report", () => {
       assert.equal(channels(1024, passSeconds, 512), 512);
     }
   });
+});
+
+test("a budget that no one chose is at least what its layers need, and none where they have no more", () => {
+  const [stem, early, late, last] = [
+    { id: "stem", channels: 64 },
+    { id: "layer2", channels: 512 },
+    { id: "layer3", channels: 1024 },
+    { id: "layer4", channels: 2048 },
+  ];
+  assert.deepEqual([[stem], [early], [late], [late, early]].map(leastOf), [32, 128, 64, 128]);
+  assert.equal(fixedBudget(64, [last]), 64);
+  assert.equal(fixedBudget(64, [early]), 128);
+  assert.equal(fixedBudget(64, [last, early]), 128);
+  assert.equal(fixedBudget(64, [stem]), undefined);
+  assert.equal(fixedBudget(64, [stem, last]), 64, "for the one that has more");
+  assert.equal(fixedBudget(64, [{ id: "layer2", channels: 128 }]), undefined);
+});
+
+test("a report's settings tell what was done, and nothing that was not", () => {
+  const settings = { ...DEFAULTS, measures: ["focus"], channels: 64 };
+  assert.equal(settingsText(settings, []), "layer layer4; crop “Middle”");
+  assert.equal(
+    settingsText({ ...settings, measures: ["insertion"] }, []),
+    "layer layer4; crop “Middle”; curves of 32 steps, deleted pixels blurred",
+  );
+  assert.match(settingsText(settings, ["AblationCAM"]), /^layer layer4; crop “Middle”; AblationCAM by 64 passes/);
+  assert.match(settingsText(settings, ["AblationCAM", "ScoreCAM"]), /; AblationCAM and ScoreCAM by 64 passes/);
+
+  const maps = (/** @type {Record<string, boolean>} */ all) =>
+    /** @type {any} */ ({ maps: new Map(Object.entries(all).map(([id, exact]) => [id, { exact }])) });
+  const results = [maps({ gradcam: true, scorecam: true }), maps({ gradcam: true, scorecam: false })];
+  assert.deepEqual(approximated(["gradcam", "ablationcam", "scorecam"], results), ["scorecam"]);
+  assert.deepEqual(approximated(["gradcam", "ablationcam"], results), []);
 });
 
 test("notes that differ in one number only are said once, with its range", () => {

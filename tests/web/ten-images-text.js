@@ -2,7 +2,14 @@
  * docs/ten-images.md, from what the page exported: `npm run ten-images` writes it, and a test holds it to docs/ten-images.json.
  */
 import { judge } from "../../www/report/claims.js";
-import { claimText, differenceText, mergedNotes, settingsText, valueText } from "../../www/report/words.js";
+import {
+  approximated,
+  claimText,
+  differenceText,
+  mergedNotes,
+  settingsText,
+  valueText,
+} from "../../www/report/words.js";
 import { COLUMNS, CONTROLS, columnsOf, markedOf } from "../../www/report/measures.js";
 import { className, percent } from "../../www/format.js";
 import { report as strings } from "../../www/strings.js";
@@ -26,6 +33,8 @@ export function markdown(report) {
   const names = { gradcam: "Grad-CAM", ablationcam: "AblationCAM", scorecam: "ScoreCAM", ...strings.controls };
   const nameOf = (/** @type {string} */ id) => names[id] ?? id;
   const maps = [...settings.methods, ...CONTROLS];
+  const results = pictures.map((/** @type {any} */ { maps }) => ({ maps: new Map(Object.entries(maps)) }));
+  const approximate = approximated(settings.methods, results);
   const lines = [
     "# Ten images",
     "",
@@ -34,7 +43,7 @@ export function markdown(report) {
     'report (view *Report*, "The 10 ImageNet photos") over ten photographs, start to end in Chromium.',
     "",
     `- ${model.title}, variant ${model.variant}, on: ${device.description}; camscope ${report.camscope}; ${report.began.slice(0, 10)}.`,
-    `- Settings: ${settingsText(settings)}.`,
+    `- Settings: ${settingsText(settings, approximate.map(nameOf))}.`,
     ...approximations(pictures, nameOf),
     "- Written by `npm run ten-images` in `tests/web` (`ten-images.js`) from [what the page exported](ten-images.json); run it",
     "  again to repeat it.",

@@ -257,6 +257,63 @@ describe("what if", () => {
   });
 });
 
+test("while a slow method computes, its places show the pictures and how far it is; Escape ends it, a button resumes", () =>
+  within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu#view=whatif&methods=scorecam`);
+    const slow = page.locator("#whatif .sides", { hasText: "ScoreCAM, before" });
+    const run = slow.locator(".run");
+    /** How far what is shown is from the part of the picture that the network sees: mean over all pixels, 0…255. */
+    const distances = () =>
+      page.evaluate(() => {
+        const edited = /** @type {HTMLCanvasElement} */ (document.querySelector("#whatif .editor canvas"));
+        const side = (edited.height * 224) / 256;
+        const pixels = (/** @type {HTMLCanvasElement} */ canvas, /** @type {number} */ part) => {
+          const [x, y] = [(canvas.width - part) / 2, (canvas.height - part) / 2];
+          const small = document.createElement("canvas");
+          small.width = small.height = 112;
+          small.getContext("2d")?.drawImage(canvas, x, y, part, part, 0, 0, 112, 112);
+          return small.getContext("2d")?.getImageData(0, 0, 112, 112).data ?? new Uint8ClampedArray();
+        };
+        const picture = pixels(edited, side);
+        const stages = document.querySelectorAll("#whatif .sides:last-child .stage canvas:first-child");
+        return [...stages].map((one) => {
+          const canvas = /** @type {HTMLCanvasElement} */ (one);
+          const shown = pixels(canvas, canvas.width);
+          return shown.reduce((sum, value, i) => sum + Math.abs(value - picture[i]), 0) / shown.length;
+        });
+      });
+
+    await run.getByText("Computing ScoreCAM …").waitFor();
+    const bare = await distances();
+    assert.ok(
+      bare.every((distance) => distance < 6),
+      String(bare),
+    );
+    await run.getByText(/^before: \d+ of \d+ passes · .+ left$/).waitFor();
+    assert.ok((await run.locator("progress").evaluate((bar) => /** @type {any} */ (bar).value)) > 0);
+    assert.equal(await slow.locator("[aria-busy=true]").count(), 2);
+
+    // After an edit the one place has the edited picture, the other the untouched one.
+    await page.locator("#whatif .editor .stage").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#whatif .verdict", { hasText: "With the edit" }).waitFor();
+    await run.getByText("Computing ScoreCAM …").waitFor();
+    const [before, after] = await distances();
+    assert.ok(after < 6 && before > after + 0.5, `${before} ${after}`);
+
+    await page.keyboard.press("Escape");
+    await run.getByText("Cancelled.").waitFor();
+    assert.equal(await slow.locator("[aria-busy=true]").count(), 0);
+    assert.equal(await run.locator("progress").isVisible(), false);
+    await run.getByRole("button", { name: "Run ScoreCAM" }).click();
+    await run.getByText("Computing ScoreCAM …").waitFor();
+    await run.getByRole("button", { name: "Cancel ScoreCAM (Escape)" }).focus();
+    await page.keyboard.press("Enter");
+    await run.getByText("Cancelled.").waitFor();
+    const focused = await page.evaluate(() => document.activeElement?.textContent);
+    assert.equal(focused, "Run ScoreCAM", "the keyboard stays where it was");
+  }));
+
 test("no method is offered where it has no map, none is drawn twice, and what looks broken says why", () =>
   within(open, async ({ page }) => {
     const captions = page.locator("#whatif .pairs .after figcaption");

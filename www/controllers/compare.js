@@ -3,7 +3,7 @@
  * is there at once; what asks the network many times runs on demand, and each result stands as soon as it is known.
  */
 import { find, on } from "../dom.js";
-import { duration } from "../format.js";
+import { className, duration } from "../format.js";
 import { COSTLY, CURVES, MEASURES, METRICS, STEPS, asMade, hasHeat } from "../measures.js";
 import { compare as texts, measures as words } from "../strings/compare.js";
 import { ChartView } from "../views/chart.js";
@@ -29,6 +29,7 @@ const FAITHFULNESS = "compare";
 export class CompareController {
   #app;
   #table;
+  #judged;
   /** @type {Map<CurveId, ChartView>} */
   #charts = new Map();
   #start;
@@ -46,6 +47,7 @@ export class CompareController {
   constructor(app, root) {
     this.#app = app;
     this.#table = new CompareTable(root);
+    this.#judged = find(root, ".judged", HTMLElement);
     const charts = find(root, ".charts", HTMLElement);
     for (const id of /** @type {CurveId[]} */ (Object.keys(CURVES))) this.#charts.set(id, new ChartView(charts));
     this.#start = find(root, ".start", HTMLButtonElement);
@@ -165,6 +167,7 @@ export class CompareController {
   #draw() {
     const compared = this.#compared;
     const { region, passSeconds } = this.#app;
+    this.#showJudged();
     const found = (/** @type {Api.HeatMap} */ map) => {
       const own = this.#found.get(map);
       const known = this.#app.measures(map) ?? this.#app.controls.measures(map);
@@ -181,6 +184,13 @@ export class CompareController {
     const seconds = passSeconds === null ? null : passesOf(missing) * passSeconds;
     this.#start.textContent = texts.start(seconds === null ? null : duration(seconds));
     for (const [id, chart] of this.#charts) this.#drawCurves(id, chart, compared);
+  }
+
+  /** Which class the network is asked for, where a map is of more than that. */
+  #showJudged() {
+    const several = this.#app.maps().find(({ map }) => map.objective.kind !== "class");
+    this.#judged.hidden = !several;
+    this.#judged.textContent = several ? texts.judged(className(several.map.target.label)) : "";
   }
 
   /**

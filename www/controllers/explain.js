@@ -132,9 +132,8 @@ export class ExplainController {
   }
 
   #setting() {
-    const { explainer, layers, options } = this.#app;
-    const looked = explainer?.model.layers.filter(({ id }) => layers.includes(id)) ?? [];
-    return { layers: looked, smoothing: options.smoothing, isCpu: explainer?.device.kind === "cpu" };
+    const { explainer, layerInfos, options } = this.#app;
+    return { layers: layerInfos, smoothing: options.smoothing, isCpu: explainer?.device.kind === "cpu" };
   }
 
   #showCosts() {

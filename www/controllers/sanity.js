@@ -13,6 +13,10 @@ import { ChartView } from "../views/chart.js";
 /** @import { App } from "../app.js" */
 
 const JOB = "sanity";
+/** Maps that a method is checked by. */
+const MAPS = 7;
+/** The engine's note of what an approximate map rests on. */
+const BUDGET = "budget";
 
 export class SanityController {
   #app;
@@ -22,7 +26,7 @@ export class SanityController {
   #bar;
   #left;
   #verdicts;
-  /** @type {{ name: string, found: Api.Sanity }[]} */
+  /** @type {{ name: string, found: Api.Sanity, notes: readonly Api.Note[] }[]} `notes`: what is known of an approximation */
   #results = [];
 
   /**
@@ -54,9 +58,9 @@ export class SanityController {
 
   /** What can be checked, and by how many channels; without a budget the maps are exact. */
   get #methods() {
-    const { isLastLayer } = this.#app;
+    const { isLastLayer, layerInfos } = this.#app;
     return this.#app.maps().flatMap(({ id, name }) => {
-      const plan = sanityPlan(this.#app.workOf(id), isLastLayer);
+      const plan = sanityPlan(this.#app.workOf(id), isLastLayer, layerInfos);
       if (plan === null) return [];
       const { channels } = plan;
       return { id, name: channels === undefined ? name : texts.approximate(name, channels), channels };
@@ -79,18 +83,27 @@ export class SanityController {
     const methods = this.#methods;
     this.#bar.max = methods.length;
     for (const [index, { id, name, channels }] of methods.entries()) {
+      const settings = { ...how, method: id, channels, signal };
+      const before = channels === undefined ? 0 : 1;
+      const progress = (/** @type {number} */ maps, /** @type {number | null} */ seconds) => {
+        if (signal.aborted) return;
+        this.#bar.value = index + maps / (before + MAPS);
+        this.#left.textContent = texts.doing(name, seconds === null ? null : duration(seconds));
+      };
+      progress(0, null);
+      // The check tells no map's notes; how good an approximation is, its first map made once more tells.
+      const { notes } = before
+        ? await explainer.explain(seen.photo.blob, {
+            ...settings,
+            onProgress: ({ done, total }) => progress(done / Math.max(1, total), null),
+          })
+        : { notes: [] };
       const found = await explainer.sanity(seen.photo.blob, {
-        ...how,
-        method: id,
-        channels,
-        signal,
-        onProgress: ({ done, total, secondsLeft }) => {
-          if (signal.aborted) return;
-          this.#bar.value = index + done / Math.max(1, total);
-          this.#left.textContent = texts.doing(name, secondsLeft === null ? null : duration(secondsLeft));
-        },
+        ...settings,
+        onProgress: ({ done, total, secondsLeft }) =>
+          progress(before + (MAPS * done) / Math.max(1, total), secondsLeft),
       });
-      this.#results.push({ name, found });
+      this.#results.push({ name, found, notes: notes.filter(({ code }) => code === BUDGET) });
       this.#show();
     }
   }
@@ -105,9 +118,10 @@ export class SanityController {
   #show() {
     const [first] = this.#results;
     this.#verdicts.replaceChildren(
-      ...this.#results.map(({ name, found }) =>
-        element("li", { class: !found.reacts && "flagged" }, element("b", {}, `${name}: `), translateNote(found).text),
-      ),
+      ...this.#results.map(({ name, found, notes }) => {
+        const said = [found, ...notes].map((note) => translateNote(note).text);
+        return element("li", { class: !found.reacts && "flagged" }, element("b", {}, `${name}: `), said.join(" "));
+      }),
     );
     if (!first) {
       this.#chart.show(null);

@@ -9,7 +9,8 @@ import { placesOf } from "../edit.js";
 import { className, percent } from "../format.js";
 import { missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
-import { hasBudget, inTurn, settingsKey, softmax } from "../plan.js";
+import { fixedBudget, hasBudget, inTurn, settingsKey, softmax } from "../plan.js";
+import { card } from "../strings.js";
 import { whatif as texts } from "../strings/whatif.js";
 import { EditorView, fillSelect } from "../views/editor.js";
 import { EffectsView } from "../views/effects.js";
@@ -26,7 +27,7 @@ const JOB = "what if";
 const PLACES = "what if places";
 /** How many classes are listed of the untouched picture, and of the edited one. */
 const LISTED = 3;
-/** Of a method that takes a pass for each channel: an edit is to be answered in seconds, not minutes. */
+/** At least, of a method that takes a pass for each channel: an edit is to be answered in seconds, not minutes. */
 const QUICK_CHANNELS = 64;
 /** What the shortcut takes away at first. */
 const CHECK = Object.freeze({ method: "gradcam", which: "hottest", share: "0.2" });
@@ -52,6 +53,8 @@ export class WhatIfController {
   #tries = [];
   /** What the shortcut took away last: an entry of the list once it has been answered. */
   #taken = "";
+  /** How often something was to be answered. */
+  #turn = 0;
 
   /**
    * @param {App} app
@@ -79,6 +82,8 @@ export class WhatIfController {
       this.#changed();
     });
     on(this.#editor, "reset", () => this.#push(this.#untouched));
+    on(this.#effects, "cancel", () => app.cancel(JOB));
+    on(this.#effects, "again", () => this.#changed());
     on(this.#effects, "read", (/** @type {string} */ text) => app.say(text));
     this.#method.addEventListener("change", () => this.#changed());
     on(this.#editor, "tools", () => app.emit("settings"));
@@ -168,19 +173,22 @@ export class WhatIfController {
     this.#changed();
   }
 
-  #changed() {
+  async #changed() {
     const { seen } = this.#app;
     if (!seen) return;
     this.#editor.show(seen.picture, this.#edits, this.#history.length > 1);
     this.#effects.showTries(this.#tries);
-    this.#app.run(JOB, async (signal) => {
-      this.#effects.setBusy(true);
-      try {
-        await this.#answer(seen, signal);
-      } finally {
-        if (!signal.aborted) this.#effects.setBusy(false);
-      }
+    const turn = ++this.#turn;
+    let wasCancelled = false;
+    this.#effects.setBusy(true);
+    const wasDone = await this.#app.run(JOB, async (signal) => {
+      signal.addEventListener("abort", () => (wasCancelled = true));
+      await this.#answer(seen, signal);
     });
+    // A newer one shows its own state.
+    if (turn !== this.#turn) return;
+    this.#effects.setBusy(false);
+    if (!wasDone) this.#effects.end(wasCancelled ? card.stopped : card.failed);
   }
 
   /**
@@ -193,12 +201,25 @@ export class WhatIfController {
     if (!target) return;
     const inOrder = this.#shownMethods();
     this.#effects.setMethods(inOrder);
-    this.#showLook();
-    for (const { id } of inOrder) this.#effects.pair(id)?.setBusy(true);
     const isEdited = this.#edits.length > 0;
     const taken = this.#taken;
     const edits = this.#edits;
     const picture = this.#editor.canvas;
+    const part = partOf(seen.picture, seen.classification);
+    const sides = /** @type {const} */ ([
+      { side: "before", edits: this.#untouched, picture: seen.picture },
+      { side: "after", edits, picture },
+    ]);
+    // What is known already is there at once, whatever the others take.
+    for (const { id, remarks } of inOrder) {
+      const pair = this.#effects.pair(id);
+      for (const { side, edits, picture } of sides) {
+        const map = this.#known(edits, settingsKey(this.#settingsOf(id)));
+        if (map) pair?.show(side, { picture, part, map, remarks });
+        else pair?.wait(side, { picture, part }, !this.#app.isLong(id));
+      }
+    }
+    this.#showLook();
     const before = await this.#classify(this.#untouched, seen.picture, signal);
     this.#showClasses(before, null);
     const after = await this.#classify(edits, picture, signal);
@@ -211,17 +232,19 @@ export class WhatIfController {
       this.#tries.push({ what: taken, before: was, after: is });
       this.#effects.showTries(this.#tries);
     }
-    const part = partOf(seen.picture, before.classification);
     for (const { id, remarks } of inOrder) {
       const pair = this.#effects.pair(id);
-      if (this.#app.isLong(id)) this.#effects.setBusy(false);
-      const mapBefore = await this.#explain(id, this.#untouched, seen.picture, signal);
-      pair?.show("before", { picture: seen.picture, part, map: mapBefore, remarks });
-      this.#showLook();
-      const mapAfter = await this.#explain(id, edits, picture, signal);
-      pair?.show("after", { picture, part, map: mapAfter, remarks });
-      this.#showLook();
-      pair?.setBusy(false);
+      const isLong = this.#app.isLong(id);
+      if (isLong) this.#effects.setBusy(false);
+      for (const { side, edits, picture } of sides) {
+        if (isLong && !this.#known(edits, settingsKey(this.#settingsOf(id)))) pair?.showComputing();
+        const onProgress = (/** @type {Api.ExplainProgress} */ progress) => {
+          if (!signal.aborted) pair?.showProgress(side, progress);
+        };
+        const map = await this.#explain(id, edits, picture, signal, onProgress);
+        pair?.show(side, { picture, part, map, remarks });
+        this.#showLook();
+      }
     }
   }
 
@@ -285,16 +308,40 @@ export class WhatIfController {
    * @param {Edit[]} edits that `picture` shows
    * @param {HTMLCanvasElement} picture
    * @param {AbortSignal} signal
+   * @param {(progress: Api.ExplainProgress) => void} [onProgress]
    * @returns {Promise<Api.Explanation>}
    */
-  #explain(method, edits, picture, signal) {
-    const { explainer, how, isLastLayer } = this.#app;
-    const channels = hasBudget(this.#app.workOf(method), isLastLayer) ? QUICK_CHANNELS : undefined;
-    const settings = { method, ...how, channels };
+  #explain(method, edits, picture, signal, onProgress) {
+    const { explainer } = this.#app;
+    const settings = this.#settingsOf(method);
     return this.#remembered(edits, settingsKey(settings), signal, async () => {
       if (!explainer) throw new DOMException("", "AbortError");
-      return explainer.explain(pixelsOf(picture), { ...settings, signal });
+      return explainer.explain(pixelsOf(picture), { ...settings, signal, onProgress });
     });
+  }
+
+  /**
+   * @param {string} method
+   * @returns {Api.ExplainOptions}
+   */
+  #settingsOf(method) {
+    const { how, isLastLayer, layerInfos } = this.#app;
+    const isPart = hasBudget(this.#app.workOf(method), isLastLayer);
+    return { method, ...how, channels: isPart ? fixedBudget(QUICK_CHANNELS, layerInfos) : undefined };
+  }
+
+  /** @param {string} question */
+  #keyOf(question) {
+    return `${this.#app.explainer?.device.kind} ${question}`;
+  }
+
+  /**
+   * @param {Edit[]} edits
+   * @param {string} question
+   * @returns {any} undefined: it has not been answered
+   */
+  #known(edits, question) {
+    return this.#answers.get(edits)?.get(this.#keyOf(question));
   }
 
   /**
@@ -309,7 +356,7 @@ export class WhatIfController {
     // Another network's are kept elsewhere.
     const answers = this.#answers;
     const known = answers.get(edits) ?? new Map();
-    const key = `${this.#app.explainer?.device.kind} ${question}`;
+    const key = this.#keyOf(question);
     if (!known.has(key)) known.set(key, await ask());
     answers.set(edits, known);
     signal.throwIfAborted();

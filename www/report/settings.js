@@ -1,6 +1,7 @@
 /**
  * What a report is made with, and how that travels in the page's address. The pictures do not.
  */
+import { leastOf } from "../plan.js";
 import { isKnown } from "./measures.js";
 
 /** @import { Crop, Explainer } from "../camscope.d.ts" */
@@ -111,7 +112,8 @@ export function fitting(settings, { methods, model }) {
 }
 
 /**
- * The same for all pictures of one report, so that they can be compared.
+ * The same for all pictures of one report, so that they can be compared. What a device affords is never less than the
+ * layer needs.
  * @param {Settings} settings
  * @param {number} channels of the layer
  * @param {number | null} passSeconds null: not measured yet
@@ -123,5 +125,7 @@ export function resolve(settings, channels, passSeconds) {
   const isQuick = passSeconds === null || channels * passSeconds <= PATIENCE_SECONDS;
   if (budget === "all" || isQuick) return { ...settings, channels: null };
   const affordable = BUDGETS.filter((one) => one * passSeconds <= PATIENCE_SECONDS);
-  return { ...settings, channels: Math.min(channels, affordable.at(-1) ?? BUDGETS[0]) };
+  const least = Math.max(BUDGETS[0], leastOf([{ id: settings.layer }]));
+  const spent = Math.max(least, affordable.at(-1) ?? 0);
+  return { ...settings, channels: spent < channels ? spent : null };
 }

@@ -70,10 +70,28 @@ export function topText({ label, probability }) {
   return `${className(label)}, ${percent(probability)}`;
 }
 
-/** @param {Resolved} settings */
-export function settingsText({ layer, crop, steps, channels }) {
-  const budget = channels === null ? report.document.allChannels : report.document.channels(channels);
-  return report.document.setting(layer, crops[crop].name, steps, budget);
+/**
+ * Settings that played a part.
+ * @param {Resolved} settings
+ * @param {string[]} approximate names of the methods that made do with the budget
+ */
+export function settingsText({ layer, crop, measures, steps, channels }, approximate) {
+  const { setting, curves, channels: budget } = report.document;
+  const hasCurves = measures.includes("deletion") || measures.includes("insertion");
+  return [
+    setting(layer, crops[crop].name),
+    ...(hasCurves ? [curves(steps)] : []),
+    ...(channels !== null && approximate.length > 0 ? [budget(approximate, channels)] : []),
+  ].join("; ");
+}
+
+/**
+ * The methods of which some map is an approximation.
+ * @param {string[]} methods
+ * @param {Pick<Result, "maps">[]} results
+ */
+export function approximated(methods, results) {
+  return methods.filter((id) => results.some(({ maps }) => maps.get(id)?.exact === false));
 }
 
 /**

@@ -68,6 +68,9 @@ export const compare = localized("compare", {
   /** @param {string} name */
   approximate: (name) => `${name} (approximate)`,
   noHeat: "(no heat)",
+  /** @param {string} label */
+  judged: (label) =>
+    `A map of several classes, added or compared, is judged by the first of them: the numbers that ask the network go by the probability of ${label} alone.`,
   /** @param {string | null} time */
   start: (time) => (time ? `Measure faithfulness (about ${time})` : "Measure faithfulness"),
   progress: "Progress of the measures",

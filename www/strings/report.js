@@ -191,13 +191,13 @@ export const document = localized("document", {
   exact: "All maps are exact.",
   leftOut: "Methods without a map of their own",
   remarks: "What to know of the maps",
-  /** @param {string} layer @param {string} crop @param {number} steps @param {string} budget */
-  setting: (layer, crop, steps, budget) =>
-    `layer ${layer}; crop “${crop}”; curves of ${steps} steps, deleted pixels blurred; ${budget}`,
-  allChannels: "all channels",
-  /** @param {number} channels */
-  channels: (channels) =>
-    `ScoreCAM by ${channels} passes, for the feature maps that promise most; the scores of the others are predicted`,
+  /** @param {string} layer @param {string} crop */
+  setting: (layer, crop) => `layer ${layer}; crop “${crop}”`,
+  /** @param {number} steps */
+  curves: (steps) => `curves of ${steps} steps, deleted pixels blurred`,
+  /** @param {string[]} methods @param {number} channels */
+  channels: (methods, channels) =>
+    `${methods.join(" and ")} by ${channels} passes, for the feature maps that promise most; the scores of the others are predicted`,
   caveat:
     "Numbers compare maps; they do not prove one right. Masked pictures are unlike those that the network has learnt from, so a low number need not be the map's fault.",
 });

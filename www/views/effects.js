@@ -1,6 +1,6 @@
 /**
  * What an edit changes: the classes' probabilities and the methods' maps, before and after, and what was tried so far.
- * Emits "read" with what the maps say where the keyboard points.
+ * Emits "read" with what the maps say where the keyboard points, "cancel", and "again" (compute what was cancelled).
  */
 import { element, find, on } from "../dom.js";
 import { className, percent } from "../format.js";
@@ -76,6 +76,14 @@ export class EffectsView extends EventTarget {
   }
 
   /**
+   * Nothing is being computed any more.
+   * @param {string} why
+   */
+  end(why) {
+    for (const pair of this.#pairs.values()) pair.end(why);
+  }
+
+  /**
    * All maps in the same colours, and on one scale where that is asked for.
    * @param {Look | null} look
    * @returns {number} where the shared scale ends
@@ -91,6 +99,7 @@ export class EffectsView extends EventTarget {
   /** @param {string} name */
   #pair(name) {
     const pair = new MapPairView(name);
+    for (const type of ["cancel", "again"]) on(pair, type, () => this.dispatchEvent(new CustomEvent(type)));
     on(pair, "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
     on(pair, "key", (/** @type {Place} */ place) => {
       this.#setPlace(place);

@@ -1,27 +1,35 @@
 /**
  * One method's maps of two pictures side by side, read at the same place: before an edit, and after it.
- * Emits "place" with the place under the pointer (shares of the frame) or null, "key" with one that the keyboard chose.
+ * Emits "place" with the place under the pointer (shares of the frame) or null, "key" with one that the keyboard chose,
+ * "cancel", and "again" (compute what was cancelled).
  */
 import { describeDrawn } from "../describe.js";
 import { element, on } from "../dom.js";
-import { className } from "../format.js";
-import { words } from "../strings.js";
+import { className, duration } from "../format.js";
+import { card, fixed, words } from "../strings.js";
 import { whatif as texts } from "../strings/whatif.js";
 import { remarkItems, remarksOf } from "./remarks.js";
 import { StageView } from "./stage.js";
 
-/** @import { Explanation } from "../camscope.d.ts" */
+/** @import { Explanation, ExplainProgress } from "../camscope.d.ts" */
 /** @import { Box, Look } from "../paint.js" */
 /** @import { Remark } from "./remarks.js" */
 /** @import { Place } from "./stage.js" */
 
 /** @typedef {"before" | "after"} Side */
+/** @typedef {{ picture: HTMLCanvasElement, part: Box }} Ground `part`: in the pixels of `picture` */
 
 const SIDES = /** @type {const} */ (["before", "after"]);
 
 export class MapPairView extends EventTarget {
   root = element("div", { class: "sides" });
   #remarks = element("ul", { class: "hint", hidden: true });
+  #doing = element("p", { class: "facts" });
+  #bar = element("progress");
+  #left = element("p");
+  #cancel = element("button", { type: "button" }, fixed.cancel);
+  #again = element("button", { type: "button" });
+  #run = element("div", { class: "run", hidden: true }, this.#doing, this.#bar, this.#left, this.#cancel, this.#again);
   #name;
   /** @type {Record<Side, Remark[]>} */
   #said = { before: [], after: [] };
@@ -30,6 +38,8 @@ export class MapPairView extends EventTarget {
 
   /** @type {Partial<Record<Side, Explanation>>} */
   #shown = {};
+  /** What a map that is not known yet will be of. @type {Partial<Record<Side, Ground>>} */
+  #awaited = {};
   /** @type {Look | null} */
   #look = null;
   /** End of the shared scale. */
@@ -40,7 +50,16 @@ export class MapPairView extends EventTarget {
     super();
     this.#name = name;
     this.#sides = { before: this.#side("before"), after: this.#side("after") };
-    this.root.append(...SIDES.map((side) => this.#sides[side].figure), this.#remarks);
+    this.#bar.setAttribute("aria-label", card.progressLabel(name));
+    this.#cancel.setAttribute("aria-label", card.cancelLabel(name));
+    this.#again.textContent = card.start(name);
+    for (const [button, type] of /** @type {const} */ ([
+      [this.#cancel, "cancel"],
+      [this.#again, "again"],
+    ])) {
+      button.addEventListener("click", () => this.dispatchEvent(new CustomEvent(type)));
+    }
+    this.root.append(...SIDES.map((side) => this.#sides[side].figure), this.#run, this.#remarks);
   }
 
   /** @param {Side} side */
@@ -54,7 +73,7 @@ export class MapPairView extends EventTarget {
     const figure = element("figure", { class: side }, frame, element("figcaption", {}, caption));
     const stage = new StageView(frame);
     stage.setName(caption);
-    stage.canvas.setAttribute("aria-label", words.empty(caption));
+    stage.canvas.setAttribute("aria-label", this.#empty(side));
     for (const type of /** @type {const} */ (["place", "key"])) {
       on(stage, type, (/** @type {Place | null} */ place) =>
         this.dispatchEvent(new CustomEvent(type, { detail: place })),
@@ -63,9 +82,85 @@ export class MapPairView extends EventTarget {
     return { figure, stage };
   }
 
-  /** @param {boolean} isBusy the map after the edit is not known yet */
-  setBusy(isBusy) {
-    this.#sides.after.figure.setAttribute("aria-busy", String(isBusy));
+  /** @param {Side} side */
+  #empty(side) {
+    return words.empty(`${this.#name}, ${texts.sides[side]}`);
+  }
+
+  /**
+   * A map is not known yet: the picture alone, or until then the last one.
+   * @param {Side} side
+   * @param {Ground} ground
+   * @param {boolean} isQuick the new map comes so soon that the last one may stay
+   */
+  wait(side, ground, isQuick) {
+    this.#awaited[side] = ground;
+    this.#sides[side].figure.setAttribute("aria-busy", "true");
+    this.#hideRun();
+    if (!isQuick || !this.#shown[side]) this.#showBare(side, ground);
+  }
+
+  /**
+   * @param {Side} side
+   * @param {Ground} ground
+   */
+  #showBare(side, { picture, part }) {
+    const { figure, stage } = this.#sides[side];
+    delete this.#shown[side];
+    this.#said[side] = [];
+    this.#showRemarks();
+    figure.classList.add("bare");
+    stage.setGround(picture, part);
+    stage.show(null);
+    stage.canvas.setAttribute("aria-label", this.#empty(side));
+  }
+
+  /** Whoever has the focus there keeps it at the maps. */
+  #hideRun() {
+    if (this.#run.contains(document.activeElement)) this.#sides.after.stage.focus();
+    this.#run.hidden = true;
+  }
+
+  /** Its turn has come. */
+  showComputing() {
+    this.#doing.textContent = card.computing(this.#name);
+    this.#bar.removeAttribute("value");
+    this.#left.textContent = "";
+    this.#bar.hidden = this.#cancel.hidden = false;
+    this.#again.hidden = true;
+    this.#run.hidden = false;
+  }
+
+  /**
+   * @param {Side} side
+   * @param {ExplainProgress} progress
+   */
+  showProgress(side, { done, total, secondsLeft }) {
+    this.#bar.max = Math.max(1, total);
+    this.#bar.value = done;
+    const text = card.progress(done, total, secondsLeft === null ? null : duration(secondsLeft));
+    this.#left.textContent = `${texts.sides[side]}: ${text}`;
+  }
+
+  /**
+   * What is not known by now will not be, unless it is asked for again.
+   * @param {string} why
+   */
+  end(why) {
+    if (Object.keys(this.#awaited).length === 0) return;
+    const hadFocus = document.activeElement === this.#cancel;
+    for (const side of SIDES) {
+      const ground = this.#awaited[side];
+      if (!ground) continue;
+      delete this.#awaited[side];
+      this.#sides[side].figure.setAttribute("aria-busy", "false");
+      this.#showBare(side, ground);
+    }
+    this.#doing.textContent = why;
+    this.#left.textContent = "";
+    this.#bar.hidden = this.#cancel.hidden = true;
+    this.#again.hidden = this.#run.hidden = false;
+    if (hadFocus) this.#again.focus();
   }
 
   /**
@@ -78,7 +173,10 @@ export class MapPairView extends EventTarget {
    * @param {string[]} shown.remarks beyond the map's own
    */
   show(side, { picture, part, map, remarks }) {
-    const { stage } = this.#sides[side];
+    const { figure, stage } = this.#sides[side];
+    figure.setAttribute("aria-busy", "false");
+    figure.classList.remove("bare");
+    delete this.#awaited[side];
     this.#shown[side] = map;
     stage.setGround(picture, part);
     stage.show(map);
@@ -86,6 +184,7 @@ export class MapPairView extends EventTarget {
     stage.canvas.setAttribute("aria-label", `${texts.sides[side]}: ${label}`);
     this.#said[side] = remarksOf(map.notes, remarks);
     this.#showRemarks();
+    this.#hideRun();
   }
 
   /** The maps that are there. */

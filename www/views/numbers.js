@@ -29,7 +29,7 @@ export class NumbersView {
    * @param {Measures} measures of it
    * @param {Measures[]} controls the same of the random map and of the centred Gaussian, where they are known
    */
-  show({ target, exact }, measures, controls) {
+  show({ target, objective, exact }, measures, controls) {
     // The same again would take the focus away.
     const isSame = controls.length === this.#beside.length && controls.every((one, i) => one === this.#beside[i]);
     if (measures === this.#shown && isSame) return;
@@ -56,9 +56,11 @@ export class NumbersView {
       }
       if (confidence) {
         const { before, after } = confidence;
-        const text = texts.kept(className(target.label), percent(before), percent(after));
+        const label = className(target.label);
+        const text = texts.kept(label, percent(before), percent(after));
+        const hint = objective.kind === "class" ? texts.keptHint : `${texts.keptHint} ${texts.keptOf(label)}`;
         const afters = beside((one) => one.confidence?.after);
-        items.push(this.#item("kept", text, texts.keptHint, afters));
+        items.push(this.#item("kept", text, hint, afters));
       }
     }
     if (!exact) items.push(element("li", {}, texts.approximate));

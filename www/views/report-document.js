@@ -7,7 +7,15 @@ import { element } from "../dom.js";
 import { moment } from "../numerals.js";
 import { finished } from "../report/export.js";
 import { markedOf } from "../report/measures.js";
-import { claimText, leftOutText, mapNotes, pictureRemarks, settingsText, topText } from "../report/words.js";
+import {
+  approximated,
+  claimText,
+  leftOutText,
+  mapNotes,
+  pictureRemarks,
+  settingsText,
+  topText,
+} from "../report/words.js";
 import { report as strings } from "../strings.js";
 import { translateWords } from "../translate.js";
 import { image, namer, pictureRow, summaryTables } from "./report-tables.js";
@@ -175,10 +183,10 @@ export class ReportDocument extends EventTarget {
    */
   #showHow(report, done) {
     const { version, model, device, settings, leftOut } = report;
-    const { approximations, remarks } = mapNotes(
-      done.map(({ result }) => result),
-      namer(report),
-    );
+    const results = done.map(({ result }) => result);
+    const nameOf = namer(report);
+    const { approximations, remarks } = mapNotes(results, nameOf);
+    const approximate = approximated(settings.methods, results).map(nameOf);
     const hashes = done.map(({ name, result }) => `${name}: ${result.sha256 ?? texts.unhashed}`);
     /** @type {[string, string[]][]} */
     const entries = [
@@ -186,7 +194,7 @@ export class ReportDocument extends EventTarget {
       [texts.network, [`${model.title}, ${model.variant}. ${translateWords(model.source, "origin")}`]],
       ...listed(texts.weights, model.weights ?? []),
       [texts.device, [device.description]],
-      [texts.settings, [settingsText(settings)]],
+      [texts.settings, [settingsText(settings, approximate)]],
       ...listed(texts.leftOut, leftOut.map(leftOutText)),
       [texts.approximation, approximations.length > 0 ? approximations : [texts.exact]],
       ...listed(texts.remarks, remarks),

@@ -70,6 +70,10 @@ export class StageView extends EventTarget {
     this.#root.setAttribute("aria-label", texts.label(name));
   }
 
+  focus() {
+    this.#root.focus();
+  }
+
   /** @param {boolean} isHidden */
   hide(isHidden) {
     this.#root.hidden = isHidden;

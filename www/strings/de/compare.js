@@ -59,6 +59,8 @@ export const compare = {
     controls: { random: "Zufallskarte", gaussian: "Gaußglocke in der Mitte" },
     approximate: (name) => `${name} (Näherung)`,
     noHeat: "(keine Hitze)",
+    judged: (label) =>
+      `Eine Karte mehrerer Klassen, ob addiert oder verglichen, wird nach der ersten beurteilt: Die Zahlen, für die das Netz gefragt wird, gehen allein nach der Wahrscheinlichkeit von ${label}.`,
     start: (time) => (time ? `Treue messen (etwa ${time})` : "Treue messen"),
     progress: "Fortschritt der Messungen",
     doing: (name, metric, left) => `${name}: ${metric}${left ? ` · noch ${left}` : ""}`,

@@ -42,7 +42,7 @@ export const page = {
     tries: "An diesem Bild versucht",
     sanityTitle: "Hängt die Karte vom Netz ab?",
     sanityHint:
-      "Die Gegenprobe: Die Gewichte des Netzes werden neu ausgelost, Schicht für Schicht von oben nach unten. Das Netz vergisst, was es weiß; eine Karte, die sich kaum ändert, handelt also nicht von dem, was es weiß. Verfahren, die einen Durchlauf je Kanal brauchen, werden mit Näherungen aus 64 Durchläufen geprüft. Recipro-CAM braucht vor der letzten Schicht einen Durchlauf je Stelle und ist dort ausgelassen: Das würde Stunden dauern.",
+      "Die Gegenprobe: Die Gewichte des Netzes werden neu ausgelost, Schicht für Schicht von oben nach unten. Das Netz vergisst, was es weiß; eine Karte, die sich kaum ändert, handelt also nicht von dem, was es weiß. Verfahren, die einen Durchlauf je Kanal brauchen, werden mit Näherungen geprüft: aus 64 Durchläufen, an layer2 aus 128, denn aus weniger können ganz andere Karten entstehen. Recipro-CAM braucht vor der letzten Schicht einen Durchlauf je Stelle und ist dort ausgelassen: Das würde Stunden dauern.",
     sanityStart: "Gewichte neu auslosen",
     gridTitle: "Verfahren × Schichten × Klassen",
     gridHint:
@@ -237,6 +237,7 @@ export const page = {
     place: (isInside) => (isInside ? "innen" : "außen"),
     peakHint: "Das Pointing Game: ob die eine heißeste Stelle in der Markierung liegt. Der Rest der Karte zählt nicht.",
     kept: (label, before, after) => `Nur mit dem, was die Karte behält: ${label} ${before} → ${after}`,
+    keptOf: (label) => `Die Karte gilt mehreren Klassen; dies ist die Wahrscheinlichkeit von ${label} allein.`,
     keptHint:
       "Das Bild wurde zu Grau verblasst, wo die Karte kalt ist, und das Netz noch einmal gefragt. Hält sich seine Konfidenz oder steigt sie, so genügten die heißen Stellen für seine Antwort. Ein verblasstes Bild ist anders als die, an denen das Netz gelernt hat; an einem Rückgang muss also nicht die Karte schuld sein.",
   },

@@ -175,11 +175,10 @@ export const report = {
     exact: "Alle Karten sind exakt.",
     leftOut: "Verfahren ohne eigene Karte",
     remarks: "Was man von den Karten wissen sollte",
-    setting: (layer, crop, steps, budget) =>
-      `Schicht ${layer}; Ausschnitt „${crop}“; Kurven aus ${steps} Schritten, gelöschte Pixel unscharf; ${budget}`,
-    allChannels: "alle Kanäle",
-    channels: (channels) =>
-      `ScoreCAM mit ${channels} Durchläufen, für die vielversprechendsten Merkmale; die Scores der anderen sind vorhergesagt`,
+    setting: (layer, crop) => `Schicht ${layer}; Ausschnitt „${crop}“`,
+    curves: (steps) => `Kurven aus ${steps} Schritten, gelöschte Pixel unscharf`,
+    channels: (methods, channels) =>
+      `${methods.join(" und ")} mit ${channels} Durchläufen, für die vielversprechendsten Merkmale; die Scores der anderen sind vorhergesagt`,
     caveat:
       "Zahlen vergleichen Karten; dass eine stimmt, beweisen sie nicht. Maskierte Bilder sind anders als die, an denen das Netz gelernt hat; an einer niedrigen Zahl muss also nicht die Karte schuld sein.",
   },
