@@ -70,6 +70,7 @@ export class StageView extends EventTarget {
     this.#root.setAttribute("aria-label", texts.label(name));
   }
 
+  /** As if it had been tabbed to. */
   focus() {
     this.#root.focus();
   }
