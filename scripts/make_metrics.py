@@ -92,10 +92,12 @@ def road(weights: Path) -> None:
     final = tensors["gradcam.layer4.final"].astype(np.float32)[None]
     category = int(tensors["logits"].argmax())
     targets = [ClassifierOutputSoftmaxTarget(category)]
-    percentiles = [20, 40, 60, 80]
+    combined = ROADCombined()
     for name, metric in (("MORF", ROADMostRelevantFirst), ("LERF", ROADLeastRelevantFirst)):
-        print(name, [float(metric(percentile)(pixels, final, targets, model)[0]) for percentile in percentiles])
-    print("COMBINED", float(ROADCombined(percentiles)(pixels, final, targets, model)[0]))
+        changes = [float(metric(p)(pixels, final, targets, model)[0]) for p in combined.percentiles]
+        print(name, dict(zip(combined.percentiles, changes, strict=True)))
+    print("COMBINED", float(combined(pixels, final, targets, model)[0]))
+    print("ARCC_COMBINED", float(ROADCombined([20, 40, 60, 80])(pixels, final, targets, model)[0]))
     with GradCAM(model=model, target_layers=[model.layer4[-1]]) as cam:
         # The maps explain the logit, as camscope's do; what ROAD asks is the probability.
         def explain(input_tensor: torch.Tensor, targets: list) -> np.ndarray:
