@@ -11,10 +11,10 @@ function isSmall() {
 
 /**
  * The most pictures of a report; of maps that are kept for coming back to them, and of the pictures that they are of;
- * and pixels along a picture's longer side on screen.
+ * pixels along a picture's longer side on screen; and bytes of a report that a reload brings back.
  */
 export const LIMITS = Object.freeze(
   isSmall()
-    ? { pictures: 100, results: 48, recent: 4, side: 768 }
-    : { pictures: 500, results: 128, recent: 8, side: 1024 },
+    ? { pictures: 100, results: 48, recent: 4, side: 768, kept: 2 ** 28 }
+    : { pictures: 500, results: 128, recent: 8, side: 1024, kept: 2 ** 30 },
 );

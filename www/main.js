@@ -492,3 +492,4 @@ nav.start();
 startGuide(app, section("foot"));
 start();
 showSamples();
+stores.then((found) => reports.restore(found));

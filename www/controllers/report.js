@@ -12,8 +12,10 @@ import { judge, representatives } from "../report/claims.js";
 import { measureCost, pictureCost } from "../report/cost.js";
 import { examine } from "../report/examine.js";
 import { finished } from "../report/export.js";
-import { timePass } from "../report/pass-time.js";
+import { timeAny } from "../report/pass-time.js";
+import { ReportMemory } from "../report/memory.js";
 import { droppedFiles, fileSource, isImageNet, isPicture, sampleSource } from "../report/pictures.js";
+import { madeOf, originOf } from "../report/origin.js";
 import { MOST_PICTURES, ReportQueue } from "../report/queue.js";
 import { fitting, readSettings, resolve, writeSettings } from "../report/settings.js";
 import { leftOutText } from "../report/words.js";
@@ -30,8 +32,10 @@ import { saveReport } from "./report-saving.js";
 /** @import { App } from "../app.js" */
 /** @import { Link } from "../link.js" */
 /** @import { Finished, Report } from "../report/export.js" */
+/** @import { Remembered } from "../report/memory.js" */
 /** @import { Row, Source } from "../report/queue.js" */
 /** @import { Resolved, Settings } from "../report/settings.js" */
+/** @import { TabStore } from "../tab-store.js" */
 /** @import { Format } from "../views/report-files.js" */
 /** @import { Sample } from "../views/photo.js" */
 
@@ -45,6 +49,7 @@ export class ReportController {
   #link;
   #quiet;
   #queue = new ReportQueue();
+  #memory = new ReportMemory();
   #setup;
   #bar;
   #files;
@@ -53,8 +58,9 @@ export class ReportController {
   #settings;
   /** @type {Report | null} What is shown: made with the settings that it began with. */
   #report = null;
-  /** What the shown results were computed with, and by which network. */
+  /** What the shown results were computed with. */
   #made = "";
+  /** @type {number | null} Which network computed them; null: one of before a reload, not loaded again so far. */
   #network = 0;
   /** @type {number[] | null} Rows that the visitor chose as figures. */
   #figures = null;
@@ -99,6 +105,40 @@ export class ReportController {
     }
   }
 
+  /**
+   * The report as it was before the page was loaded anew.
+   * @param {{ own: TabStore, last: TabStore | null } | null} stores
+   */
+  restore(stores) {
+    return this.#memory.open(stores, (remembered) => this.#remember(remembered));
+  }
+
+  /** @param {Remembered} remembered */
+  #remember({ rows, report, figures, unsaved, missing }) {
+    // What has been begun since takes its place.
+    if (this.#report) return;
+    this.#queue.restore(rows);
+    if (missing > 0) this.#setup.showNotice(texts.setup.missing(missing));
+    if (!report) return;
+    this.#report = { ...report, rows: this.#queue.rows };
+    this.#network = null;
+    this.#figures = figures;
+    this.#unsaved = unsaved;
+    this.#recognise();
+    this.#document.showRows(this.#report);
+    this.#summarise();
+    this.#showState();
+  }
+
+  /** Whether the network that is loaded is the one of before the reload: then what is not finished can follow. */
+  #recognise() {
+    const { explainer, network } = this.#app;
+    const report = this.#report;
+    if (this.#network !== null || !explainer || !report || originOf(explainer) !== originOf(report)) return;
+    this.#network = network;
+    this.#made = madeOf(report.settings, network, explainer);
+  }
+
   #hear() {
     on(this.#setup, "ten", async () => this.#addSamples((await this.#samples).filter(isImageNet)));
     on(this.#setup, "samples", async () => this.#addSamples(await this.#samples));
@@ -113,12 +153,14 @@ export class ReportController {
     on(this.#files, "save", (/** @type {Format} */ format) => this.#save(format));
     on(this.#document, "figures", (/** @type {{ ids: number[], place: number }} */ { ids, place }) => {
       this.#figures = ids;
+      this.#keep();
       this.#showSummary();
       this.#document.focusFigure(place);
     });
     this.#queue.addEventListener("rows", () => this.#showState());
     this.#queue.addEventListener("state", () => this.#showState());
     this.#queue.addEventListener("progress", () => this.#showProgress());
+    this.#memory.addEventListener("change", () => this.#showLeaving());
     on(this.#queue, "row", (/** @type {Row} */ row) => this.#rowChanged(row));
     this.#app.on("model", () => this.#modelChanged());
     this.#app.on("view", () => this.#showProgress());
@@ -136,6 +178,8 @@ export class ReportController {
     } else {
       this.#settings = fitting(this.#settings, explainer);
       this.#setup.setOptions(explainer.methods, explainer.model.layers, this.#settings, (id) => this.#costText(id));
+      this.#recognise();
+      if (this.#report?.summaries.length === 0) this.#summarise();
     }
     this.#showState();
   }
@@ -199,14 +243,15 @@ export class ReportController {
     // Not twice, while the device is being timed.
     this.#bar.disable();
     this.#bar.say("");
-    await this.#timePass();
+    // A budget and the estimates need it.
+    this.#app.passSeconds = (await timeAny(explainer, this.#queue.rows, this.#settings.crop)) ?? this.#app.passSeconds;
     let settings = this.#resolved;
     // The rest of a report is computed as its beginning was, however fast the device has been since.
     const begun = this.#report?.settings;
     if (begun && JSON.stringify({ ...begun, channels: null }) === JSON.stringify({ ...settings, channels: null })) {
       settings = begun;
     }
-    const made = JSON.stringify([settings, network, explainer.device.kind]);
+    const made = madeOf(settings, network, explainer);
     if (made !== this.#made || !this.#queue.isWaiting) {
       this.#forget();
       this.#queue.reset();
@@ -230,21 +275,6 @@ export class ReportController {
     // Ticking a method that draws another's map changes nothing else.
     this.#report.leftOut = leftOut;
     this.#run();
-  }
-
-  /** How long a pass takes on this device: a budget and the estimates need it. */
-  async #timePass() {
-    const app = this.#app;
-    const { signal } = new AbortController();
-    for (const { open } of this.#queue.rows) {
-      try {
-        const blob = await open(signal);
-        if (app.explainer) app.passSeconds = await timePass(app.explainer, blob, this.#settings.crop);
-        return;
-      } catch {
-        // The queue will say what is wrong with this one.
-      }
-    }
   }
 
   async #run() {
@@ -332,8 +362,7 @@ export class ReportController {
 
   #showState() {
     const { rows, state, isWaiting } = this.#queue;
-    // Hours of work may be in it: the browser asks whether to leave.
-    window.onbeforeunload = this.#unsaved || state === "running" ? (event) => event.preventDefault() : null;
+    this.#keep();
     const { own, leftOut } = this.#sorted;
     const isChosen = own.length > 0 && this.#settings.measures.length > 0;
     this.#setup.showCount(rows.length);
@@ -347,6 +376,20 @@ export class ReportController {
       hasWaiting: isWaiting,
     });
     this.#showProgress();
+  }
+
+  #keep() {
+    const [{ rows }, report, figures, unsaved] = [this.#queue, this.#report, this.#figures, this.#unsaved];
+    this.#memory.keep({ rows, report, figures, unsaved });
+    this.#showLeaving();
+  }
+
+  /** Hours of work may be in it: where a reload would not bring it back, the browser asks whether to leave. */
+  #showLeaving() {
+    const matters = this.#unsaved || this.#queue.state === "running";
+    const risk = matters ? this.#memory.riskOf(this.#report) : null;
+    window.onbeforeunload = risk ? (event) => event.preventDefault() : null;
+    this.#bar.showWarning(risk ? texts.bar.risks[risk] : "");
   }
 
   #showProgress() {

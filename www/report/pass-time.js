@@ -3,6 +3,7 @@
  */
 
 /** @import { Crop, Explainer } from "../camscope.d.ts" */
+/** @import { Source } from "./queue.js" */
 
 /** Enough for a GPU to show what it does with several at a time; on a slow CPU half a second. */
 const PASSES = 4;
@@ -25,4 +26,23 @@ export async function timePass(explainer, blob, crop) {
     steps: PASSES,
   });
   return (performance.now() - began) / 1000 / PASSES;
+}
+
+/**
+ * Over the first of several pictures that can be read: the report itself says what is wrong with the others.
+ * @param {Parameters<typeof timePass>[0]} explainer
+ * @param {Source[]} sources
+ * @param {Crop} crop
+ * @returns {Promise<number | null>} null if none can
+ */
+export async function timeAny(explainer, sources, crop) {
+  const { signal } = new AbortController();
+  for (const { open } of sources) {
+    try {
+      return await timePass(explainer, await open(signal), crop);
+    } catch {
+      // The next may do.
+    }
+  }
+  return null;
 }

@@ -15,7 +15,7 @@ export function isImageNet({ file }) {
 }
 
 /**
- * @param {Sample} sample
+ * @param {Pick<Sample, "file" | "title">} sample
  * @returns {Source}
  */
 export function sampleSource({ file, title }) {

@@ -65,6 +65,16 @@ export class ReportQueue extends EventTarget {
     return Math.max(0, sources.length - room);
   }
 
+  /**
+   * Pictures and results of before the page was loaded anew. What has been added since comes after them.
+   * @param {Row[]} rows
+   */
+  restore(rows) {
+    this.#nextId = Math.max(0, ...rows.map(({ id }) => id)) + 1;
+    this.rows = [...rows, ...this.rows.map((row) => ({ ...row, id: this.#nextId++ }))];
+    this.#tell("rows");
+  }
+
   /** Forget all pictures and results. */
   clear() {
     this.cancel();

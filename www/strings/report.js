@@ -28,6 +28,9 @@ export const setup = localized("setup", {
     `${plural(count, "picture was", "pictures were")} left out: a report holds ${whole(most)} at most.`,
   /** @param {number} count */
   notPictures: (count) => `${plural(count, "file that is", "files that are")} no picture left out.`,
+  /** @param {number} count */
+  missing: (count) =>
+    `${plural(count, "picture was", "pictures were")} not kept over the reload. Add what is missing again.`,
   unread: "What was dropped could not be read. Choose the pictures with the button instead.",
   methods: "Methods",
   measures: "Measures",
@@ -113,9 +116,15 @@ export const bar = localized("bar", {
   elsewhere: (text) => `The report: ${text}`,
   show: "Show it",
   complete: "The report is complete.",
+  risks: {
+    own: "A reload forgets a network of your own and what it made: save this report before you leave.",
+    room: "The browser cannot keep all of this report over a reload of the page: save it before you leave.",
+    moment: "",
+  },
 });
 
 export const document = localized("document", {
+  gone: "The browser has thrown this picture away since the page was loaded: add it again.",
   title: "Which heatmap to believe",
   /** @param {number} count @param {string} date */
   subtitle: (count, date) => `${plural(count, "picture", "pictures")}, ${date}`,

@@ -18,6 +18,7 @@ export class ReportBar extends EventTarget {
   #cancel = this.#button("cancel", texts.cancel);
   #bar = element("progress", { "aria-label": texts.progress, max: "1", value: "0" });
   #text = element("p");
+  #warning = element("p", { role: "status" });
   #live = element("p", { class: "visually-hidden", role: "status" });
   #elsewhere;
   #elsewhereText = element("span");
@@ -29,7 +30,8 @@ export class ReportBar extends EventTarget {
   constructor(root, elsewhere) {
     super();
     this.#start.classList.add("primary");
-    root.replaceChildren(this.#bar, this.#text, this.#live, this.#start, this.#pause, this.#resume, this.#cancel);
+    const buttons = [this.#start, this.#pause, this.#resume, this.#cancel];
+    root.replaceChildren(this.#bar, this.#text, this.#live, ...buttons, this.#warning);
     this.#elsewhere = elsewhere;
     elsewhere.replaceChildren(this.#elsewhereText, " ", element("a", { href: "#view=report" }, texts.show));
   }
@@ -68,6 +70,11 @@ export class ReportBar extends EventTarget {
   showProgress(share, text) {
     this.#bar.value = share;
     this.#text.textContent = text;
+  }
+
+  /** @param {string} text of what may be lost; "" for nothing */
+  showWarning(text) {
+    if (this.#warning.textContent !== text) this.#warning.textContent = text;
   }
 
   /** @param {string} text for who does not see the bar */

@@ -23,6 +23,8 @@ export const report = {
       `${plural(count, "Bild wurde", "Bilder wurden")} ausgelassen: Ein Bericht fasst höchstens ${whole(most)}.`,
     notPictures: (count) =>
       `${plural(count, "Datei, die kein Bild ist,", "Dateien, die keine Bilder sind,")} ausgelassen.`,
+    missing: (count) =>
+      `${plural(count, "Bild wurde", "Bilder wurden")} beim Neuladen nicht behalten. Fügen Sie noch einmal hinzu, was fehlt.`,
     unread: "Was abgelegt wurde, ließ sich nicht lesen. Wählen Sie die Bilder stattdessen mit der Schaltfläche.",
     methods: "Verfahren",
     measures: "Maße",
@@ -107,8 +109,14 @@ export const report = {
     elsewhere: (text) => `Der Bericht: ${text}`,
     show: "Zeigen",
     complete: "Der Bericht ist vollständig.",
+    risks: {
+      own: "Beim Neuladen geht ein eigenes Netz verloren und mit ihm, was es berechnet hat: Speichern Sie diesen Bericht, bevor Sie gehen.",
+      room: "Der Browser kann beim Neuladen der Seite nicht den ganzen Bericht behalten: Speichern Sie ihn, bevor Sie gehen.",
+      moment: "",
+    },
   },
   document: {
+    gone: "Der Browser hat dieses Bild verworfen, seit die Seite geladen wurde: Fügen Sie es noch einmal hinzu.",
     title: "Welcher Heatmap man glauben kann",
     subtitle: (count, date) => `${pictures(count)}, ${date}`,
     print: "Drucken / als PDF speichern",

@@ -1,0 +1,276 @@
+/**
+ * A report over a reload: what was finished is there again, as it was, and is not computed anew.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { draw, drawings } from "./drawings.js";
+import { inRepository, open, saved, setUp, site, within } from "./fixture.js";
+
+/** @import { Page } from "playwright-core" */
+/** @import { Watched } from "./fixture.js" */
+
+setUp();
+
+/** Methods that no other view computes by itself. */
+const METHODS = ["layercam", "eigencam"];
+const ADDRESS = `?device=cpu#view=report&report-methods=${METHODS}&report-measures=focus,confidence&report-budget=32`;
+const RUBBISH = { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("These are only notes.") };
+const [DISC, STRIPES, SKY] = drawings();
+const PICTURES = [
+  ...[DISC, STRIPES, SKY],
+  draw("bars.bmp", (x) => (x % 24 < 12 ? [200, 30, 30] : [30, 30, 200])),
+  draw("rings.bmp", (x, y) => (Math.hypot(x - 48, y - 36) % 12 < 6 ? [20, 160, 90] : [250, 240, 200])),
+];
+
+/** @param {Page} page */
+const rows = (page) => page.locator(".report-row");
+
+/** @param {Page} page */
+const state = (page) => page.locator("#report-bar");
+
+/** @param {Page} page @param {string} name */
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+
+/** @param {Page} page the report is there again, with what is said of all its pictures */
+const shown = (page) => page.locator("#report-document:not([hidden]) .report-claims li").first().waitFor();
+
+/** @param {Page} page */
+const complete = (page) => page.getByText("The report is complete.").waitFor();
+
+/** @param {Page} page @param {string} [address] */
+async function begin(page, pictures = [DISC, RUBBISH, STRIPES], address = ADDRESS) {
+  await page.goto(`${site()}${address}`);
+  await page.locator("#report-file").setInputFiles(pictures);
+  await press(page, "Make the report");
+}
+
+/** @param {Page} page every format's bytes */
+async function files(page) {
+  /** @type {Record<string, Buffer>} */
+  const found = {};
+  for (const format of ["csv", "json", "npz", "html", "png"]) found[format] = (await saved(page, format)).bytes;
+  return found;
+}
+
+/** @param {Watched} watched */
+async function counting({ page }) {
+  await page.addInitScript(() => {
+    window.sent = [];
+    const post = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (/** @type {any[]} */ ...args) {
+      window.sent?.push({ action: args[0].action, method: args[0].args?.method });
+      return Reflect.apply(post, this, args);
+    };
+  });
+}
+
+/** @param {Page} page how many of the report's maps the worker was asked for since the page was loaded */
+const computed = (page) =>
+  page.evaluate(
+    (methods) =>
+      window.sent?.filter(({ action, method }) => action === "explain" && methods.includes(method ?? "")).length,
+    METHODS,
+  );
+
+/** @param {Page} page questions that the browser asks when the page is left */
+function questions(page) {
+  /** @type {string[]} */
+  const asked = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.type());
+    dialog.accept();
+  });
+  return asked;
+}
+
+test("a finished report is there again after a reload, file by file, and nothing is computed anew", () =>
+  within(open, async (watched) => {
+    const { page } = watched;
+    const asked = questions(page);
+    await counting(watched);
+    await begin(page);
+    await complete(page);
+    const figure = page.getByLabel("Figure 1");
+    const options = await figure.locator("option").allInnerTexts();
+    await figure.selectOption({ label: options[1] });
+    const text = await page.locator("#report-document").innerText();
+    const before = await files(page);
+
+    await page.reload();
+    await shown(page);
+    assert.equal(await page.locator("#report-document").innerText(), text);
+    assert.match(await state(page).innerText(), /3 of 3 pictures finished/);
+    const after = await files(page);
+    for (const [format, bytes] of Object.entries(before)) assert.ok(bytes.equals(after[format]), format);
+    assert.equal(await computed(page), 0);
+    assert.deepEqual(asked, []);
+
+    // The pictures themselves are there too.
+    await press(page, "Make it again");
+    await complete(page);
+    assert.equal(await computed(page), 2 * METHODS.length);
+    assert.equal(await rows(page).count(), 2);
+
+    await press(page, "Remove all");
+    await page.reload();
+    await page.locator("#bars button").first().waitFor({ state: "attached" });
+    assert.equal(await page.getByText("No pictures yet.").isVisible(), true);
+    assert.equal(await rows(page).count(), 0);
+  }));
+
+for (const [how, leave] of /** @type {[string, (page: Page) => Promise<unknown>][]} */ ([
+  ["a reload", (page) => page.reload()],
+  [
+    "going away and back",
+    async (page) => {
+      await page.goto("about:blank");
+      await page.goBack();
+    },
+  ],
+])) {
+  test(`${how} in mid-report keeps the finished pictures; the rest follows as if nothing had been`, () =>
+    within(open, async (watched) => {
+      const { page } = watched;
+      await counting(watched);
+      await begin(page, PICTURES);
+      await rows(page).nth(1).waitFor();
+      const finished = await rows(page).allInnerTexts();
+      await leave(page);
+      await shown(page);
+      const kept = await rows(page).count();
+      assert.ok(kept >= 2 && kept < PICTURES.length, `${kept} pictures`);
+      assert.deepEqual((await rows(page).allInnerTexts()).slice(0, finished.length), finished);
+      assert.equal(await computed(page), 0);
+      await press(page, "Go on with the rest");
+      await complete(page);
+      assert.equal(await computed(page), (PICTURES.length - kept) * METHODS.length);
+
+      const report = async (/** @type {Page} */ of) => {
+        const { pictures, aggregate, claims, settings } = JSON.parse((await saved(of, "json")).bytes.toString());
+        for (const { maps } of pictures) for (const method of METHODS) delete maps[method].seconds;
+        return { pictures, aggregate, claims, settings };
+      };
+      const found = await report(page);
+      await within(open, async ({ page: other }) => {
+        await begin(other, PICTURES);
+        await complete(other);
+        assert.deepEqual(found, await report(other));
+      });
+    }));
+}
+
+test("two tabs keep their own reports, and a duplicate begins with the other's", () =>
+  within(open, async ({ page }) => {
+    await begin(page, [DISC]);
+    await complete(page);
+    const [second] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.evaluate(() => void window.open(location.href)),
+    ]);
+    second.setDefaultTimeout(120_000);
+    await shown(second);
+    await second.locator("#report-file").setInputFiles([STRIPES]);
+    await press(second, "Go on with the rest");
+    await complete(second);
+    await page.reload();
+    await second.reload();
+    for (const [tab, names] of /** @type {[Page, string[]][]} */ ([
+      [page, ["disc.bmp"]],
+      [second, ["disc.bmp", "stripes.bmp"]],
+    ])) {
+      await shown(tab);
+      const titles = await rows(tab).locator("h4").allInnerTexts();
+      assert.deepEqual(
+        titles.map((title) => title.split(" ")[1]),
+        names,
+      );
+    }
+    const readable = await page.evaluate(async () => {
+      const text = new TextDecoder("latin1");
+      for (const name of await caches.keys()) {
+        if (!name.startsWith("camscope-tab-")) continue;
+        const cache = await caches.open(name);
+        for (const request of await cache.keys()) {
+          const bytes = await (await cache.match(request))?.arrayBuffer();
+          if (/disc|stripes|layercam|JFIF/.test(text.decode(bytes))) return request.url;
+        }
+      }
+      return null;
+    });
+    assert.equal(readable, null);
+  }));
+
+test("what has no room is said, what has comes back, and the browser asks before the page is left", () =>
+  within(open, async ({ page }) => {
+    const asked = questions(page);
+    await page.addInitScript(() => {
+      const put = Cache.prototype.put;
+      Cache.prototype.put = async function (/** @type {Parameters<Cache["put"]>} */ ...args) {
+        const isFull = sessionStorage.getItem("full") && String(args[0]).includes("report/outcome/2");
+        if (isFull) throw new DOMException("", "QuotaExceededError");
+        return Reflect.apply(put, this, args);
+      };
+    });
+    const warning = state(page).getByText("cannot keep all of this report over a reload");
+    await page.goto(`${site()}${ADDRESS}`);
+    await page.evaluate(() => sessionStorage.setItem("full", "yes"));
+    await begin(page, [DISC, STRIPES]);
+    await complete(page);
+    await warning.waitFor();
+    await page.reload();
+    assert.deepEqual(asked, ["beforeunload"]);
+    await shown(page);
+    assert.equal(await rows(page).count(), 1);
+    await page.evaluate(() => sessionStorage.removeItem("full"));
+    await press(page, "Go on with the rest");
+    await complete(page);
+    assert.equal(await warning.isVisible(), false);
+    await page.reload();
+    assert.deepEqual(asked, ["beforeunload"]);
+    await shown(page);
+    assert.equal(await rows(page).count(), 2);
+  }));
+
+test("what a visitor's own network made is not kept, and never shown under another's name", () =>
+  within(open, async ({ page }) => {
+    const asked = questions(page);
+    const own = /torchvision_tiny\.pth/;
+    await page.goto(`${site()}?device=cpu#report-methods=gradcam&report-measures=focus`);
+    await page.locator(".card[data-method=gradcam][aria-busy=false] .number").first().waitFor();
+    await page.locator("#network > summary").click();
+    await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
+    await page.locator("#network-load:enabled").click();
+    await page.locator("#map-network", { hasText: own }).waitFor();
+    await page.getByRole("link", { name: "Report" }).click();
+    await page.locator("#report-file").setInputFiles([DISC]);
+    await press(page, "Make the report");
+    await complete(page);
+    assert.match(await page.locator(".report-how").innerText(), own);
+    await state(page).getByText("A reload forgets a network of your own").waitFor();
+
+    await page.reload();
+    assert.deepEqual(asked, ["beforeunload"]);
+    await page.getByText("1 picture in the report.").waitFor();
+    await page.getByRole("button", { name: "Make the report", exact: true, disabled: false }).waitFor();
+    assert.equal(await rows(page).count(), 0);
+    await press(page, "Make the report");
+    await complete(page);
+    assert.doesNotMatch(await page.locator(".report-how").innerText(), own);
+
+    // The other way round: its own name stays with it, and it is not mixed with what another makes.
+    await page.locator("#report-file").setInputFiles([STRIPES]);
+    await page.reload();
+    await shown(page);
+    const how = await page.locator(".report-how").innerText();
+    await page.getByRole("link", { name: "Explain" }).click();
+    await page.locator("#network > summary").click();
+    await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
+    await page.locator("#network-load:enabled").click();
+    await page.locator("#map-network", { hasText: own }).waitFor();
+    await page.getByRole("link", { name: "Report" }).click();
+    assert.equal(await page.locator(".report-how").innerText(), how);
+    await press(page, "Go on with the rest");
+    await complete(page);
+    assert.match(await page.locator(".report-how").innerText(), own);
+    assert.equal(await rows(page).count(), 2);
+  }));
