@@ -208,7 +208,18 @@ export interface ModelEntry {
   manifest: string;
 }
 
-export interface LoadOptions {
+/** How the worker is started. */
+export interface WorkerOptions {
+  /**
+   * Whether the worker and its threads are bound by the page's Content-Security-Policy: they start from a `blob:` address,
+   * as a policy that stands in the page does not bind a worker from an address of its own. The policy must allow
+   * `worker-src blob:`, and this module's folder and `'wasm-unsafe-eval'` in `script-src`; where it does not, the call
+   * rejects with `DeviceError`. Default: false.
+   */
+  confined?: boolean;
+}
+
+export interface LoadOptions extends WorkerOptions {
   /**
    * Address of a model's manifest.json, relative to the page, or a network of your own. Default: the ResNet50 beside
    * this module.
@@ -717,7 +728,7 @@ export interface ExplainerStatic {
    * a checkpoint, is incomplete or too large, or is not of a network that {@link OwnNetwork} describes; the message
    * names what is missing, misshapen or foreign, with the shape expected.
    */
-  inspect(checkpoint: Blob, options?: CallOptions): Promise<Inspection>;
+  inspect(checkpoint: Blob, options?: CallOptions & WorkerOptions): Promise<Inspection>;
 }
 
 export const Explainer: ExplainerStatic;

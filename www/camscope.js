@@ -5,7 +5,7 @@
  */
 import { Messenger } from "./messenger.js";
 import { DEFAULTS, abortError, namedError } from "./protocol.js";
-import { scriptAddress } from "./trusted.js";
+import { startWorker } from "./trusted.js";
 
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { Loaded, SentPicture } from "./protocol.js" */
@@ -140,7 +140,7 @@ class LoadedExplainer {
 export const Explainer = Object.freeze({
   async load(options = {}) {
     const { model = DEFAULT_MODEL, device = DEFAULTS.device, threads, manifestSha256 } = options;
-    const { signal, onProgress, onTraffic } = options;
+    const { signal, onProgress, onTraffic, confined } = options;
     if (!["auto", "webgpu", "webgpu-f16", "cpu"].includes(device)) {
       throw namedError("OptionError", `There is no device "${device}": use "auto", "webgpu", "webgpu-f16" or "cpu".`);
     }
@@ -151,7 +151,7 @@ export const Explainer = Object.freeze({
       typeof model === "string" || model instanceof URL
         ? new URL(model, document.baseURI).href
         : { ...model, checkpoint: checkpointOf(model.checkpoint), imagenet: DEFAULT_MODEL.href };
-    const messenger = openWorker(onTraffic);
+    const messenger = openWorker(confined, onTraffic);
     try {
       const args = { model: source, sha256: manifestSha256, device, threads };
       const loaded = await messenger.call("load", args, { signal, onProgress });
@@ -176,9 +176,9 @@ export const Explainer = Object.freeze({
     }
   },
 
-  async inspect(checkpoint, { signal } = {}) {
+  async inspect(checkpoint, { signal, confined } = {}) {
     const file = checkpointOf(checkpoint);
-    const messenger = openWorker();
+    const messenger = openWorker(confined);
     try {
       return await messenger.call("inspect", { checkpoint: file }, { signal });
     } finally {
@@ -187,10 +187,12 @@ export const Explainer = Object.freeze({
   },
 });
 
-/** @param {Api.LoadOptions["onTraffic"]} [onTraffic] */
-function openWorker(onTraffic) {
-  const worker = new Worker(scriptAddress(new URL("./worker.js", import.meta.url)), { type: "module" });
-  return new Messenger(worker, onTraffic);
+/**
+ * @param {boolean} [confined]
+ * @param {Api.LoadOptions["onTraffic"]} [onTraffic]
+ */
+function openWorker(confined = false, onTraffic) {
+  return new Messenger(startWorker(new URL("./worker.js", import.meta.url), { confined }), onTraffic);
 }
 
 /** @param {unknown} file */

@@ -3,6 +3,7 @@
  * its memory is shared with further workers (kernel-thread.js), which lend it their threads.
  */
 import { namedError } from "./protocol.js";
+import { startWorker } from "./trusted.js";
 
 /** @import { KernelSize, Kernels } from "./wasm-engine.d.ts" */
 
@@ -93,9 +94,10 @@ class LoadedKernels {
    */
   async startThreads(module, memory) {
     const lanes = Array.from({ length: this.threads - 1 }, (_, index) => index + 1);
-    const workers = lanes.map(
-      () => new Worker(new URL("./kernel-thread.js", import.meta.url), { type: "module", name: "camscope kernels" }),
-    );
+    const script = new URL("./kernel-thread.js", import.meta.url);
+    // As this worker was started, so are its own.
+    const options = { confined: self.location.protocol === "blob:", name: "camscope kernels" };
+    const workers = lanes.map(() => startWorker(script, options));
     try {
       await Promise.all(
         workers.map((worker, index) => {

@@ -140,7 +140,7 @@ async function load() {
     /** @param {Api.LoadProgress} step */
     const onProgress = (step) => showLoading(step, hint);
     const manifestSha256 = model === undefined ? pinnedManifest() : undefined;
-    const options = { model, manifestSha256, device: deviceChoice, signal, onProgress, onTraffic };
+    const options = { model, manifestSha256, device: deviceChoice, confined: true, signal, onProgress, onTraffic };
     const loaded = await Explainer.load(options);
     take(loaded);
     return loaded;
@@ -208,6 +208,7 @@ async function useModel(next) {
     loaded = await Explainer.load({
       model: next,
       device: deviceChoice,
+      confined: true,
       signal,
       onProgress: (step) => showLoading(step, typeof next === "string" ? strings.loading.once : strings.loading.own),
       onTraffic: (now) => {

@@ -121,12 +121,14 @@ export async function open({ origin = new URL(base).origin, isFirstVisit = false
 
 /**
  * An empty page of the site's origin with the public module loaded: `window.lab` is lab.js.
+ * @param {string} [policy] a Content-Security-Policy of the page
  * @returns {Promise<Watched>}
  */
-export async function openLab() {
+export async function openLab(policy) {
   const watched = await open();
   const { page } = watched;
-  const html = `<!doctype html><title>lab</title><link rel="icon" href="data:,"><script type="module" src="lab.js"></script>`;
+  const meta = policy ? `<meta http-equiv="Content-Security-Policy" content="${policy}">` : "";
+  const html = `<!doctype html>${meta}<title>lab</title><link rel="icon" href="data:,"><script type="module" src="lab.js"></script>`;
   // Not from the server: it may serve a site without its tests.
   await page.route(`${base}tests/web/lab.html`, (route) =>
     route.fulfill({ contentType: "text/html", headers: ISOLATION, body: html }),

@@ -97,7 +97,9 @@ test("what is sent is counted, whichever way it goes", () =>
       request.send("1234");
     });
     await page.locator("#traffic", { hasText: "22 bytes sent" }).waitFor();
-    await page.workers()[0].evaluate(() => fetch("sent-5", { method: "POST", body: "12345678" }));
+    await page
+      .workers()[0]
+      .evaluate((address) => fetch(address, { method: "POST", body: "12345678" }), `${site()}sent-5`);
     await page.locator("#traffic", { hasText: "30 bytes sent" }).waitFor();
   }));
 
@@ -174,4 +176,49 @@ test("with Trusted Types no other script is started and no markup is made from t
       ];
     });
     assert.deepEqual(caught, ["TypeError", "TypeError", "TypeError", "TypeError"]);
+  }));
+
+test("the worker and its threads are bound by the page's policy, whatever the host", () =>
+  within(open, async ({ page, allow }) => {
+    allow(/Content Security Policy|violates|Refused|Trusted/i);
+    await page.goto(`${site()}?device=cpu`);
+    await gradcam(page).waitFor();
+    const workers = page.workers();
+    const threads = await page.evaluate(() => Math.min(navigator.hardwareConcurrency, 8));
+    assert.deepEqual(
+      workers.map((worker) => new URL(worker.url()).protocol),
+      Array.from({ length: threads }, () => "blob:"),
+    );
+    const refused = await workers[0].evaluate(async () => {
+      // Apart from the debugger's call, which may do what scripts may not.
+      await new Promise((resolve) => setTimeout(resolve));
+      /** @type {string[]} */
+      const directives = [];
+      self.addEventListener("securitypolicyviolation", (event) =>
+        directives.push(/** @type {SecurityPolicyViolationEvent} */ (event).effectiveDirective),
+      );
+      const load = (/** @type {string} */ address) => import(address);
+      /** @type {Record<string, () => unknown>} */
+      const attempts = {
+        eval: () => Reflect.apply(self.eval, self, ["1"]),
+        function: () => Reflect.construct(Function, ["return 1"]),
+        fetch: () => fetch("https://elsewhere.example/"),
+        module: () => load("data:text/javascript,"),
+        worker: () => new Worker(URL.createObjectURL(new Blob(["1"]))),
+      };
+      /** @type {string[]} */
+      const passed = [];
+      for (const [name, attempt] of Object.entries(attempts)) {
+        try {
+          await attempt();
+          passed.push(name);
+        } catch {
+          // As it should be.
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return { passed, directives: [...new Set(directives)].sort() };
+    });
+    assert.deepEqual(refused.passed, []);
+    assert.deepEqual(refused.directives, ["connect-src", "require-trusted-types-for", "script-src-elem"]);
   }));

@@ -3,7 +3,7 @@
  * for everyone who asks with the same seed.
  */
 import { readFileSync, readdirSync } from "node:fs";
-import { openLab } from "./fixture.js";
+import { openLab, site } from "./fixture.js";
 import { randomOf } from "./random.js";
 
 /** @import { Page } from "playwright-core" */
@@ -112,12 +112,12 @@ export async function memory(page, browser) {
   await browser.send("HeapProfiler.collectGarbage");
   const { usedSize } = await browser.send("Runtime.getHeapUsage");
   // Those that lend the kernels their threads wait, and answer nobody.
-  const worker = page.workers().find((one) => one.url().endsWith("/www/worker.js"));
+  const [worker] = page.workers();
   if (!worker) throw new Error("The page has no worker.");
-  const engine = await worker.evaluate(async () => {
-    const glue = await import(new URL("../pkg/camscope.js", self.location.href).href);
-    return (await glue.default()).memory.buffer.byteLength;
-  });
+  const engine = await worker.evaluate(async (glue) => {
+    const { default: init } = await import(glue);
+    return (await init()).memory.buffer.byteLength;
+  }, `${site()}pkg/camscope.js`);
   return { page: usedSize / 1e6, engine: engine / 1e6, processes: resident() };
 }
 

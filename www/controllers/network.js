@@ -84,7 +84,7 @@ export class NetworkController {
     this.#view.showReading();
     await this.#app.run("network", async (signal) => {
       try {
-        this.#view.showFile(file, await Explainer.inspect(file, { signal }));
+        this.#view.showFile(file, await Explainer.inspect(file, { signal, confined: true }));
       } catch (error) {
         if (!signal.aborted) this.#view.showError(message(error));
       }
