@@ -13,7 +13,7 @@ setUp();
 
 /** Methods that no other view computes by itself. */
 const METHODS = ["layercam", "eigencam"];
-const ADDRESS = `?device=cpu#view=report&report-methods=${METHODS}&report-measures=focus,confidence`;
+const ADDRESS = `?device=cpu#view=report&report-methods=${METHODS}&report-measures=focus,confidence&report-budget=32`;
 const RUBBISH = { name: "notes.png", mimeType: "image/png", buffer: Buffer.from("These are only notes.") };
 const [DISC, STRIPES, SKY] = drawings();
 const PICTURES = [
