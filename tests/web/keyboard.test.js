@@ -25,6 +25,7 @@ const POINTER = new Set([
 ]);
 /** More than any view has. */
 const STOPS = 600;
+const ROUNDS = 3;
 
 /** What Tab stops at, from the first to the last, marked; fails where the focus cannot be seen. @param {Page} page */
 async function tab(page) {
@@ -130,9 +131,14 @@ test("whatever a pointer can act on in any view is reached by keyboard, and the 
       const name = await view.innerText();
       await openAll(page);
       if (name === "Compare") await page.locator("#compare td").first().waitFor();
-      const stops = await tab(page);
-      await arrow(page);
-      assert.deepEqual(await unreached(page, browser), [], name);
+      let [stops, out] = [0, [""]];
+      // A button that has come meanwhile, as a run's Cancel, is reached the next time round.
+      for (let round = 0; round < ROUNDS && out.length > 0; round++) {
+        stops = await tab(page);
+        await arrow(page);
+        out = await unreached(page, browser);
+      }
+      assert.deepEqual(out, [], name);
       assert.ok(stops > 15, `${name}: ${stops} stops`);
     }
     // The same finds what is out of reach.
