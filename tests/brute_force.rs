@@ -201,7 +201,7 @@ type Formula = Box<dyn Fn(&[f32]) -> f32>;
 /// target's classes.
 fn targets(logits: &[f32]) -> Vec<(Target, Formula)> {
     let distance = |other: &usize| (logits[*other] - logits[2]).abs();
-    let mut others = vec![0, 1, 3, 4];
+    let mut others = [0, 1, 3, 4];
     others.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
     let nearest = [others[0], others[1]];
     let contrast = move |z: &[f32]| {

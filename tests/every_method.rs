@@ -145,7 +145,9 @@ fn strides_leave_dots_in_every_network() {
                 let raw = explain(&explainer, &noise(224, 224), &options).raw;
                 let middle = raw.values.iter().sum::<f32>() / raw.values.len() as f32;
                 for (place, value) in raw.values.iter().enumerate() {
-                    let is_read = (place / raw.width) % 2 == 0 && (place % raw.width) % 2 == 0;
+                    let is_read = [place / raw.width, place % raw.width]
+                        .iter()
+                        .all(|at| at.is_multiple_of(2));
                     let far = value
                         - if method == Method::ReciproCam {
                             middle
