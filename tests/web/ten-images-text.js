@@ -10,7 +10,7 @@ import {
   settingsText,
   valueText,
 } from "../../www/report/words.js";
-import { COLUMNS, CONTROLS, columnsOf, markedOf } from "../../www/report/measures.js";
+import { COLUMNS, CONTROLS, columnsOf } from "../../www/report/measures.js";
 import { className, percent } from "../../www/format.js";
 import { report as strings } from "../../www/strings.js";
 
@@ -34,6 +34,7 @@ export function markdown(report) {
   const nameOf = (/** @type {string} */ id) => names[id] ?? id;
   const maps = [...settings.methods, ...CONTROLS];
   const results = pictures.map((/** @type {any} */ { maps }) => ({ maps: new Map(Object.entries(maps)) }));
+  const marked = pictures.filter((/** @type {any} */ { mark }) => mark).length;
   const approximate = approximated(settings.methods, results);
   const lines = [
     "# Ten images",
@@ -58,8 +59,9 @@ export function markdown(report) {
   }));
   for (const claim of judge(summaries, settings.methods)) {
     const { claim: text, verdict, numbers } = claimText(claim, nameOf);
-    if (claim.id === "inside")
-      numbers.push(strings.claims.marked(markedOf(pictures), pictures.length), strings.claims.ours(markedOf(pictures)));
+    if (claim.id === "inside" && marked > 0) {
+      numbers.push(strings.claims.marked(marked, pictures.length), strings.claims.ours(marked));
+    }
     lines.push(`- ${text}: **${verdict}**.`, ...numbers.map((number) => `  - ${number}`));
   }
   lines.push("", strings.document.rule, "", "## All ten together", "", strings.document.aggregateHint, "");
@@ -84,7 +86,7 @@ export function markdown(report) {
     lines.push("");
   }
   lines.push("## Picture by picture", "");
-  for (const column of columnsOf(settings.measures, markedOf(pictures) > 0)) {
+  for (const column of columnsOf(settings.measures, marked > 0)) {
     const { name, hint } = strings.columns[column.id];
     lines.push(`### ${name} (${hint})`, "", `| Picture | Network's answer | ${maps.map(nameOf).join(" | ")} |`);
     lines.push(`|---|---|${maps.map(() => "---:").join("|")}|`);
