@@ -307,7 +307,7 @@ test("ScoreCAM is in the sanity check, named as approximate, with progress, and 
 test("what maps of several classes are judged by is said beside their numbers, and of one class nothing is", async () => {
   await within(open, async ({ page }) => {
     const said = page.locator("#compare .judged");
-    const maps = page.locator("#compare tbody th", { hasText: "Grad-CAM" });
+    const maps = page.locator("#compare thead th", { hasText: "Grad-CAM" });
     // The probability of the Egyptian cat rather than the tiger cat is no number that there is.
     await page.goto(`${site()}?device=cpu#view=compare&methods=gradcam&target=285-282`);
     await maps.waitFor();
@@ -329,7 +329,7 @@ test("what maps of several classes are judged by is said beside their numbers, a
 test("the verdict on approximate maps says how good such maps are, and only theirs", async () => {
   await within(open, async ({ page }) => {
     await page.goto(`${site()}?device=cpu#view=compare&layer=layer3&methods=ablationcam`);
-    await page.locator("#compare tbody th", { hasText: "AblationCAM" }).waitFor();
+    await page.locator("#compare thead th", { hasText: "AblationCAM" }).waitFor();
     // What the check finds is not what is tested here.
     await page.evaluate(async (module) => {
       const { Explainer } = await import(module);
