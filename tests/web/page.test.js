@@ -114,6 +114,11 @@ describe("the page on the CPU", () => {
   });
 
   test("opacity, colours and blend change the pixels at once, without the worker", async () => {
+    // What was finished when the rest was cancelled is still judged.
+    await page.waitForFunction(() => {
+      const values = [...document.querySelectorAll("#agreement .value, #agreement .control")];
+      return values.length >= 9 && values.every(({ textContent }) => textContent !== "…");
+    });
     const sent = () => page.evaluate(() => window.sent?.length);
     const count = await sent();
     const seen = [await pixels(page, "gradcam")];

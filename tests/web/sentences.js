@@ -17,8 +17,9 @@ import { inRepository } from "./fixture.js";
 /** What is between two quotes in Rust, outside comments; raw strings, characters and comments are taken whole. */
 const TOKENS = /\/\/[^\n]*|\/\*.*?\*\/|r(#*)"(.*?)"\1|"((?:\\.|[^"\\])*)"|'(?:\\.|[^'\\])'/gs;
 
-/** Before a literal that is no sentence for the visitor: panics, and what www/strings has by another name. */
-const ASIDE = /\b(?:expect|panic!|unreachable!)\(\s*$|\bassert\w*!\([^;]*$|\b(?:paper|summary|cost|name): (?:\w+\()?$/;
+/** Before a literal that is no sentence for the visitor: panics, lints' reasons, and what www/strings has by another name. */
+const ASIDE =
+  /\b(?:expect|panic!|unreachable!)\(\s*$|\breason = $|\bassert\w*!\([^;]*$|\b(?:paper|summary|cost|name): (?:\w+\()?$/;
 
 /** The GPU's kernels are programs, and their check speaks to developers. */
 const KERNELS = "src/model/gpu/";
