@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { open, setUp, site, within } from "./fixture.js";
+import { open, openAll, setUp, site, within } from "./fixture.js";
 
 /** @import { Page } from "playwright-core" */
 
@@ -32,12 +32,6 @@ async function violations(page) {
     }));
   });
   return found;
-}
-
-/** Opens every panel of the view. @param {Page} page */
-async function openAll(page) {
-  const closed = page.locator("main details:not([open]) > summary:visible");
-  while ((await closed.count()) > 0) await closed.first().click();
 }
 
 for (const colorScheme of /** @type {const} */ (["light", "dark"])) {

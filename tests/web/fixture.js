@@ -243,3 +243,27 @@ export async function savedTable(page) {
   const keys = head.split(",");
   return lines.map((line) => Object.fromEntries(line.split(",").map((cell, index) => [keys[index], cell])));
 }
+
+/**
+ * Opens every panel of the view.
+ * @param {Page} page
+ */
+export async function openAll(page) {
+  const closed = page.locator("main details:not([open]) > summary:visible");
+  while ((await closed.count()) > 0) await closed.first().click();
+}
+
+/**
+ * How a visitor leaves the page and is there again.
+ * @type {[string, (page: Page) => Promise<unknown>][]}
+ */
+export const RETURNS = [
+  ["a reload", (page) => page.reload()],
+  [
+    "going away and back",
+    async (page) => {
+      await page.goto("about:blank");
+      await page.goBack();
+    },
+  ],
+];

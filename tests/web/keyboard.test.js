@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draw } from "./drawings.js";
-import { open, setUp, site, within } from "./fixture.js";
+import { open, openAll, setUp, site, within } from "./fixture.js";
 
 /** @import { CDPSession, Page } from "playwright-core" */
 
@@ -104,12 +104,6 @@ async function unreached(page, browser) {
         .map((one) => [one.tagName, one.id, one.className, one.textContent?.trim().slice(0, 60)].join(" "))
     );
   });
-}
-
-/** @param {Page} page */
-async function openAll(page) {
-  const closed = page.locator("main details:not([open]) > summary:visible");
-  while ((await closed.count()) > 0) await closed.first().click();
 }
 
 test("whatever a pointer can act on in any view is reached by keyboard, and the focus is seen", () =>

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draw, drawings } from "./drawings.js";
-import { inRepository, open, saved, setUp, site, within } from "./fixture.js";
+import { RETURNS, inRepository, open, saved, setUp, site, within } from "./fixture.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Watched } from "./fixture.js" */
@@ -118,16 +118,7 @@ test("a finished report is there again after a reload, file by file, and nothing
     assert.equal(await rows(page).count(), 0);
   }));
 
-for (const [how, leave] of /** @type {[string, (page: Page) => Promise<unknown>][]} */ ([
-  ["a reload", (page) => page.reload()],
-  [
-    "going away and back",
-    async (page) => {
-      await page.goto("about:blank");
-      await page.goBack();
-    },
-  ],
-])) {
+for (const [how, leave] of RETURNS) {
   test(`${how} in mid-report keeps the finished pictures; the rest follows as if nothing had been`, () =>
     within(open, async (watched) => {
       const { page } = watched;

@@ -38,16 +38,26 @@ async function small(prepare, pictures, look, settings = "report-methods=gradcam
   });
 }
 
+/**
+ * Begins to mark the object of the disc.
+ * @param {Page} page
+ * @returns the numbers of Grad-CAM's map of it
+ */
+async function markDisc(page) {
+  const number = page.locator(".card[data-method=gradcam] .number");
+  await number.first().waitFor();
+  await page.locator("#file").setInputFiles(DISC);
+  // Not the sample's, which was there before.
+  await number.filter({ hasText: "otterhound" }).waitFor();
+  await page.getByRole("button", { name: "Mark the object" }).click();
+  return number;
+}
+
 test("an object that is marked in Explain is measured in the report, and in no other picture", async () => {
   /** @type {string} */
   let explained = "";
   const mark = async (/** @type {Page} */ page) => {
-    const number = page.locator(".card[data-method=gradcam] .number");
-    await number.first().waitFor();
-    await page.locator("#file").setInputFiles(DISC);
-    // Not the sample's, which was there before.
-    await number.filter({ hasText: "otterhound" }).waitFor();
-    await page.getByRole("button", { name: "Mark the object" }).click();
+    const number = await markDisc(page);
     for (const name of ["Left", "Top", "Width", "Height"]) await page.getByLabel(name, { exact: true }).fill("50");
     await page.getByLabel("Height", { exact: true }).press("Tab");
     const inside = number.filter({ hasText: /inside the mark, which covers 25\.0/ });
@@ -104,12 +114,7 @@ test("the samples come with their boxes, which a visitor's mark replaces; that t
 
 test("a brushed mark and the colours are in the JSON, from which the heat in the mark can be worked out again", async () => {
   const brush = async (/** @type {Page} */ page) => {
-    const number = page.locator(".card[data-method=gradcam] .number");
-    await number.first().waitFor();
-    await page.locator("#file").setInputFiles(DISC);
-    // Not the sample's, which was there before.
-    await number.filter({ hasText: "otterhound" }).waitFor();
-    await page.getByRole("button", { name: "Mark the object" }).click();
+    const number = await markDisc(page);
     await page.getByRole("radio", { name: "Brush", exact: true }).first().check();
     await page.getByRole("application", { name: /mark the object on/ }).focus();
     for (const key of ["Enter", "ArrowRight", "ArrowRight", "ArrowUp", "Enter"]) await page.keyboard.press(key);

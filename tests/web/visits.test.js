@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { inRepository, open, setUp, site, within } from "./fixture.js";
+import { RETURNS, inRepository, open, setUp, site, within } from "./fixture.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Watched } from "./fixture.js" */
@@ -56,16 +56,7 @@ const counting = ({ page }) =>
     };
   });
 
-for (const [how, leave] of /** @type {[string, (page: Page) => Promise<unknown>][]} */ ([
-  ["a reload", (page) => page.reload()],
-  [
-    "going away and back",
-    async (page) => {
-      await page.goto("about:blank");
-      await page.goBack();
-    },
-  ],
-])) {
+for (const [how, leave] of RETURNS) {
   test(`${how} in mid-run brings the visitor's picture and its finished maps back`, () =>
     within(open, async (watched) => {
       const { page } = watched;
