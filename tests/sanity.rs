@@ -3,9 +3,9 @@
 mod common;
 
 use camscope::cam::Method;
-use camscope::cam::probe::Progress;
+use camscope::cam::probe::{Channels, Progress};
 use camscope::error::Error;
-use camscope::explainer::Explainer;
+use camscope::explainer::{ExplainOptions, Explainer};
 use camscope::explainer::sanity::Sanity;
 use camscope::model::Layer;
 use common::picture;
@@ -70,6 +70,23 @@ fn each_step_forgets_one_part_more() {
         grad.stages,
         sanity(&explainer, &photo, Method::GradCam).stages
     );
+}
+
+#[test]
+fn an_approximate_method_says_what_its_maps_rest_on() {
+    let explainer = Explainer::new(common::tiny_default());
+    let photo = common::noise(40, 40);
+    let options = ExplainOptions {
+        channels: Channels::Budget(4),
+        ..common::options(Method::ScoreCam, Layer::Layer4)
+    };
+    let go_on = |_: Progress| async { true }.boxed_local();
+    let found = pollster::block_on(explainer.sanity(&photo, &options, 1, &go_on)).unwrap();
+    let map = pollster::block_on(explainer.explain(&photo, &options, &go_on)).unwrap();
+    assert!(found.notes.iter().any(|note| note.code == "budget"));
+    assert_eq!(found.notes, map.notes);
+    let exact = sanity(&explainer, &photo, Method::ScoreCam);
+    assert!(exact.notes.iter().all(|note| note.code != "budget"));
 }
 
 #[test]

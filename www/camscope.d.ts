@@ -518,6 +518,8 @@ export interface Sanity {
   reacts: boolean;
   /** The same in plain words. */
   text: string;
+  /** Of the trained network's map: what an approximate one rests on, for one. */
+  notes: Note[];
 }
 
 export interface AggregateOptions {

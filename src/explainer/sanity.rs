@@ -1,6 +1,7 @@
 //! Does a map react to what the network has learned? See [`crate::metrics::randomization`].
 
 use super::{ExplainOptions, Explainer, Picture};
+use crate::cam::Note;
 use crate::cam::probe::{Observer, Progress};
 use crate::cam::target::Target;
 use crate::cam::view::View;
@@ -36,6 +37,8 @@ pub struct Sanity {
     /// The final map of each stage, 0…1.
     pub maps: Vec<Heatmap>,
     pub verdict: Verdict,
+    /// Of the trained network's map: what an approximate one rests on, for one.
+    pub notes: Vec<Note>,
 }
 
 /// Steps that one map counts in the progress, however many passes it takes.
@@ -92,7 +95,7 @@ impl Explainer {
         if !first(Progress::start()).await {
             return Err(Error::Cancelled);
         }
-        let original = self.explain_view(&seen.view, &options, &first).await?.map;
+        let original = self.explain_view(&seen.view, &options, &first).await?;
         let input = preprocess::normalize(&seen.input.pixels, &self.model.manifest.preprocessing);
         let (mut stages, mut maps) = (Vec::new(), Vec::new());
         for run in 1..=Part::CASCADE.len() {
@@ -107,7 +110,7 @@ impl Explainer {
             let found = explainer.explain_view(&view, &options, &observer).await?;
             let Agreement {
                 pearson, spearman, ..
-            } = Agreement::of(&original, &found.map)?;
+            } = Agreement::of(&original.map, &found.map)?;
             stages.push(Step {
                 stage: Part::CASCADE[run - 1].id(),
                 pearson,
@@ -119,6 +122,7 @@ impl Explainer {
             verdict: Verdict::of(&stages),
             stages,
             maps,
+            notes: original.notes,
         })
     }
 }

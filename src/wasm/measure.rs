@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use super::convert::{self, floats, heatmap, picture, set, to_js};
 use super::explain::{JsExplainOptions, observer};
 use super::{Engine, JsResult};
+use crate::cam::Note;
 use crate::error::Result;
 use crate::explainer::measure::{MeasureOptions, Metric};
 use crate::metrics::adcc::{Adcc, Arcc};
@@ -52,7 +53,7 @@ impl Engine {
         Ok(object)
     }
 
-    /// The model-randomisation check: `{ stages, maps, reacts, text }`, see `Explainer.sanity` in `www/camscope.js`.
+    /// The model-randomisation check: `{ stages, maps, reacts, text, notes }`, see `Explainer.sanity` in `www/camscope.js`.
     pub async fn sanity(
         &self,
         image: JsValue,
@@ -71,6 +72,7 @@ impl Engine {
             stages: found.stages,
             reacts: found.verdict.reacts,
             text: found.verdict.text,
+            notes: found.notes,
         })?;
         let maps: Array = found
             .maps
@@ -227,6 +229,7 @@ struct JsSanity {
     stages: Vec<Step>,
     reacts: bool,
     text: String,
+    notes: Vec<Note>,
 }
 
 #[derive(Serialize)]

@@ -13,8 +13,6 @@ import { ChartView } from "../views/chart.js";
 /** @import { App } from "../app.js" */
 
 const JOB = "sanity";
-/** Maps that a method is checked by. */
-const MAPS = 7;
 /** The engine's note of what an approximate map rests on. */
 const BUDGET = "budget";
 
@@ -26,7 +24,7 @@ export class SanityController {
   #bar;
   #left;
   #verdicts;
-  /** @type {{ name: string, found: Api.Sanity, notes: readonly Api.Note[] }[]} `notes`: what is known of an approximation */
+  /** @type {{ name: string, found: Api.Sanity }[]} */
   #results = [];
 
   /**
@@ -84,26 +82,17 @@ export class SanityController {
     this.#bar.max = methods.length;
     for (const [index, { id, name, channels }] of methods.entries()) {
       const settings = { ...how, method: id, channels, signal };
-      const before = channels === undefined ? 0 : 1;
-      const progress = (/** @type {number} */ maps, /** @type {number | null} */ seconds) => {
+      const progress = (/** @type {number} */ share, /** @type {number | null} */ seconds) => {
         if (signal.aborted) return;
-        this.#bar.value = index + maps / (before + MAPS);
+        this.#bar.value = index + share;
         this.#left.textContent = texts.doing(name, seconds === null ? null : duration(seconds));
       };
       progress(0, null);
-      // The check tells no map's notes; how good an approximation is, its first map made once more tells.
-      const { notes } = before
-        ? await explainer.explain(seen.photo.blob, {
-            ...settings,
-            onProgress: ({ done, total }) => progress(done / Math.max(1, total), null),
-          })
-        : { notes: [] };
       const found = await explainer.sanity(seen.photo.blob, {
         ...settings,
-        onProgress: ({ done, total, secondsLeft }) =>
-          progress(before + (MAPS * done) / Math.max(1, total), secondsLeft),
+        onProgress: ({ done, total, secondsLeft }) => progress(done / Math.max(1, total), secondsLeft),
       });
-      this.#results.push({ name, found, notes: notes.filter(({ code }) => code === BUDGET) });
+      this.#results.push({ name, found });
       this.#show();
     }
   }
@@ -118,7 +107,8 @@ export class SanityController {
   #show() {
     const [first] = this.#results;
     this.#verdicts.replaceChildren(
-      ...this.#results.map(({ name, found, notes }) => {
+      ...this.#results.map(({ name, found }) => {
+        const notes = found.notes.filter(({ code }) => code === BUDGET);
         const said = [found, ...notes].map((note) => translateNote(note).text);
         return element("li", { class: !found.reacts && "flagged" }, element("b", {}, `${name}: `), said.join(" "));
       }),
