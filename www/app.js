@@ -6,7 +6,7 @@
  * (another picture, crop, layer or class), "maps" (a map of the scene has become final, or is no longer shown),
  * "measures" (more is known of the maps), "look" (other colours), "scale" (the shared scale ends elsewhere), "view"
  * (another view is shown), "region" (the visitor marked the object, or no longer does), "settings" (something else that
- * a link keeps).
+ * a link keeps), "lasting" (a reload brings the network back, or no longer does).
  */
 import { Controls } from "./controls.js";
 import { isAbort } from "./faults.js";
@@ -34,7 +34,7 @@ import { classOf, describeTarget, withClass } from "./targets.js";
 
 /** @typedef {Omit<Api.ExplainOptions, "method" | "signal" | "onProgress">} How */
 /** @typedef {{ id: string, name: string, map: Api.Explanation }} Shown a method's map that is final and on screen */
-/** @typedef {"model" | "network" | "scene" | "maps" | "look" | "measures" | "scale" | "view" | "region" | "settings"} AppEvent */
+/** @typedef {"model" | "network" | "scene" | "maps" | "look" | "measures" | "scale" | "view" | "region" | "settings" | "lasting"} AppEvent */
 
 /** In the place of a budget of channels: a map that was made with any. */
 export const ANY_BUDGET = 0;
@@ -44,6 +44,13 @@ export class App extends EventTarget {
   explainer = null;
   /** Counts the networks, as they have been loaded: one that is loaded again may be prepared in another way. */
   network = 0;
+  /**
+   * What tells the network in use from all others, over reloads too: its weights' hashes, or what a visitor's own goes by;
+   * null where nothing does. @type {string | null}
+   */
+  weights = null;
+  /** Whether a reload brings the network in use back. */
+  isLasting = true;
   /** @type {Seen | null} What is on screen. */
   seen = null;
   /** @type {Api.Crop} */

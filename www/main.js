@@ -58,8 +58,7 @@ let wanted = null;
 let model;
 /** @type {Sample[]} */
 let samples = [];
-let loading = new AbortController();
-let reading = new AbortController();
+let [loading, fetching, reading] = Array.from({ length: 3 }, () => new AbortController());
 
 document.documentElement.lang = language;
 fillTexts(document, strings.fixed);
@@ -136,9 +135,8 @@ async function load() {
   /** @param {Api.Traffic} sums */
   const onTraffic = (sums) => signal.aborted || traffic.count("worker", sums);
   try {
-    const hint = model && typeof model === "object" && "checkpoint" in model ? strings.loading.own : undefined;
     /** @param {Api.LoadProgress} step */
-    const onProgress = (step) => showLoading(step, hint);
+    const onProgress = (step) => showLoading(step, model);
     const manifestSha256 = model === undefined ? pinnedManifest() : undefined;
     const options = { model, manifestSha256, device: deviceChoice, confined: true, signal, onProgress, onTraffic };
     const loaded = await Explainer.load(options);
@@ -158,6 +156,7 @@ async function load() {
 /** @param {Api.Explainer} loaded is what the page works with from now on */
 function take(loaded) {
   app.explainer = loaded;
+  app.weights = loaded.model.weights?.join(" ") ?? app.weights;
   traffic.begin();
   settings.showDevice(loaded.device);
   showModel(loaded);
@@ -196,8 +195,9 @@ function resume() {
 /**
  * Another network in the last one's place, once it is loaded.
  * @param {string | Api.OwnNetwork} next
+ * @param {string | null} id what it goes by, if it is the visitor's own
  */
-async function useModel(next) {
+async function useModel(next, id) {
   loading.abort();
   loading = new AbortController();
   const { signal } = loading;
@@ -210,7 +210,7 @@ async function useModel(next) {
       device: deviceChoice,
       confined: true,
       signal,
-      onProgress: (step) => showLoading(step, typeof next === "string" ? strings.loading.once : strings.loading.own),
+      onProgress: (step) => showLoading(step, next),
       onTraffic: (now) => {
         sums = now;
         if (model === next && !signal.aborted) traffic.count("worker", now);
@@ -224,6 +224,9 @@ async function useModel(next) {
     if (!signal.aborted) status.hideLoading();
   }
   model = next;
+  app.weights = id;
+  // The first of a visit is asked for what the address says.
+  const isFirst = !app.seen;
   reading.abort();
   app.cancelAll();
   app.explainer?.dispose();
@@ -234,20 +237,18 @@ async function useModel(next) {
   traffic.reset();
   if (sums) traffic.count("worker", sums);
   take(loaded);
-  if (wanted) await openPhoto(wanted);
+  if (isFirst) messages.device(loaded.device);
+  if (wanted) await openPhoto(wanted, isFirst);
 }
 
 /**
  * @param {Api.LoadProgress} progress
- * @param {string} [hint]
+ * @param {Api.LoadOptions["model"]} of
  */
-function showLoading(progress, hint = strings.loading.once) {
+function showLoading(progress, of) {
   const { done, total } = progress;
-  status.showLoading({
-    text: describeLoading(progress),
-    share: total === null ? null : done / total,
-    hint,
-  });
+  const hint = typeof of === "object" && "checkpoint" in of ? strings.loading.own : strings.loading.once;
+  status.showLoading({ text: describeLoading(progress), share: total === null ? null : done / total, hint });
 }
 
 /** @param {Api.Explainer} loaded */
@@ -271,6 +272,7 @@ function showModel({ model, palettes }) {
  * @param {boolean} [keepsTarget] what was explained in the last one is to be explained in this one
  */
 async function openPhoto(photo, keepsTarget = false) {
+  fetching.abort();
   wanted = photo;
   if (!app.explainer) return;
   const { signal } = (reading = replace(reading));
@@ -369,7 +371,7 @@ function report(error) {
 
 /** Nothing of the scene is computed any more. */
 function quiet() {
-  reading.abort();
+  for (const work of [fetching, reading]) work.abort();
   explain.cancel();
   app.cancelAll();
   if (!app.seen) pictureCard.showIdle(strings.photo.empty);
@@ -401,7 +403,7 @@ function setCrop(choice) {
  * @param {boolean} [keepsTarget]
  */
 async function openSample(sample, keepsTarget = false) {
-  const { signal } = (reading = replace(reading));
+  const { signal } = (fetching = replace(fetching));
   try {
     const blob = await fetchSample(sample.file, signal);
     openPhoto({ blob, name: sample.title, sample: sample.file }, keepsTarget);
@@ -491,6 +493,8 @@ addCopyButton(app, section("views"));
 keepForOffline();
 nav.start();
 startGuide(app, section("foot"));
-start();
 showSamples();
-stores.then((found) => reports.restore(found));
+stores.then(async (found) => {
+  for (const one of [reports, region]) one.restore(found);
+  if (!(await network.restore(found))) start();
+});

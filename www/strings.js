@@ -78,7 +78,7 @@ export const fixed = localized("fixed", {
   drop: "Drop the picture to explain it",
   privacyTitle: "Nothing leaves this device",
   privacy:
-    "The network runs inside this page. Your picture, its classes and its heatmaps are never sent anywhere; the page only downloads its own files. So that a reload loses nothing, the picture on screen stays in this browser, encrypted, for as long as its tab is open.",
+    "The network runs inside this page. Your picture, its classes and its heatmaps are never sent anywhere; the page only downloads its own files. So that a reload loses nothing, the pictures of this visit and a network of your own stay in this browser, encrypted, for as long as its tab is open.",
   readingTitle: "Reading a heatmap",
   reading:
     "Hot places raise the score of the chosen class. Each map is scaled to its own maximum, so heat compares places within one map, not one map with another. A heatmap shows what moves this network's answer, not what is true of the picture.",

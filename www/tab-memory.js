@@ -9,17 +9,21 @@
 const PHOTO = "photo";
 const MAPS = "map/";
 
-/** @typedef {{ photo: Photo, maps: [string, Explanation][] }} Remembered */
+/** @typedef {{ photo: Photo, maps: [string, Explanation][], next: number }} Remembered `next`: a number that no map has */
 
 export class TabMemory {
   #store;
   /** One after the other. */
   #writing = Promise.resolve();
-  #count = 0;
+  #next;
 
-  /** @param {TabStore} store */
-  constructor(store) {
+  /**
+   * @param {TabStore} store
+   * @param {number} next a number that no map in it has
+   */
+  constructor(store, next = 0) {
     this.#store = store;
+    this.#next = next;
   }
 
   /**
@@ -28,9 +32,14 @@ export class TabMemory {
    */
   keepPhoto({ blob, name, sample }) {
     this.#write(async () => {
-      for (const path of [PHOTO, ...(await this.#store.paths(MAPS))]) await this.#store.delete(path);
-      this.#count = 0;
-      await this.#store.put(PHOTO, { blob, name, sample });
+      for (const path of await this.#store.paths(MAPS)) await this.#store.delete(path);
+      try {
+        await this.#store.put(PHOTO, { blob, name, sample });
+      } catch (error) {
+        // The last one is not on screen any more.
+        await this.#store.delete(PHOTO);
+        throw error;
+      }
     });
   }
 
@@ -39,7 +48,7 @@ export class TabMemory {
    * @param {Explanation} map
    */
   keepMap(key, map) {
-    this.#write(async () => void (await this.#store.put(`${MAPS}${this.#count++}`, [key, map])));
+    this.#write(async () => void (await this.#store.put(`${MAPS}${this.#next++}`, [key, map])));
   }
 
   /** @param {() => Promise<void>} work Storage may be full: then a reload finds less. */
@@ -57,7 +66,10 @@ export class TabMemory {
     try {
       const photo = await store.get(PHOTO);
       if (!photo) return null;
-      return { photo, maps: await Promise.all((await store.paths(MAPS)).map((path) => store.get(path))) };
+      const paths = await store.paths(MAPS);
+      const numbers = paths.map((path) => Number(path.slice(MAPS.length)));
+      const maps = await Promise.all(paths.map((path) => store.get(path)));
+      return { photo, maps, next: Math.max(-1, ...numbers) + 1 };
     } catch {
       return null;
     }

@@ -222,46 +222,181 @@ test("what has no room is said, what has comes back, and the browser asks before
     assert.equal(await rows(page).count(), 2);
   }));
 
-test("what a visitor's own network made is not kept, and never shown under another's name", () =>
+/** @param {Page} page a reload would find everything */
+const kept = (page) => page.waitForFunction(() => window.onbeforeunload === null);
+
+/** @param {Page} page by a checkpoint of the visitor's */
+async function loadOwn(page) {
+  if (!(await page.locator("#network[open]").count())) await page.locator("#network > summary").click();
+  await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
+  await page.locator("#network-load:enabled").click();
+  await page.locator("#map-network", { hasText: OWN }).waitFor();
+}
+
+/** @param {Page} page by Grad-CAM's numbers on a sample, which come last */
+const explained = (page) => page.locator(".card[data-method=gradcam][aria-busy=false] .number").first().waitFor();
+
+const OWN = /torchvision_tiny\.pth/;
+const OWN_ADDRESS = `?device=cpu#methods=gradcam&report-methods=${METHODS}&report-measures=focus,confidence`;
+
+test("a visitor's own network is there again, with its maps and its report, which goes on", () =>
+  within(open, async (watched) => {
+    const { page } = watched;
+    const asked = questions(page);
+    await counting(watched);
+    await page.goto(`${site()}${OWN_ADDRESS}`);
+    await explained(page);
+    await loadOwn(page);
+    await explained(page);
+    await page.locator("#bars button").nth(2).click();
+    const target = await page.locator(".card[data-method=gradcam] .target").innerText();
+    await explained(page);
+    await page.getByRole("link", { name: "Report" }).click();
+    await page.locator("#report-file").setInputFiles([DISC, STRIPES]);
+    await press(page, "Make the report");
+    await complete(page);
+    const text = await page.locator("#report-document").innerText();
+    assert.match(text, OWN);
+    await page.locator("#report-file").setInputFiles([SKY]);
+    await kept(page);
+
+    await page.reload();
+    assert.deepEqual(asked, []);
+    await shown(page);
+    await page.locator("#map-network", { hasText: OWN }).waitFor({ state: "attached" });
+    assert.equal(await page.locator("#report-document").innerText(), text);
+    await page.getByRole("link", { name: "Explain" }).click();
+    await explained(page);
+    assert.equal(await page.locator(".card[data-method=gradcam] .target").innerText(), target);
+    const maps = await page.evaluate(() => window.sent?.filter(({ action }) => action === "explain").length);
+    assert.equal(maps, 0, "none was computed again");
+    await page.getByRole("link", { name: "Report" }).click();
+    await press(page, "Go on with the rest");
+    await complete(page);
+    assert.equal(await computed(page), METHODS.length);
+    assert.match(await page.locator(".report-how").innerText(), OWN);
+    assert.equal(await rows(page).count(), 3);
+
+    // Another one's file takes its place, and one that is beside the page the file's.
+    await page.getByRole("link", { name: "Explain" }).click();
+    await loadOwn(page);
+    await page.reload();
+    await page.locator("#map-network", { hasText: OWN }).waitFor();
+    await page.getByRole("link", { name: "Report" }).click();
+    await press(page, "Make it again");
+    await complete(page);
+    assert.equal(await computed(page), 3 * METHODS.length, "what was loaded again may be another network");
+  }));
+
+test("what an own network made that is gone stays under its name, and is not mixed with another's", () =>
   within(open, async ({ page }) => {
     const asked = questions(page);
-    const own = /torchvision_tiny\.pth/;
-    await page.goto(`${site()}?device=cpu#report-methods=gradcam&report-measures=focus`);
-    await page.locator(".card[data-method=gradcam][aria-busy=false] .number").first().waitFor();
-    await page.locator("#network > summary").click();
-    await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
-    await page.locator("#network-load:enabled").click();
-    await page.locator("#map-network", { hasText: own }).waitFor();
+    await page.addInitScript(() => {
+      const put = Cache.prototype.put;
+      Cache.prototype.put = async function (/** @type {Parameters<Cache["put"]>} */ ...args) {
+        if (String(args[0]).includes("network/part/")) throw new DOMException("", "QuotaExceededError");
+        return Reflect.apply(put, this, args);
+      };
+    });
+    await page.goto(`${site()}${OWN_ADDRESS}`);
+    await explained(page);
+    await loadOwn(page);
     await page.getByRole("link", { name: "Report" }).click();
     await page.locator("#report-file").setInputFiles([DISC]);
     await press(page, "Make the report");
     await complete(page);
-    assert.match(await page.locator(".report-how").innerText(), own);
-    await state(page).getByText("A reload forgets a network of your own").waitFor();
+    const warning = state(page).getByText("A reload forgets your network");
+    assert.equal(await warning.isVisible(), false, "nothing is left to be made");
+    await page.locator("#report-file").setInputFiles([STRIPES]);
+    await warning.waitFor();
 
     await page.reload();
     assert.deepEqual(asked, ["beforeunload"]);
-    await page.getByText("1 picture in the report.").waitFor();
-    await page.getByRole("button", { name: "Make the report", exact: true, disabled: false }).waitFor();
-    assert.equal(await rows(page).count(), 0);
-    await press(page, "Make the report");
+    await shown(page);
+    assert.match(await page.locator(".report-how").innerText(), OWN);
+    assert.equal(await rows(page).count(), 1);
+    assert.doesNotMatch(await page.locator("#map-network").innerText(), OWN);
+    await press(page, "Go on with the rest");
     await complete(page);
-    assert.doesNotMatch(await page.locator(".report-how").innerText(), own);
+    assert.doesNotMatch(await page.locator(".report-how").innerText(), OWN);
+    assert.equal(await rows(page).count(), 2);
 
-    // The other way round: its own name stays with it, and it is not mixed with what another makes.
-    await page.locator("#report-file").setInputFiles([STRIPES]);
+    // The other way round.
+    await page.locator("#report-file").setInputFiles([SKY]);
     await page.reload();
     await shown(page);
     const how = await page.locator(".report-how").innerText();
     await page.getByRole("link", { name: "Explain" }).click();
-    await page.locator("#network > summary").click();
-    await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
-    await page.locator("#network-load:enabled").click();
-    await page.locator("#map-network", { hasText: own }).waitFor();
+    await loadOwn(page);
     await page.getByRole("link", { name: "Report" }).click();
     assert.equal(await page.locator(".report-how").innerText(), how);
     await press(page, "Go on with the rest");
     await complete(page);
-    assert.match(await page.locator(".report-how").innerText(), own);
-    assert.equal(await rows(page).count(), 2);
+    assert.match(await page.locator(".report-how").innerText(), OWN);
+    assert.equal(await rows(page).count(), 3);
+  }));
+
+test("an own network that ends the page is not loaded for ever", () =>
+  within(open, async ({ page }) => {
+    await page.goto(`${site()}${OWN_ADDRESS}`);
+    await explained(page);
+    await loadOwn(page);
+    await page.waitForFunction(async () => {
+      const names = await caches.keys();
+      const own = names.find((name) => name.startsWith("camscope-tab-"));
+      return own && (await (await caches.open(own)).match("/.camscope/tab/network/head"));
+    });
+    // Its engine never comes to be used.
+    await page.addInitScript(() => {
+      const post = Worker.prototype.postMessage;
+      Worker.prototype.postMessage = function (/** @type {any[]} */ ...args) {
+        if (!args[0].args?.model?.checkpoint) Reflect.apply(post, this, args);
+      };
+    });
+    for (let i = 0; i < 3; i++) {
+      await page.reload();
+      await page.locator("#network-status", { hasText: OWN }).waitFor({ state: "attached" });
+    }
+    await page.reload();
+    await explained(page);
+    assert.doesNotMatch(await page.locator("#map-network").innerText(), OWN);
+  }));
+
+test("marks come back: a box on a file, a brushed one on a sample, in Explain and in the report", () =>
+  within(open, async ({ page }) => {
+    const settings = "report-methods=gradcam&report-measures=focus";
+    await page.goto(`${site()}?device=cpu#methods=gradcam&${settings}`);
+    const inside = page.locator(".card[data-method=gradcam] .number", { hasText: /inside the mark, which covers/ });
+    const area = page.getByRole("application", { name: /mark the object on/ });
+    await explained(page);
+    await press(page, "Mark the object");
+    await page.getByRole("radio", { name: "Brush", exact: true }).first().check();
+    await area.focus();
+    for (const key of ["Enter", "ArrowRight", "ArrowRight", "ArrowUp", "Enter"]) await page.keyboard.press(key);
+    const brushed = await inside.innerText();
+    await page.locator("#file").setInputFiles(DISC);
+    await page.locator(".card.picture .target", { hasText: "disc.bmp" }).waitFor();
+    await page.getByRole("radio", { name: "Box", exact: true }).first().check();
+    for (const name of ["Left", "Top", "Width", "Height"]) await page.getByLabel(name, { exact: true }).fill("50");
+    await page.getByLabel("Height", { exact: true }).press("Tab");
+    const boxed = await inside.filter({ hasText: "25.0" }).innerText();
+
+    await page.reload();
+    assert.equal(await inside.innerText(), boxed);
+    await page.getByRole("button", { name: "Explain the sample: Cat" }).click();
+    await inside.filter({ hasNotText: "25.0" }).waitFor();
+    assert.equal(await inside.innerText(), brushed);
+    await press(page, "Clear the mark");
+    await inside.waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Report" }).click();
+    await page.locator("#report-file").setInputFiles([DISC]);
+    await press(page, "Make the report");
+    await complete(page);
+    const [{ mark, width, height }] = JSON.parse((await saved(page, "json")).bytes.toString()).pictures;
+    assert.deepEqual([mark.kind, mark.x, mark.y], ["box", width / 2, height / 2]);
+
+    await page.reload();
+    await page.getByRole("link", { name: "Explain" }).click();
+    await explained(page);
+    assert.equal(await inside.count(), 0);
   }));

@@ -5,20 +5,25 @@
 import { Explainer } from "../camscope.js";
 import { find, on } from "../dom.js";
 import { isAbort } from "../faults.js";
+import { NetworkMemory } from "../network-memory.js";
 import { network as texts } from "../strings/network.js";
 import { NetworkView } from "../views/network.js";
 
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { App } from "../app.js" */
 /** @import { Link } from "../link.js" */
+/** @import { Remembered } from "../network-memory.js" */
+/** @import { TabStore } from "../tab-store.js" */
 
 export class NetworkController {
   #app;
   #root;
   #view;
   #use;
-  /** @type {string | null} The manifest in use; null: the visitor's own network. */
-  #used = null;
+  /** @type {string | null | undefined} The manifest in use; null: the visitor's own network; undefined: not known so far. */
+  #used;
+  /** @type {NetworkMemory | null} */
+  #memory = null;
   /** @type {Api.ModelEntry[]} beside the page, the usual one first */
   #models = [];
   /** @type {{ manifest: string | null } | null} What is being loaded. */
@@ -29,7 +34,8 @@ export class NetworkController {
    * @param {App} app
    * @param {Link} link may ask for one of the models beside the page
    * @param {HTMLElement} root
-   * @param {(model: string | Api.OwnNetwork) => Promise<void>} use loads a network and puts it in the last one's place
+   * @param {(model: string | Api.OwnNetwork, id: string | null) => Promise<void>} use loads a network and puts it in the
+   *   last one's place; `id`: what the visitor's own goes by
    */
   constructor(app, link, root, use) {
     this.#app = app;
@@ -51,7 +57,7 @@ export class NetworkController {
     return place > 0 ? this.#models[place].name : null;
   }
 
-  /** @returns {string | null} the manifest in use or on its way; null: the visitor's own network */
+  /** @returns {string | null | undefined} the manifest in use or on its way; null: the visitor's own network */
   get #latest() {
     return this.#loading ? this.#loading.manifest : this.#used;
   }
@@ -95,8 +101,8 @@ export class NetworkController {
     try {
       this.#models = await Explainer.models();
       this.#view.showModels(this.#models);
-      this.#used ??= this.#models[0]?.manifest ?? null;
-      this.#view.showUsed(this.#used);
+      if (this.#used === undefined && !this.#loading) this.#used = this.#models[0]?.manifest ?? null;
+      this.#view.showUsed(this.#latest ?? null);
       const asked = this.#link.get("model");
       if (asked !== null) this.#choose(asked);
     } catch {
@@ -105,8 +111,26 @@ export class NetworkController {
     }
   }
 
-  /** @param {string | Api.OwnNetwork} model */
-  async #change(model) {
+  /**
+   * The visitor's own network of before the page was loaded anew, unless the address asks for another.
+   * @param {{ own: TabStore, last: TabStore | null } | null} stores null where there can be none
+   * @returns {Promise<boolean>} whether there is one, and it is being loaded
+   */
+  async restore(stores) {
+    if (!stores) return false;
+    this.#memory = new NetworkMemory(stores.own);
+    const found = stores.last && this.#link.get("model") === null ? await NetworkMemory.read(stores.last) : null;
+    // One that was chosen meanwhile is not undone.
+    if (!found || this.#loading) return false;
+    this.#change(found.own, found.id);
+    return true;
+  }
+
+  /**
+   * @param {string | Api.OwnNetwork} model
+   * @param {string | null} [id] what an own one went by before the page was loaded anew
+   */
+  async #change(model, id = crypto.randomUUID?.() ?? null) {
     this.#view.showLoading(typeof model === "string" ? texts.present : (model.name ?? texts.own));
     const loading = { manifest: typeof model === "string" ? model : null };
     this.#loading = loading;
@@ -115,8 +139,10 @@ export class NetworkController {
     // What has been asked for since says itself how it goes.
     const isLatest = () => this.#loading === loading;
     try {
-      await this.#use(model);
+      const own = typeof model === "string" ? null : model;
+      await this.#use(model, own && id);
       this.#used = loading.manifest;
+      this.#keep(own && { id, own });
       if (isLatest()) this.#view.showDone(this.#app.explainer?.model.title ?? "");
     } catch (error) {
       if (isLatest() && isAbort(error)) this.#view.showError("");
@@ -124,7 +150,21 @@ export class NetworkController {
     }
     if (!isLatest()) return;
     this.#loading = null;
-    this.#view.showUsed(this.#used);
+    this.#view.showUsed(this.#used ?? null);
+  }
+
+  /** @param {Remembered | null} own the network in use; null: one that is beside the page */
+  async #keep(own) {
+    const { network } = this.#app;
+    this.#tell(own === null);
+    const isKept = (await this.#memory?.keep(own)) ?? false;
+    if (own && network === this.#app.network) this.#tell(isKept);
+  }
+
+  /** @param {boolean} isLasting */
+  #tell(isLasting) {
+    this.#app.isLasting = isLasting;
+    this.#app.emit("lasting");
   }
 
   /** The maps stand beside the name of the network that made them. */

@@ -1,16 +1,19 @@
 /**
- * The region that the visitor marks on the picture. It is kept with the picture, so coming back to it brings it back. A
- * box on a sample is a setting, so a link brings it back too: `#region=1200.2500.4000.5000`, its left and top, width and
- * height in ten thousandths of the picture's.
+ * The region that the visitor marks on the picture. It is kept with the picture, so coming back to it brings it back, after
+ * a reload too. A box on a sample is a setting, so a link brings it back as well: `#region=1200.2500.4000.5000`, its left
+ * and top, width and height in ten thousandths of the picture's.
  */
 import { on } from "../dom.js";
 import { sha256 as hash } from "../hash.js";
+import { MarkMemory } from "../mark-memory.js";
 import { RegionView } from "../views/region.js";
 
 /** @import { App } from "../app.js" */
 /** @import { Link } from "../link.js" */
+/** @import { Remembered } from "../mark-memory.js" */
 /** @import { Box } from "../paint.js" */
 /** @import { Mark, MarkedRegion } from "../region.js" */
+/** @import { TabStore } from "../tab-store.js" */
 
 const UNITS = 10_000;
 
@@ -19,6 +22,10 @@ export class RegionController {
   #view;
   /** @type {Map<Blob | string, Mark>} by sample, or by file */
   #kept = new Map();
+  /** Marks of before the page was loaded anew, on files that have not been met since. @type {Remembered[]} */
+  #remembered = [];
+  /** @type {MarkMemory | null} */
+  #memory = null;
   /** @type {Box | null} What a link says of a sample that is not on screen yet, in shares of the picture. */
   #linked = null;
 
@@ -30,17 +37,50 @@ export class RegionController {
     this.#app = app;
     this.#view = new RegionView(root);
     on(this.#view, "region", (/** @type {MarkedRegion | null} */ region) => {
-      const [key, picture] = [this.#key, app.seen?.picture];
-      if (!key || !picture) return;
-      if (region) this.#kept.set(key, { region, picture: { width: picture.width } });
-      else this.#kept.delete(key);
+      if (!app.seen) return;
+      this.#keep(region);
       this.#set(region);
     });
     app.on("scene", () => {
       this.#takeLinked();
       this.#show();
+      this.#recognise();
     });
     app.markOf = (sample, blob, sha256) => this.#markOf(sample, blob, sha256);
+  }
+
+  /**
+   * The marks that were there before the page was loaded anew. What has been marked since stays.
+   * @param {{ own: TabStore, last: TabStore | null } | null} stores null where there can be none
+   */
+  async restore(stores) {
+    if (!stores) return;
+    this.#memory = new MarkMemory(stores.own);
+    const found = stores.last ? await MarkMemory.read(stores.last, stores.own) : [];
+    for (const { sample, mark } of found) {
+      if (sample !== null && !this.#kept.has(sample)) this.#kept.set(sample, mark);
+    }
+    this.#remembered = found.filter(({ sample }) => sample === null);
+    this.#show();
+    this.#recognise();
+  }
+
+  /** The picture on screen may be a file whose mark is remembered. */
+  async #recognise() {
+    const key = this.#key;
+    if (!(key instanceof Blob) || this.#kept.has(key)) return;
+    if (!this.#remembered.some(({ size }) => size === key.size)) return;
+    const known = this.#recall(await hash(key));
+    if (!known || this.#kept.has(key)) return;
+    this.#kept.set(key, known.mark);
+    // One that is taken away does not come back.
+    this.#remembered = this.#remembered.filter((one) => one !== known);
+    this.#show();
+  }
+
+  /** @param {string | null} sha256 of a file */
+  #recall(sha256) {
+    return this.#remembered.find((one) => one.sha256 === sha256) ?? null;
   }
 
   /** @param {Link} link */
@@ -57,7 +97,7 @@ export class RegionController {
         this.#linked = boxOf(text);
         const { seen } = this.#app;
         if (!seen?.photo.sample || (link.get("sample") ?? seen.photo.sample) !== seen.photo.sample) return;
-        if (!this.#linked) this.#kept.delete(seen.photo.sample);
+        if (!this.#linked) this.#keep(null);
         this.#takeLinked();
         this.#show();
       },
@@ -71,8 +111,18 @@ export class RegionController {
     const { x, y, width, height } = this.#linked;
     const { width: w, height: h } = seen.picture;
     const box = { x: x * w, y: y * h, width: width * w, height: height * h };
-    this.#kept.set(seen.photo.sample, { region: { kind: "box", box }, picture: { width: w } });
+    this.#keep({ kind: "box", box });
     this.#linked = null;
+  }
+
+  /** @param {MarkedRegion | null} region of what is on screen; null: there is none any more */
+  #keep(region) {
+    const [key, seen] = [this.#key, this.#app.seen];
+    if (!key || !seen) return;
+    const mark = region && { region, picture: { width: seen.picture.width } };
+    if (mark) this.#kept.set(key, mark);
+    else this.#kept.delete(key);
+    this.#memory?.keep(seen.photo.blob, seen.photo.sample, mark);
   }
 
   #show() {
@@ -96,7 +146,7 @@ export class RegionController {
     for (const [key, mark] of this.#kept) {
       if (key instanceof Blob && key.size === blob.size && (await hash(key)) === sha256) return mark;
     }
-    return null;
+    return this.#recall(sha256)?.mark ?? null;
   }
 
   get #key() {

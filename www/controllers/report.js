@@ -132,9 +132,10 @@ export class ReportController {
 
   /** Whether the network that is loaded is the one of before the reload: then what is not finished can follow. */
   #recognise() {
-    const { explainer, network } = this.#app;
+    const { explainer, network, weights } = this.#app;
     const report = this.#report;
-    if (this.#network !== null || !explainer || !report || originOf(explainer) !== originOf(report)) return;
+    if (this.#network !== null || !explainer || !report) return;
+    if (report.weights === null || originOf(explainer, weights) !== originOf(report, report.weights)) return;
     this.#network = network;
     this.#made = madeOf(report.settings, network, explainer);
   }
@@ -164,6 +165,7 @@ export class ReportController {
     on(this.#queue, "row", (/** @type {Row} */ row) => this.#rowChanged(row));
     this.#app.on("model", () => this.#modelChanged());
     this.#app.on("view", () => this.#showProgress());
+    this.#app.on("lasting", () => this.#showLeaving());
     this.#link.addEventListener("change", () => {
       this.#settings = readSettings(this.#link);
       if (this.#app.explainer) this.#modelChanged();
@@ -263,7 +265,7 @@ export class ReportController {
       began: new Date().toISOString(),
       version: explainer.version,
       device: explainer.device,
-      model: explainer.model,
+      ...{ model: explainer.model, weights: this.#app.weights },
       names: new Map(explainer.methods.map(({ id, name }) => [id, name])),
       settings,
       leftOut,
@@ -389,7 +391,8 @@ export class ReportController {
   /** Hours of work may be in it: where a reload would not bring it back, the browser asks whether to leave. */
   #showLeaving() {
     const matters = this.#unsaved || this.#queue.state === "running";
-    const risk = matters ? this.#memory.riskOf(this.#report) : null;
+    const isLost = this.#report && this.#queue.isWaiting && !this.#app.isLasting;
+    const risk = matters ? (this.#memory.risk ?? (isLost ? "network" : null)) : null;
     window.onbeforeunload = risk ? (event) => event.preventDefault() : null;
     this.#bar.showWarning(risk ? texts.bar.risks[risk] : "");
   }

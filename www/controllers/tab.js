@@ -38,17 +38,19 @@ export class TabController {
    */
   async restore(stores, isWanted) {
     if (!stores) return null;
-    const remembered = stores.last && (await TabMemory.read(stores.last));
-    this.#memory = new TabMemory(stores.own);
-    let last = null;
-    if (!this.#photo && remembered && isWanted(remembered.photo)) {
-      this.#photo = last = remembered.photo;
+    const { own, last } = stores;
+    const found = last && (await TabMemory.read(last));
+    const remembered = !this.#photo && found && isWanted(found.photo) ? found : null;
+    this.#memory = new TabMemory(own, own === last ? found?.next : 0);
+    if (remembered) {
+      this.#photo = remembered.photo;
       this.#maps = new Map(remembered.maps);
       this.#recall();
+      if (own === last) return this.#photo;
     }
     if (this.#photo) this.#memory.keepPhoto(this.#photo);
     for (const [key, map] of this.#maps) this.#memory.keepMap(key, map);
-    return last;
+    return remembered && this.#photo;
   }
 
   #keepPhoto() {
@@ -78,9 +80,9 @@ export class TabController {
     }
   }
 
-  /** Version and weights; null for a visitor's own network, which a reload forgets. */
+  /** Version and weights; null where nothing tells these from others. */
   #by() {
-    const { version, model } = this.#app.explainer ?? {};
-    return model?.weights ? `${version} ${model.weights} ` : null;
+    const { explainer, weights } = this.#app;
+    return explainer && weights !== null ? `${explainer.version} ${weights} ` : null;
   }
 }

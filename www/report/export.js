@@ -23,6 +23,7 @@ import { CONTROLS, SUBSTRATE, columnsOf, markedOf } from "./measures.js";
  * @property {string} version of camscope
  * @property {DeviceInfo} device
  * @property {ModelInfo} model
+ * @property {string | null} weights of its network, as `App` has them
  * @property {Map<string, string>} names of methods
  * @property {Resolved} settings its methods are those with a map of their own
  * @property {LeftOut[]} leftOut the other methods that were chosen

@@ -4,7 +4,7 @@
  *
  * Whoever changes the report says how it is now (`keep`); what the store has that is no longer so goes, and what it has
  * not is written, one thing after the other. The sum is bounded, and the browser may have less room: what does not fit is
- * left out, and `riskOf` says so.
+ * left out, and `risk` says so.
  */
 import { LIMITS } from "../limits.js";
 import { document as texts } from "../strings/report.js";
@@ -15,7 +15,7 @@ import { sampleSource } from "./pictures.js";
 /** @import { Row } from "./queue.js" */
 
 /** What was stored by a page that did it in another way is not read. */
-const FORMAT = 1;
+const FORMAT = 2;
 const ALL = "report/";
 const HEAD = `${ALL}head`;
 const PICTURE = `${ALL}picture/`;
@@ -66,13 +66,10 @@ export class ReportMemory extends EventTarget {
   }
 
   /**
-   * Why a reload now would find less of a report than there is.
-   * @param {Report | null} report
-   * @returns {"own" | "room" | "moment" | null} its network is the visitor's own, which a reload forgets; there is no room;
-   *   it is being written; null: it would find all
+   * Why a reload now would find less of the report than there is.
+   * @returns {"room" | "moment" | null} there is no room; it is being written; null: it would find all
    */
-  riskOf(report) {
-    if (report && !report.model.weights) return "own";
+  get risk() {
     if (this.#isOpened && (this.#store === null || this.#left.size > 0)) return "room";
     return this.#store === null || this.#isWriting ? "moment" : null;
   }
@@ -121,9 +118,8 @@ export class ReportMemory extends EventTarget {
       const picture = PICTURE + id;
       const { signal } = new AbortController();
       if (!sample) wanted.set(picture, { what: id, bound: PICTURE, value: () => open(signal) });
-      // A visitor's own network is forgotten by a reload, and with it what it made.
-      const isKnown = (state === "done" || state === "failed") && report?.model.weights && !this.#left.has(picture);
-      if (!isKnown) continue;
+      const isKnown = (state === "done" || state === "failed") && !this.#left.has(picture);
+      if (!report || !isKnown) continue;
       const value = () => ({ began: report.began, state, reason, result });
       wanted.set(OUTCOME + id, { what: result ?? reason, bound: OUTCOME, value });
     }
@@ -144,7 +140,7 @@ export class ReportMemory extends EventTarget {
   #head() {
     const { rows, report, figures, unsaved } = /** @type {State} */ (this.#state);
     // What follows from the rows is found again.
-    const begun = report?.model.weights ? { ...report, rows: [], summaries: [], claims: [], legend: null } : null;
+    const begun = report && { ...report, rows: [], summaries: [], claims: [], legend: null };
     const pictures = rows.map(({ id, name, sample }) => ({ id, name, sample }));
     return { format: FORMAT, report: begun, figures, unsaved, pictures };
   }

@@ -2,23 +2,24 @@
  * What a report's results come from, as a text to compare.
  */
 
-/** @import { Explainer } from "../camscope.d.ts" */
+/** @import { DeviceInfo, ModelInfo } from "../camscope.d.ts" */
 /** @import { Resolved } from "./settings.js" */
 
 /**
  * Within one visit.
  * @param {Resolved} settings
  * @param {number} network counted as they were loaded
- * @param {Pick<Explainer, "device">} explainer
+ * @param {{ device: DeviceInfo }} explainer
  */
 export function madeOf(settings, network, { device }) {
   return JSON.stringify([settings, network, device.kind]);
 }
 
 /**
- * Over a reload; for networks whose weights have hashes.
- * @param {Pick<Explainer, "version" | "device" | "model">} maker an explainer, or the report that it made
+ * Over a reload.
+ * @param {{ version: string, device: DeviceInfo, model: ModelInfo }} maker an explainer, or the report that it made
+ * @param {string | null} weights of the maker's network, as `App` has them
  */
-export function originOf({ version, device, model }) {
-  return JSON.stringify([version, device.kind, device.precision, model.name, model.weights]);
+export function originOf({ version, device, model }, weights) {
+  return JSON.stringify([version, device.kind, device.precision, model.name, weights]);
 }

@@ -117,7 +117,8 @@ export const bar = localized("bar", {
   show: "Show it",
   complete: "The report is complete.",
   risks: {
-    own: "A reload forgets a network of your own and what it made: save this report before you leave.",
+    network:
+      "A reload forgets your network, and without it the rest of this report cannot follow: let it finish before you leave.",
     room: "The browser cannot keep all of this report over a reload of the page: save it before you leave.",
     moment: "",
   },

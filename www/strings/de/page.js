@@ -74,7 +74,7 @@ export const page = {
     drop: "Lassen Sie das Bild los, um es erklären zu lassen",
     privacyTitle: "Nichts verlässt dieses Gerät",
     privacy:
-      "Das Netz läuft in dieser Seite. Ihr Bild, seine Klassen und seine Heatmaps werden nie irgendwohin gesendet; die Seite lädt nur ihre eigenen Dateien. Damit beim Neuladen nichts verloren geht, bleibt das gezeigte Bild verschlüsselt in diesem Browser, solange sein Tab offen ist.",
+      "Das Netz läuft in dieser Seite. Ihr Bild, seine Klassen und seine Heatmaps werden nie irgendwohin gesendet; die Seite lädt nur ihre eigenen Dateien. Damit beim Neuladen nichts verloren geht, bleiben die Bilder dieses Besuchs und ein eigenes Netz verschlüsselt in diesem Browser, solange sein Tab offen ist.",
     readingTitle: "Eine Heatmap lesen",
     reading:
       "Heiße Stellen heben den Score der ausgewählten Klasse. Jede Karte ist auf ihr eigenes Maximum skaliert; die Hitze vergleicht also Stellen einer Karte, nicht eine Karte mit einer anderen. Eine Heatmap zeigt, was die Antwort dieses Netzes bewegt, nicht, was auf dem Bild wahr ist.",

@@ -110,7 +110,8 @@ export const report = {
     show: "Zeigen",
     complete: "Der Bericht ist vollständig.",
     risks: {
-      own: "Beim Neuladen geht ein eigenes Netz verloren und mit ihm, was es berechnet hat: Speichern Sie diesen Bericht, bevor Sie gehen.",
+      network:
+        "Beim Neuladen geht Ihr Netz verloren, und ohne es kann der Rest dieses Berichts nicht folgen: Lassen Sie ihn fertig werden, bevor Sie gehen.",
       room: "Der Browser kann beim Neuladen der Seite nicht den ganzen Bericht behalten: Speichern Sie ihn, bevor Sie gehen.",
       moment: "",
     },
