@@ -76,15 +76,28 @@ function drawShape(pen, shape) {
     pen.drawImage(shape.mask, x, y, width, height);
     pen.imageSmoothingEnabled = true;
   } else {
-    const [first, ...rest] = shape.points;
-    pen.lineCap = pen.lineJoin = "round";
-    pen.lineWidth = shape.thickness;
-    pen.beginPath();
-    pen.moveTo(first.x, first.y);
-    // A stroke of one point is a dot.
-    for (const point of rest.length > 0 ? rest : [first]) pen.lineTo(point.x, point.y);
-    pen.stroke();
+    drawStroke(pen, shape.points, shape.thickness);
   }
+}
+
+/**
+ * What a round brush leaves on its way, opaque.
+ * @param {CanvasRenderingContext2D} pen
+ * @param {Point[]} points one at least
+ * @param {number} thickness
+ */
+export function drawStroke(pen, points, thickness) {
+  const [first, ...rest] = points;
+  // Not every browser draws a line of no length.
+  pen.beginPath();
+  pen.arc(first.x, first.y, thickness / 2, 0, 2 * Math.PI);
+  pen.fill();
+  pen.lineCap = pen.lineJoin = "round";
+  pen.lineWidth = thickness;
+  pen.beginPath();
+  pen.moveTo(first.x, first.y);
+  for (const point of rest) pen.lineTo(point.x, point.y);
+  pen.stroke();
 }
 
 /** @type {WeakMap<HTMLCanvasElement, HTMLCanvasElement>} */

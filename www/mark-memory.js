@@ -79,7 +79,7 @@ async function packed({ region, picture: { width } }) {
   if (region.kind === "box") return { region, picture: { width } };
   const { mask } = region;
   const file = await new Promise((resolve) => mask.toBlob(resolve));
-  if (!file) throw new Error("The mask could not be written.");
+  if (!file) throw new DOMException("", "EncodingError");
   return { region: { kind: "brush", mask: file }, picture: { width } };
 }
 

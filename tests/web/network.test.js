@@ -245,25 +245,6 @@ test("the page offers the models beside it; a link restores the choice; no map s
     await page.keyboard.press("Escape");
   }));
 
-test("a sample that is on its way while a network is loaded is explained by that network", () =>
-  within(open, async ({ page }) => {
-    /** @type {() => void} */
-    let arrive = () => {};
-    const arrived = new Promise((resolve) => (arrive = () => resolve(undefined)));
-    await page.route(/samples\/chelsea\.png$/, async (route) => {
-      await arrived;
-      await route.continue();
-    });
-    await page.goto(`${site()}?device=cpu#methods=gradcam`);
-    await page.locator("#map-network", { hasText: "Maps by ResNet50" }).waitFor();
-    await page.locator("#network > summary").click();
-    await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
-    await page.locator("#network-load:enabled").click();
-    await page.locator("#map-network", { hasText: "torchvision_tiny" }).waitFor();
-    arrive();
-    await page.locator(".card[data-method=gradcam][aria-busy=false] .number").first().waitFor();
-  }));
-
 test("another network before the last is loaded: what the last one's end leaves is no error", () =>
   within(open, async ({ page }) => {
     const models = `${site()}pkg/models`;

@@ -372,8 +372,9 @@ test("marks come back: a box on a file, a brushed one on a sample, in Explain an
     await press(page, "Mark the object");
     await page.getByRole("radio", { name: "Brush", exact: true }).first().check();
     await area.focus();
-    for (const key of ["Enter", "ArrowRight", "ArrowRight", "ArrowUp", "Enter"]) await page.keyboard.press(key);
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowUp", "Enter"]) await page.keyboard.press(key);
     const brushed = await inside.innerText();
+    assert.doesNotMatch(brushed, /covers 0\.0/, "something is marked");
     await page.locator("#file").setInputFiles(DISC);
     await page.locator(".card.picture .target", { hasText: "disc.bmp" }).waitFor();
     await page.getByRole("radio", { name: "Box", exact: true }).first().check();

@@ -151,3 +151,22 @@ test("a tab that the browser froze in the background goes on where it was", () =
     await page.locator(`${card("scorecam")}[aria-busy=false] .facts`, { hasText: "approximate" }).waitFor();
     assert.equal(await page.getByRole("alert").isVisible(), false);
   }));
+
+test("a sample that is on its way while a network is loaded is explained by that network", () =>
+  within(open, async ({ page }) => {
+    /** @type {() => void} */
+    let arrive = () => {};
+    const arrived = new Promise((resolve) => (arrive = () => resolve(undefined)));
+    await page.route(/samples\/chelsea\.png$/, async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    await page.goto(`${site()}?device=cpu#methods=gradcam`);
+    await page.locator("#map-network", { hasText: "Maps by ResNet50" }).waitFor();
+    await page.locator("#network > summary").click();
+    await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));
+    await page.locator("#network-load:enabled").click();
+    await page.locator("#map-network", { hasText: "torchvision_tiny" }).waitFor();
+    arrive();
+    await page.locator(".card[data-method=gradcam][aria-busy=false] .number").first().waitFor();
+  }));

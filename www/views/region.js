@@ -4,6 +4,7 @@
  * Emits "region" with the region, or null when it was cleared.
  */
 import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
+import { drawStroke } from "../edit.js";
 import { drawOutline } from "../region.js";
 import { region as texts } from "../strings/whatif.js";
 import { shareAt } from "./fit.js";
@@ -166,12 +167,7 @@ export class RegionView extends EventTarget {
     const mask = canvasOf(width, height);
     const context = context2d(mask);
     if (last) context.drawImage(last, 0, 0);
-    context.lineCap = "round";
-    context.lineWidth = thickness * Math.max(width, height);
-    context.beginPath();
-    context.moveTo(from.x, from.y);
-    context.lineTo(to.x, to.y);
-    context.stroke();
+    drawStroke(context, [from, to], thickness * Math.max(width, height));
     this.#region = { kind: "brush", mask };
     this.#draw();
   }
