@@ -81,6 +81,8 @@ async function look(page, nth, leaves) {
   }
   const quick = layer === "layer4" ? ["gradcam", "ablationcam", method] : ["gradcam", method];
   for (const id of quick) await page.locator(`.card[data-method=${id}][aria-busy=false]`).waitFor();
+  // It takes the most of all here, from its first passes on.
+  if (nth === 1) await page.locator(".card[data-method=ablationcam] .run p", { hasText: /of 512 passes/ }).waitFor();
   return page.evaluate(async (ids) => {
     const shown = ids.map((id) => {
       const card = document.querySelector(`.card[data-method=${id}]`);
