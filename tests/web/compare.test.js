@@ -330,6 +330,8 @@ test("the verdict on approximate maps says how good such maps are, and only thei
   await within(open, async ({ page }) => {
     await page.goto(`${site()}?device=cpu#view=compare&layer=layer3&methods=ablationcam`);
     await page.locator("#compare thead th", { hasText: "AblationCAM" }).waitFor();
+    // The maps that follow would be waited for.
+    await page.locator("body").press("Escape");
     // What the check finds is not what is tested here.
     await page.evaluate(async (module) => {
       const { Explainer } = await import(module);
