@@ -17,6 +17,8 @@ export class MarkMemory {
   /** What is still to be written; null: the mark is gone. @type {Map<Blob, { sample: string | null, mark: Mark | null }>} */
   #waiting = new Map();
   #isWriting = false;
+  /** Where a mark lies, by its sample or its file's hash: the place itself tells neither. @type {Map<string | null, string>} */
+  #paths = new Map();
 
   /** @param {TabStore} store */
   constructor(store) {
@@ -40,7 +42,7 @@ export class MarkMemory {
       this.#waiting.delete(blob);
       try {
         const hash = sample === null ? await sha256(blob) : null;
-        const path = ALL + encodeURIComponent(sample ?? hash ?? "");
+        const path = this.#pathOf(sample ?? hash);
         if (mark) await this.#store.put(path, { sample, sha256: hash, size: blob.size, mark: await packed(mark) });
         else await this.#store.delete(path);
       } catch (error) {
@@ -50,23 +52,32 @@ export class MarkMemory {
     this.#isWriting = false;
   }
 
+  /** @param {string | null} key */
+  #pathOf(key) {
+    const path = this.#paths.get(key) ?? ALL + crypto.randomUUID();
+    this.#paths.set(key, path);
+    return path;
+  }
+
   /**
-   * What there is, also in `own` from now on.
+   * What there was, kept here from now on. Nothing is written before it is known.
    * @param {TabStore} last
-   * @param {TabStore} own
    * @returns {Promise<Remembered[]>}
    */
-  static async read(last, own) {
+  async read(last) {
+    this.#isWriting = true;
     const found = [];
     try {
       for (const path of await last.paths(ALL)) {
         const { mark, ...rest } = await last.get(path);
-        if (own !== last) await own.put(path, { ...rest, mark });
+        this.#paths.set(rest.sample ?? rest.sha256, path);
+        if (this.#store !== last) await this.#store.put(path, { ...rest, mark });
         found.push({ ...rest, mark: await unpacked(mark) });
       }
     } catch (error) {
       console.warn("camscope: the marks could not be read again:", error);
     }
+    this.#write();
     return found;
   }
 }

@@ -277,7 +277,7 @@ test("a visitor's own network is there again, with its maps and its report, whic
     assert.match(await page.locator(".report-how").innerText(), OWN);
     assert.equal(await rows(page).count(), 3);
 
-    // Another one's file takes its place, and one that is beside the page the file's.
+    // Another's file takes its place.
     await page.getByRole("link", { name: "Explain" }).click();
     await loadOwn(page);
     await page.reload();
@@ -384,6 +384,14 @@ test("marks come back: a box on a file, a brushed one on a sample, in Explain an
 
     await page.reload();
     assert.equal(await inside.innerText(), boxed);
+    const places = await page.evaluate(async () => {
+      const names = (await caches.keys()).filter((name) => name.startsWith("camscope-tab-"));
+      const keys = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+      return keys.flat().flatMap(({ url }) => url.split("/mark/")[1] ?? []);
+    });
+    assert.equal(places.length, 2);
+    // They are not encrypted: neither a sample's name nor a file's hash may be in them.
+    for (const place of places) assert.match(place, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     await page.getByRole("button", { name: "Explain the sample: Cat" }).click();
     await inside.filter({ hasNotText: "25.0" }).waitFor();
     assert.equal(await inside.innerText(), brushed);

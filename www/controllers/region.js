@@ -56,7 +56,7 @@ export class RegionController {
   async restore(stores) {
     if (!stores) return;
     this.#memory = new MarkMemory(stores.own);
-    const found = stores.last ? await MarkMemory.read(stores.last, stores.own) : [];
+    const found = stores.last ? await this.#memory.read(stores.last) : [];
     for (const { sample, mark } of found) {
       if (sample !== null && !this.#kept.has(sample)) this.#kept.set(sample, mark);
     }
