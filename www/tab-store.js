@@ -14,17 +14,24 @@ const ROOT = "/.camscope/tab/";
 const CLEAR_AFTER_MS = 30_000;
 const NONCE_BYTES = 12;
 
+/** @typedef {{ id: string, key: JsonWebKey, gone?: string[] }} Place `gone`: paths that are to be deleted and may not be yet */
+
 export class TabStore {
   #cache;
   #key;
+  #place;
+  /** One after the other, as they were asked for. @type {Promise<unknown>} */
+  #writing = Promise.resolve();
 
   /**
    * @param {Cache} cache
    * @param {CryptoKey} key
+   * @param {Place} place
    */
-  constructor(cache, key) {
+  constructor(cache, key, place) {
     this.#cache = cache;
     this.#key = key;
+    this.#place = { gone: [], ...place };
   }
 
   /**
@@ -40,8 +47,10 @@ export class TabStore {
       if (!isOwn) await hold(own.id);
       sessionStorage.setItem(ITEM, JSON.stringify(own));
       setTimeout(() => clearOthers(own.id).catch(() => {}), CLEAR_AFTER_MS);
-      const store = new TabStore(...(await parts(own)));
-      return { own: store, last: isOwn ? store : last && new TabStore(...(await parts(last))) };
+      const store = await at({ ...own, gone: [] });
+      // What a reload cut off.
+      for (const path of own.gone ?? []) store.delete(path).catch(() => {});
+      return { own: store, last: isOwn ? store : last && (await at(last)) };
     } catch {
       return null;
     }
@@ -53,7 +62,16 @@ export class TabStore {
    * @param {number} [most] bytes that there is room for
    * @returns {Promise<number>} the bytes that it takes
    */
-  async put(path, value, most = Infinity) {
+  put(path, value, most = Infinity) {
+    return this.#inTurn(() => this.#put(path, value, most));
+  }
+
+  /**
+   * @param {string} path
+   * @param {unknown} value
+   * @param {number} most
+   */
+  async #put(path, value, most) {
     const full = () => new DOMException(`There is no room for ${path}.`, "QuotaExceededError");
     // A large file is not read to find that out.
     if (value instanceof Blob && value.size > most) throw full();
@@ -70,6 +88,7 @@ export class TabStore {
    * @returns {Promise<any>} undefined where there is nothing
    */
   async get(path) {
+    if (this.#place.gone.includes(path)) return undefined;
     const found = await this.#cache.match(ROOT + path);
     if (!found) return undefined;
     const bytes = new Uint8Array(await found.arrayBuffer());
@@ -83,7 +102,7 @@ export class TabStore {
    */
   async paths(prefix) {
     const paths = (await this.#cache.keys()).map(({ url }) => new URL(url).pathname.slice(ROOT.length));
-    return paths.filter((path) => path.startsWith(prefix));
+    return paths.filter((path) => path.startsWith(prefix) && !this.#place.gone.includes(path));
   }
 
   /**
@@ -94,19 +113,40 @@ export class TabStore {
     return (await (await this.#cache.match(ROOT + path))?.blob())?.size ?? 0;
   }
 
-  /** @param {string} path */
+  /**
+   * It is gone at once, also for a page that is loaded anew before the storage has done it.
+   * @param {string} path
+   */
   async delete(path) {
-    await this.#cache.delete(ROOT + path);
+    const { gone } = this.#place;
+    gone.push(path);
+    this.#note();
+    await this.#inTurn(() => this.#cache.delete(ROOT + path));
+    gone.splice(gone.indexOf(path), 1);
+    this.#note();
+  }
+
+  #note() {
+    sessionStorage.setItem(ITEM, JSON.stringify(this.#place));
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  #inTurn(work) {
+    const done = this.#writing.then(work);
+    this.#writing = done.catch(() => {});
+    return done;
   }
 }
 
-/**
- * @param {{ id: string, key: JsonWebKey }} own
- * @returns {Promise<[Cache, CryptoKey]>}
- */
-async function parts({ id, key }) {
+/** @param {Place} place */
+async function at(place) {
+  const { id, key } = place;
   const imported = await crypto.subtle.importKey("jwk", key, "AES-GCM", false, ["encrypt", "decrypt"]);
-  return [await caches.open(PREFIX + id), imported];
+  return new TabStore(await caches.open(PREFIX + id), imported, place);
 }
 
 async function newKey() {

@@ -110,11 +110,22 @@ test("a finished report is there again after a reload, file by file, and nothing
     await complete(page);
     assert.equal(await computed(page), 2 * METHODS.length);
     assert.equal(await rows(page).count(), 2);
+  }));
 
+test("a report that was removed does not come back, though the page is loaded anew before the storage has deleted it", () =>
+  within(open, async ({ page }) => {
+    await begin(page, [DISC]);
+    await complete(page);
+    await page.waitForFunction(() => window.onbeforeunload === null);
+    await page.evaluate(() => (Cache.prototype.delete = () => new Promise(() => {})));
     await press(page, "Remove all");
     await page.reload();
     await page.locator("#bars button").first().waitFor({ state: "attached" });
     assert.equal(await page.getByText("No pictures yet.").isVisible(), true);
+    assert.equal(await rows(page).count(), 0);
+
+    await page.reload();
+    await page.locator("#bars button").first().waitFor({ state: "attached" });
     assert.equal(await rows(page).count(), 0);
   }));
 

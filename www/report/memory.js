@@ -77,7 +77,10 @@ export class ReportMemory extends EventTarget {
   /** @param {State} state */
   keep(state) {
     this.#state = state;
-    if (this.#store && !this.#isWriting) this.#write(this.#store);
+    if (!this.#store) return;
+    // What the visitor removed does not come back, however much is still to be written and deleted.
+    if (state.rows.length === 0 && (this.#isWriting || this.#kept.has(HEAD))) this.#store.delete(HEAD).catch(() => {});
+    if (!this.#isWriting) this.#write(this.#store);
   }
 
   /** @param {TabStore} store */
