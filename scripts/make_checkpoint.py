@@ -190,7 +190,7 @@ def main() -> None:
     basic = TinyResNet(BasicBlock, [1, 1, 2, 1], stem=16, planes=(16, 24, 32, 48)).eval()
     fill(basic, seed=18)
     write_tensors(out / "torchvision_tiny_basic.safetensors", dict(basic.state_dict()))
-    write_json(out / "torchvision_tiny_basic.json", describe(basic, "basic", [1, 1, 2, 1], ("gradcam",)))
+    write_json(out / "torchvision_tiny_basic.json", describe(basic, "basic", [1, 1, 2, 1], tuple(METHODS)))
 
     write_json(out / "torchvision_shapes.json", {name: shapes(name) for name in PUBLISHED})
 

@@ -1,6 +1,6 @@
 //! Checkpoints written by torchvision, read, folded and run: logits and maps at every layer against PyTorch and
-//! pytorch-grad-cam on the same input (`scripts/make_checkpoint.py` wrote both), by ten methods for the bottleneck network and
-//! by Grad-CAM for the others.
+//! pytorch-grad-cam on the same input (`scripts/make_checkpoint.py` wrote both), by ten methods for a network of bottleneck
+//! blocks and one of basic blocks, and by Grad-CAM for another epsilon.
 
 mod common;
 
@@ -145,7 +145,11 @@ fn a_network_of_basic_blocks_agrees_with_pytorch() {
         "torchvision_tiny_basic.safetensors",
         "torchvision_tiny_basic.json",
     );
-    assert!(check(file, expected, json!({})) >= 10);
+    assert_eq!(
+        check(file, expected, json!({})),
+        100,
+        "two inputs, ten methods, five layers"
+    );
 }
 
 #[test]
