@@ -3,7 +3,7 @@
  */
 import { duration } from "./format.js";
 import { budgetFor } from "./plan.js";
-import { costs as texts } from "./strings/how.js";
+import { costs as texts } from "./strings.js";
 
 /** @import { LayerInfo, Smoothing, Work } from "./camscope.d.ts" */
 

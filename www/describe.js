@@ -4,8 +4,7 @@
  */
 import { megabytes, percent } from "./format.js";
 import { language } from "./language.js";
-import { loading, model as models, words } from "./strings.js";
-import { methods, notes } from "./strings/engine.js";
+import { engine, loading, model as models, words } from "./strings.js";
 import { textOf, translate, translateWords } from "./translate.js";
 
 /** @import { HeatMap, LoadProgress, MethodInfo, ModelInfo } from "./camscope.d.ts" */
@@ -155,7 +154,7 @@ function areasOf(hot, width) {
  * @returns {{ summary: string, cost: string, lang: string | null }} `lang`: null for the page's language
  */
 export function describeMethod({ id, summary, cost }) {
-  const known = methods[id];
+  const known = engine.methods[id];
   return known ? { ...known, lang: null } : { summary, cost, lang: language === "en" ? null : "en" };
 }
 
@@ -171,7 +170,7 @@ export function translateNote({ text }) {
     ["", text],
     [layer, remark],
   ]) {
-    const pieces = translate(said, "remarks", notes);
+    const pieces = translate(said, "remarks", engine.notes);
     if (pieces?.every(({ lang }) => lang === null)) return { text: before + textOf(pieces), lang: language };
   }
   return { text, lang: "en" };

@@ -7,7 +7,7 @@ import { LIMITS } from "./limits.js";
 import { join, split } from "./link.js";
 import { indifferentTo, missing, twinOf } from "./methods.js";
 import { workOf } from "./plan.js";
-import { grid as texts } from "./strings/grid.js";
+import { grid as texts } from "./strings.js";
 
 /** @import { ExplainOptions, MethodInfo, Smoothing } from "./camscope.d.ts" */
 /** @import { Setting } from "./costs.js" */

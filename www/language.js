@@ -4,9 +4,9 @@
  * the page anew, with the same settings in its address.
  */
 
-/** @typedef {"en" | "de"} Language */
+/** @typedef {keyof typeof LANGUAGES} Language */
 
-/** Each by its own name. @type {Readonly<Record<Language, string>>} */
+/** Each by its own name. */
 export const LANGUAGES = Object.freeze({ en: "English", de: "Deutsch" });
 
 const KEY = "camscope.language";

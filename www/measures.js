@@ -2,7 +2,7 @@
  * The measures that maps are compared by: what each is read from, which way better is, and what it costs.
  */
 import { percent } from "./format.js";
-import { measures as texts } from "./strings/compare.js";
+import { measures as texts } from "./strings.js";
 
 /** @import { Curve, ExplainOptions, Explanation, Measures, Metric } from "./camscope.d.ts" */
 

@@ -2,7 +2,7 @@
  * What the page knows of the methods beyond what the engine tells of each: where two of them are the same by mathematics,
  * and where a right map looks broken.
  */
-import { remarks as texts } from "./strings/how.js";
+import { remarks as texts } from "./strings.js";
 
 /** @import { MethodInfo, Smoothing, Target } from "./camscope.d.ts" */
 

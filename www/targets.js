@@ -3,7 +3,7 @@
  */
 
 import { className } from "./format.js";
-import { how as texts } from "./strings/how.js";
+import { how as texts } from "./strings.js";
 
 /** @import { Target } from "./camscope.d.ts" */
 

@@ -7,7 +7,7 @@
  */
 import { language } from "./language.js";
 import { decimals } from "./numerals.js";
-import { errors } from "./strings/errors.js";
+import { engine } from "./strings.js";
 
 /**
  * Part of a text.
@@ -32,7 +32,7 @@ const known = new WeakMap();
  * @returns {Piece[]}
  */
 export function translateError(message) {
-  return translate(message, "messages", errors) ?? [english(message)];
+  return translate(message, "messages", engine.errors) ?? [english(message)];
 }
 
 /**
@@ -42,7 +42,7 @@ export function translateError(message) {
  * @returns {string}
  */
 export function translateWords(words, group) {
-  return textOf(translate(words, group, errors) ?? [english(words)]);
+  return textOf(translate(words, group, engine.errors) ?? [english(words)]);
 }
 
 /**

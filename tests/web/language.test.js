@@ -5,24 +5,29 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import * as page from "../../www/strings.js";
-import * as compare from "../../www/strings/compare.js";
-import * as grid from "../../www/strings/grid.js";
-import * as guide from "../../www/strings/guide.js";
-import * as how from "../../www/strings/how.js";
-import * as methods from "../../www/strings/methods.js";
-import * as network from "../../www/strings/network.js";
-import * as report from "../../www/strings/report.js";
-import { translations } from "../../www/strings/translations.js";
-import * as whatif from "../../www/strings/whatif.js";
+import { LANGUAGES } from "../../www/language.js";
+import * as strings from "../../www/strings.js";
+import { en } from "../../www/strings/en.js";
 import { FAILED_REQUEST, inRepository, open, setUp, site, within } from "./fixture.js";
 import { isSentence, rustSentences, scriptSentences, skeleton } from "./sentences.js";
 import { serveUnreliably } from "./unreliable.js";
 
+/** @import { Texts } from "../../www/strings/en.js" */
+
 setUp();
 
-/** @type {Record<string, Record<string, unknown>>} */
-const ENGLISH = { compare, grid, guide, how, methods, network, page: { ...page, report: {} }, report, whatif };
+/** @type {[string, Texts][]} */
+const TRANSLATIONS = await Promise.all(
+  Object.keys(LANGUAGES)
+    .filter((name) => name !== "en")
+    .map(async (name) => [name, (await import(`../../www/strings/${name}.js`))[name]]),
+);
+
+/**
+ * A language's texts by where they are. What the engine says is left to a test of its own: English has none of it.
+ * @param {Texts} texts
+ */
+const textsOf = (texts) => leaves({ ...texts, engine: {} });
 
 /**
  * The texts in a tree, by where they are.
@@ -37,8 +42,6 @@ function leaves(tree, path = "") {
   const entries = Object.entries(/** @type {object} */ (tree));
   return new Map(entries.flatMap(([key, value]) => [...leaves(value, path ? `${path}.${key}` : key)]));
 }
-
-/** @typedef {Record<string, Record<string, string>>} Groups of templates */
 
 /** What looks like a sentence in the sources, but is shown to no visitor. */
 const NOT_SAID = new Set([
@@ -84,66 +87,65 @@ function found(text, given) {
   return given.map((one) => (typeof one === "string" ? all.split(one).length - 1 : Number(/\d|\bone\b/.test(all))));
 }
 
-for (const [name, parts] of Object.entries(translations)) {
+test("the page has every group of texts, and nothing changes them", () => {
+  assert.deepEqual({ ...strings }, { ...en });
+  const groups = [...Object.values(strings), ...Object.values(strings.report), strings.errors.titles];
+  assert.deepEqual(
+    groups.filter((group) => !Object.isFrozen(group)),
+    [],
+  );
+});
+
+for (const [name, translation] of TRANSLATIONS) {
   test(`${name} has every text that the English has, with the same gaps, and no other`, () => {
-    for (const [part, english] of Object.entries(ENGLISH)) {
-      const own = leaves(parts[part]);
-      const theirs = leaves(english);
-      assert.deepEqual([...own.keys()].sort(), [...theirs.keys()].sort(), part);
-      for (const [key, text] of theirs) {
-        const translated = own.get(key);
-        assert.equal(typeof translated, typeof text, `${part}.${key}`);
-        if (typeof text === "string") continue;
-        const make = /** @type {(...given: unknown[]) => unknown} */ (translated);
-        assert.equal(make.length, text.length, `${part}.${key}`);
-        let compared = 0;
-        for (const given of [...GIVEN, LIST]) {
-          if (given === LIST && compared > 0) continue;
-          const used = given.slice(0, Math.max(1, text.length));
-          let expected;
-          try {
-            expected = found(text(...used), used);
-          } catch {
-            // This text's gaps are of another kind.
-            continue;
-          }
-          assert.deepEqual(found(make(...used), used), expected, `${part}.${key}(${used.join(", ")})`);
-          compared++;
+    const own = textsOf(translation);
+    const theirs = textsOf(en);
+    assert.deepEqual([...own.keys()].sort(), [...theirs.keys()].sort());
+    for (const [key, text] of theirs) {
+      const translated = own.get(key);
+      assert.equal(typeof translated, typeof text, key);
+      if (typeof text === "string") continue;
+      const make = /** @type {(...given: unknown[]) => unknown} */ (translated);
+      assert.equal(make.length, text.length, key);
+      let compared = 0;
+      for (const given of [...GIVEN, LIST]) {
+        if (given === LIST && compared > 0) continue;
+        const used = given.slice(0, Math.max(1, text.length));
+        let expected;
+        try {
+          expected = found(text(...used), used);
+        } catch {
+          // This text's gaps are of another kind.
+          continue;
         }
-        // Those that take lists are few, and read in the page's own tests.
-        assert.ok(
-          compared > 0 || ["how.state", "how.sum", "reading.all"].includes(key),
-          `${part}.${key} is not compared`,
-        );
+        assert.deepEqual(found(make(...used), used), expected, `${key}(${used.join(", ")})`);
+        compared++;
       }
+      // Those that take lists are few, and read in the page's own tests.
+      assert.ok(compared > 0 || ["how.state", "how.sum", "reading.all"].includes(key), `${key} is not compared`);
     }
   });
 
   test(`${name} is another language: hardly any sentence is the English one`, () => {
-    for (const [part, english] of Object.entries(ENGLISH)) {
-      const own = leaves(parts[part]);
-      for (const [key, text] of leaves(english)) {
-        if (typeof text !== "string" || text.split(" ").length < 3 || /[=/]/.test(text)) continue;
-        assert.notEqual(own.get(key), text, `${part}.${key}`);
-      }
+    const own = textsOf(translation);
+    for (const [key, text] of textsOf(en)) {
+      if (typeof text !== "string" || text.split(" ").length < 3 || /[=/]/.test(text)) continue;
+      assert.notEqual(own.get(key), text, key);
     }
   });
 
   test(`${name} leaves nothing out: no text is much shorter than the English one`, () => {
-    for (const [part, english] of Object.entries(ENGLISH)) {
-      const own = leaves(parts[part]);
-      for (const [key, text] of leaves(english)) {
-        const translated = own.get(key);
-        if (typeof text !== "string" || typeof translated !== "string" || text.length < 40) continue;
-        assert.ok(translated.length > 0.7 * text.length, `${part}.${key}: ${translated}`);
-      }
+    const own = textsOf(translation);
+    for (const [key, text] of textsOf(en)) {
+      const translated = own.get(key);
+      if (typeof text !== "string" || typeof translated !== "string" || text.length < 40) continue;
+      assert.ok(translated.length > 0.7 * text.length, `${key}: ${translated}`);
     }
   });
 
   test(`${name} has the engine's own words too: each method's, each remark, each message of an error`, async () => {
-    const { methods: known, notes } = /** @type {Record<string, Groups>} */ (parts.engine);
-    assert.deepEqual(Object.keys(known).sort(), Object.keys(methods.pages).sort());
-    const { errors } = /** @type {Record<string, Groups>} */ (parts.errors);
+    const { methods: known, notes, errors } = translation.engine;
+    assert.deepEqual(Object.keys(known).sort(), Object.keys(en.methodPages).sort());
     const templates = [notes, errors].flatMap((groups) => Object.values(groups).flatMap(Object.entries));
     for (const [english, own] of templates) {
       const gaps = (/** @type {string} */ text) => (text.match(/\{\w+\}/g) ?? []).sort();

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { budgetFor } from "../../www/plan.js";
-import { pages } from "../../www/strings/methods.js";
+import { methodPages as pages } from "../../www/strings.js";
 import { largestDifference, open, openLab, setUp, site, within } from "./fixture.js";
 
 /** @import { Page } from "playwright-core" */

@@ -71,12 +71,12 @@ test("an update is taken whole or not at all", { skip }, async () => {
         const before = await tagline(page);
 
         // A new version of which only a part has been uploaded.
-        const strings = await readFile(path.join(folder, "www/strings.js"), "utf8");
+        const strings = await readFile(path.join(folder, "www/strings/en.js"), "utf8");
         const newer = strings.replace(before, "A newer version");
         const worker = await readFile(path.join(folder, "sw.js"), "utf8");
         const [first, ...rest] = worker.split("\n");
         const site = JSON.parse(first.slice("const SITE = ".length, -1));
-        site.files["www/strings.js"] = sha256(newer);
+        site.files["www/strings/en.js"] = sha256(newer);
         site.version = "newer";
         await writeFile(path.join(folder, "sw.js"), [`const SITE = ${JSON.stringify(site)};`, ...rest].join("\n"));
         const update = () =>
@@ -95,7 +95,7 @@ test("an update is taken whole or not at all", { skip }, async () => {
         assert.equal(await tagline(page), before);
 
         // Now the rest of it. The open page keeps its version; the next visit has the new one, all of it.
-        await writeFile(path.join(folder, "www/strings.js"), newer);
+        await writeFile(path.join(folder, "www/strings/en.js"), newer);
         assert.equal(await update(), "installed");
         await page.reload();
         assert.equal(await tagline(page), before);

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { describeDrawn, describeMap, translateNote } from "../../www/describe.js";
 import { parseNumbers } from "../../www/numerals.js";
-import { pages } from "../../www/strings/methods.js";
+import { methodPages as pages } from "../../www/strings.js";
 import { ACTIVATIONS, FEATURES, METHODS, SIDE, gradients, methodOn, score } from "../../www/toy.js";
 
 /**

@@ -4,8 +4,7 @@
 import { element, find, on } from "../dom.js";
 import { keepLanguage, language, preferred, readLanguage } from "../language.js";
 import { join, split } from "../link.js";
-import { crops } from "../strings.js";
-import { how as texts } from "../strings/how.js";
+import { crops, how as texts } from "../strings.js";
 import { readTarget, writeTarget } from "../targets.js";
 
 /** @import * as Api from "../camscope.d.ts" */

@@ -5,7 +5,7 @@
 import { find, on } from "../dom.js";
 import { className, duration } from "../format.js";
 import { COSTLY, CURVES, MEASURES, METRICS, STEPS, asMade, hasHeat } from "../measures.js";
-import { compare as texts, measures as words } from "../strings/compare.js";
+import { compare as texts, measures as words } from "../strings.js";
 import { ChartView } from "../views/chart.js";
 import { CompareTable } from "../views/compare-table.js";
 

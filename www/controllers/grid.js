@@ -23,8 +23,7 @@ import {
 import { reasons } from "../methods.js";
 import { canvasOfPart, partOf } from "../paint.js";
 import { budgetFor, isLong } from "../plan.js";
-import * as strings from "../strings.js";
-import { grid as texts } from "../strings/grid.js";
+import { card, grid as texts, reading } from "../strings.js";
 import { GridSetup } from "../views/grid-setup.js";
 import { GridTable } from "../views/grid-table.js";
 
@@ -78,9 +77,7 @@ export class GridController {
     find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => app.cancel(MAPS));
     this.#start.addEventListener("click", () => this.#compute(true));
     on(this.#setup, "choice", (/** @type {Choice} */ choice) => this.#choose(choice));
-    on(this.#table, "read", (/** @type {{ name: string, value: string }[]} */ found) =>
-      app.say(strings.reading.all(found)),
-    );
+    on(this.#table, "read", (/** @type {{ name: string, value: string }[]} */ found) => app.say(reading.all(found)));
     app.on("network", () => this.#clear());
     app.on("model", () => (app.explainer ? this.#offer() : this.#stop()));
     app.on("scene", () => this.#update());
@@ -424,7 +421,7 @@ export class GridController {
     };
     if (missing.length > 0) {
       const passes = passesOfAll(missing);
-      words.push(texts.cost(strings.card.passes(Math.max(1, Math.round(passes))), time(missing)));
+      words.push(texts.cost(card.passes(Math.max(1, Math.round(passes))), time(missing)));
     } else words.push(texts.spent(this.#passes));
     this.#state.textContent = words.join(" ");
     this.#run.hidden = !this.#isRunning;

@@ -2,7 +2,7 @@
  * When the tour for a first visit is shown: once, and again when it is asked for.
  */
 import { element, find } from "../dom.js";
-import { guide as texts } from "../strings/guide.js";
+import { guide as texts } from "../strings.js";
 import { GuideView } from "../views/guide.js";
 
 /** @import { App } from "../app.js" */

@@ -3,7 +3,7 @@
  */
 import { element, on } from "../dom.js";
 import { className } from "../format.js";
-import { how as texts } from "../strings/how.js";
+import { how as texts } from "../strings.js";
 import { describeTarget } from "../targets.js";
 import { LayersView } from "../views/layers.js";
 import { TargetView } from "../views/target.js";

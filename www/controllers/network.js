@@ -6,7 +6,7 @@ import { Explainer } from "../camscope.js";
 import { find, on } from "../dom.js";
 import { isAbort } from "../faults.js";
 import { NetworkMemory } from "../network-memory.js";
-import { network as texts } from "../strings/network.js";
+import { network as texts } from "../strings.js";
 import { NetworkView } from "../views/network.js";
 
 /** @import * as Api from "../camscope.d.ts" */

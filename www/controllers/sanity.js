@@ -6,7 +6,7 @@ import { translateNote } from "../describe.js";
 import { element, find, on } from "../dom.js";
 import { duration } from "../format.js";
 import { sanityPlan } from "../plan.js";
-import { sanity as texts } from "../strings/compare.js";
+import { sanity as texts } from "../strings.js";
 import { ChartView } from "../views/chart.js";
 
 /** @import * as Api from "../camscope.d.ts" */

@@ -10,8 +10,7 @@ import { className, percent } from "../format.js";
 import { missing, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
 import { fixedBudget, hasBudget, inTurn, settingsKey, softmax } from "../plan.js";
-import { card } from "../strings.js";
-import { whatif as texts } from "../strings/whatif.js";
+import { card, whatif as texts } from "../strings.js";
 import { EditorView, fillSelect } from "../views/editor.js";
 import { EffectsView } from "../views/effects.js";
 

@@ -7,7 +7,7 @@
  * left out, and `risk` says so.
  */
 import { LIMITS } from "../limits.js";
-import { document as texts } from "../strings/report.js";
+import { report as strings } from "../strings.js";
 import { sampleSource } from "./pictures.js";
 
 /** @import { TabStore } from "../tab-store.js" */
@@ -212,6 +212,6 @@ async function copy(from, to) {
  */
 async function picture(store, path) {
   const blob = await store.get(path).catch(() => null);
-  if (!blob) throw new Error(texts.gone);
+  if (!blob) throw new Error(strings.document.gone);
   return blob;
 }

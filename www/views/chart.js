@@ -3,7 +3,7 @@
  * page's own colours.
  */
 import { element } from "../dom.js";
-import { chart as texts } from "../strings/compare.js";
+import { chart as texts } from "../strings.js";
 
 /** @import { Kind } from "../controls.js" */
 

@@ -4,7 +4,7 @@
  */
 import { element, find } from "../dom.js";
 import { hasHeat, isBetter } from "../measures.js";
-import { compare as texts, measures as words } from "../strings/compare.js";
+import { compare as texts, measures as words } from "../strings.js";
 
 /** @import { Measures } from "../camscope.d.ts" */
 /** @import { Measure, MeasureId } from "../measures.js" */

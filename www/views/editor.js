@@ -5,7 +5,7 @@
 import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
 import { drawEdited } from "../edit.js";
 import { drawOutline } from "../region.js";
-import { whatif as texts } from "../strings/whatif.js";
+import { whatif as texts } from "../strings.js";
 import { shareAt } from "./fit.js";
 import { movedBy } from "./mark.js";
 

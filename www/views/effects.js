@@ -5,7 +5,7 @@
 import { element, find, on } from "../dom.js";
 import { className, percent } from "../format.js";
 import { sharedTop, valuesOf } from "../scale.js";
-import { whatif as texts } from "../strings/whatif.js";
+import { whatif as texts } from "../strings.js";
 import { MapPairView } from "./map-pair.js";
 
 /** @import { Look } from "../paint.js" */

@@ -7,8 +7,7 @@ import { element } from "../dom.js";
 import { className } from "../format.js";
 import { MOST_CLASSES } from "../grid.js";
 import { FAMILIES } from "../methods.js";
-import { methods as families } from "../strings.js";
-import { grid as texts } from "../strings/grid.js";
+import { methods as families, grid as texts } from "../strings.js";
 import { SearchView, combobox } from "./search.js";
 
 /** @import { LayerInfo, MethodInfo } from "../camscope.d.ts" */

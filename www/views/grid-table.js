@@ -6,7 +6,7 @@
 import { describeDrawn } from "../describe.js";
 import { element, on } from "../dom.js";
 import { sharedTop, valuesOf } from "../scale.js";
-import { grid as texts } from "../strings/grid.js";
+import { grid as texts } from "../strings.js";
 import { StageView } from "./stage.js";
 
 /** @import { Explanation } from "../camscope.d.ts" */

@@ -4,7 +4,7 @@
  * Emits "end" when it is finished or skipped.
  */
 import { element } from "../dom.js";
-import { guide as texts } from "../strings/guide.js";
+import { guide as texts } from "../strings.js";
 
 /** @typedef {{ id: keyof typeof texts.steps, before: HTMLElement, marks: HTMLElement[] }} Step */
 

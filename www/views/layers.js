@@ -3,8 +3,7 @@
  * Emits "layer" with `{ id, isScrubbing }`, "fusion" with `{ layers, fusion }` (null: not several).
  */
 import { element, find, radioRow } from "../dom.js";
-import { layers as sizes } from "../strings.js";
-import { how as texts } from "../strings/how.js";
+import { layers as sizes, how as texts } from "../strings.js";
 
 /** @import { Fusion, LayerInfo } from "../camscope.d.ts" */
 

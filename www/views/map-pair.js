@@ -6,8 +6,7 @@
 import { describeDrawn } from "../describe.js";
 import { element, on } from "../dom.js";
 import { className, duration } from "../format.js";
-import { card, fixed, words } from "../strings.js";
-import { whatif as texts } from "../strings/whatif.js";
+import { card, fixed, whatif as texts, words } from "../strings.js";
 import { remarkItems, remarksOf } from "./remarks.js";
 import { StageView } from "./stage.js";
 

@@ -5,7 +5,7 @@
 import { describeMap } from "../describe.js";
 import { context2d, element } from "../dom.js";
 import { decimals } from "../numerals.js";
-import { pages, view as texts } from "../strings/methods.js";
+import { methodPages as pages, methodsView as texts } from "../strings.js";
 import { ACTIVATIONS, FEATURES, SIDE, methodOn } from "../toy.js";
 
 /** @typedef {[number, number, number]} Rgb */

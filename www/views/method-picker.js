@@ -6,8 +6,7 @@ import { costText } from "../costs.js";
 import { describeMethod } from "../describe.js";
 import { element, find } from "../dom.js";
 import { FAMILIES, MAIN } from "../methods.js";
-import { methods as texts } from "../strings.js";
-import { costs } from "../strings/how.js";
+import { costs, methods as texts } from "../strings.js";
 
 /** @import { MethodInfo } from "../camscope.d.ts" */
 /** @import { Setting } from "../costs.js" */

@@ -5,7 +5,7 @@
 import { element } from "../dom.js";
 import { megabytes } from "../format.js";
 import { parseNumbers } from "../numerals.js";
-import { network as texts } from "../strings/network.js";
+import { network as texts } from "../strings.js";
 import { translateWords } from "../translate.js";
 import { said } from "./said.js";
 

@@ -6,7 +6,7 @@
 import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
 import { drawStroke } from "../edit.js";
 import { drawOutline } from "../region.js";
-import { region as texts } from "../strings/whatif.js";
+import { region as texts } from "../strings.js";
 import { shareAt } from "./fit.js";
 import { movedBy } from "./mark.js";
 

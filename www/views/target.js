@@ -4,7 +4,7 @@
  */
 import { element, radioRow } from "../dom.js";
 import { className } from "../format.js";
-import { how as texts } from "../strings/how.js";
+import { how as texts } from "../strings.js";
 import { AGAINST, MOST_SUMMED, classOf, kindOf, nearest } from "../targets.js";
 import { SearchView, combobox } from "./search.js";
 
