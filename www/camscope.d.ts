@@ -125,8 +125,6 @@ export interface MethodInfo {
    * when something is taken away (`"group"`: many features at once), or nothing.
    */
   family: "gradient" | "activation" | "perturbation" | "group" | "control";
-  /** The layers that it is defined for. */
-  layers: string[];
 }
 
 export interface PaletteInfo {

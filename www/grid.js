@@ -5,7 +5,7 @@
 import { passesOf } from "./costs.js";
 import { LIMITS } from "./limits.js";
 import { join, split } from "./link.js";
-import { indifferentTo, missing, twinOf } from "./methods.js";
+import { indifferentTo, twinOf } from "./methods.js";
 import { workOf } from "./plan.js";
 import { grid as texts } from "./strings.js";
 
@@ -23,7 +23,7 @@ import { grid as texts } from "./strings.js";
 
 /**
  * A cell that has no map of its own, and why; `as`: the method whose map it is, "" for its own elsewhere in the grid.
- * @typedef {{ as: string | null, why: string }} Reason
+ * @typedef {{ as: string, why: string }} Reason
  */
 
 /** @type {Readonly<Choice>} */
@@ -106,15 +106,8 @@ export function cellsOf({ methods, layers }, classes) {
  */
 export function reasonFor({ method, layer, target }, { choice, classes, methods, lastLayer, smoothing, reference }) {
   const infoOf = (/** @type {string} */ id) => methods.find((one) => one.id === id);
-  const info = infoOf(method);
-  const none = info ? missing(info, [layer]) : null;
-  if (none !== null) return { as: null, why: none };
-  const able = choice.methods.filter((id) => {
-    const one = infoOf(id);
-    return one && missing(one, [layer]) === null;
-  });
   const place = { layers: [layer], isLastLayer: layer === lastLayer, target, smoothing, reference };
-  const twin = twinOf(method, place, able);
+  const twin = twinOf(method, place, choice.methods);
   if (twin) {
     const name = infoOf(twin.id)?.name ?? twin.id;
     return { as: name, why: twin.why(name, layer) };

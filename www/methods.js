@@ -26,7 +26,10 @@ export const FAMILIES = Object.freeze(["gradient", "activation", "perturbation",
  * gradient of whatever target is the same at every place, and weighing place by place, by its mean, or by the linear
  * layer's weights comes to the same.
  */
-const AS_GRADCAM_AT_THE_END = ["gradcam", "hirescam", "xgradcam", "cam"];
+const AS_GRADCAM_AT_THE_END = ["gradcam", "hirescam", "xgradcam"];
+
+/** Its weights are the classifier's at the last layer, and what these generalise to before it: Grad-CAM's. */
+const AS_GRADCAM_EVERYWHERE = "cam";
 
 /** Every layer ends in a ReLU. With activations that are never negative, relu(g · A) is relu(g) · A. */
 const AS_LAYERCAM = ["layercam", "gradcamelementwise"];
@@ -71,7 +74,12 @@ export function twinOf(method, place, shown) {
  * @param {Place} place
  * @returns {{ kind: string, why: Why }}
  */
-function kindOf(method, { isLastLayer, target, smoothing }) {
+function kindOf(method, place) {
+  const { isLastLayer, target, smoothing } = place;
+  if (method === AS_GRADCAM_EVERYWHERE) {
+    const { kind, why } = kindOf("gradcam", place);
+    return { kind, why: isLastLayer ? why : texts.sameGeneralised };
+  }
   // Of a class alone it makes a contrast; any other target it takes as it is.
   const asked = method === "finercam" && typeof target === "object" ? "gradcam" : method;
   const isAtTheEnd = isLastLayer && AS_GRADCAM_AT_THE_END.includes(asked);
@@ -102,15 +110,6 @@ export function reasons(method, { layers, smoothing, reference }, variant) {
   const isComponent = EIGEN.includes(method) || (smoothing.includes("eigen") && SMOOTHED.includes(method));
   const dots = variant === "v1" ? texts.dotted : texts.dottedFaintly;
   return [...(isDotted ? [dots] : []), ...(isComponent && reference ? [texts.unsigned] : [])];
-}
-
-/**
- * Why a method has no map there; null where it has.
- * @param {MethodInfo} method
- * @param {readonly string[]} layers
- */
-export function missing({ name, layers: own }, layers) {
-  return layers.every((id) => own.includes(id)) ? null : texts.onlyAt(name, own.join(", "));
 }
 
 /**

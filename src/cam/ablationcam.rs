@@ -41,7 +41,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "Free at layer4, one partial pass per active channel elsewhere",
     work: Work::Ablations,
     family: Family::Perturbation,
-    layers: &Layer::ALL,
 };
 
 /// For maps of so many channels, over the ten ImageNet photos of the reference and with the shipped ResNet50.

@@ -18,7 +18,6 @@ use super::probe::Probe;
 use super::projection::{Sign, first_component};
 use super::{CamMethod, Family, MethodInfo, Note, Saliency, Work};
 use crate::error::Result;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "eigencam",
@@ -30,7 +29,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "Free: no pass",
     work: Work::None,
     family: Family::Activation,
-    layers: &Layer::ALL,
 };
 
 pub(super) const GRAD_INFO: MethodInfo = MethodInfo {
@@ -43,7 +41,6 @@ pub(super) const GRAD_INFO: MethodInfo = MethodInfo {
     cost: "Free at layer4, one backward pass elsewhere",
     work: Work::Gradient,
     family: Family::Gradient,
-    layers: &Layer::ALL,
 };
 
 /// See the module.

@@ -14,7 +14,6 @@ use super::probe::Probe;
 use super::target::Target;
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "finercam",
@@ -26,7 +25,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "Free at layer4, one backward pass elsewhere",
     work: Work::OwnGradient,
     family: Family::Gradient,
-    layers: &Layer::ALL,
 };
 
 /// See the module.

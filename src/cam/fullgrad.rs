@@ -22,7 +22,6 @@ use super::projection::first_component;
 use super::{CamMethod, Family, MethodInfo, Note, Saliency, Work};
 use crate::error::Result;
 use crate::heatmap::Heatmap;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "fullgrad",
@@ -34,7 +33,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "One pass forward and backward through the whole network",
     work: Work::WholeGradient,
     family: Family::Gradient,
-    layers: &Layer::ALL,
 };
 
 /// With eigen smoothing the maps are made this much smaller.

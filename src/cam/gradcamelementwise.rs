@@ -10,7 +10,6 @@
 use super::probe::Probe;
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "gradcamelementwise",
@@ -22,7 +21,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "Free at layer4, one backward pass elsewhere",
     work: Work::Gradient,
     family: Family::Gradient,
-    layers: &Layer::ALL,
 };
 
 /// See the module.

@@ -19,7 +19,6 @@ use super::probe::{Pass, Probe};
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::heatmap::Heatmap;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "groupcam",
@@ -33,7 +32,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     // One of them is empty.
     work: Work::Masks { count: GROUPS + 1 },
     family: Family::Group,
-    layers: &Layer::ALL,
 };
 
 const GROUPS: usize = 32;

@@ -11,7 +11,6 @@
 use super::probe::Probe;
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "hirescam",
@@ -23,7 +22,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "Free at layer4, one backward pass elsewhere",
     work: Work::Gradient,
     family: Family::Gradient,
-    layers: &Layer::ALL,
 };
 
 /// See the module.

@@ -279,11 +279,9 @@ methods! {
 ///
 /// ```
 /// use camscope::cam::{Family, Method, MethodInfo};
-/// use camscope::model::Layer;
 ///
-/// let MethodInfo { name, family, layers, .. } = Method::Cam.info();
-/// // Zhou's CAM needs the classifier right behind.
-/// assert_eq!((name, family, layers), ("CAM", Family::Activation, [Layer::Layer4].as_slice()));
+/// let MethodInfo { name, family, year, .. } = Method::ScoreCam.info();
+/// assert_eq!((name, family, year), ("ScoreCAM", Family::Perturbation, 2020));
 /// ```
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct MethodInfo {
@@ -298,8 +296,6 @@ pub struct MethodInfo {
     pub cost: &'static str,
     pub work: Work,
     pub family: Family,
-    /// Where it is defined.
-    pub layers: &'static [Layer],
 }
 
 /// What a map takes of the network beyond the classification, at most. From it the page knows how long a map will take,

@@ -73,6 +73,11 @@ impl Planes {
         self.values.chunks_exact(self.area())
     }
 
+    /// Sum of each plane, `[channels]`.
+    pub(crate) fn sums(&self) -> Vec<f32> {
+        self.planes().map(|plane| sum(plane) as f32).collect()
+    }
+
     /// Mean of each plane, `[channels]`.
     pub(crate) fn means(&self) -> Vec<f32> {
         self.planes()

@@ -10,7 +10,6 @@
 use super::probe::Probe;
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "randomcam",
@@ -22,7 +21,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "Free: no pass",
     work: Work::None,
     family: Family::Control,
-    layers: &Layer::ALL,
 };
 
 /// See the module.

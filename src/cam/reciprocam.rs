@@ -17,7 +17,6 @@ use super::probe::{Pass, Probe};
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::heatmap::Heatmap;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "reciprocam",
@@ -29,7 +28,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "One partial pass per place: 49 at layer4, where they are all but free, 196 at layer3, 3136 at layer1",
     work: Work::Places,
     family: Family::Group,
-    layers: &Layer::ALL,
 };
 
 /// See the module.

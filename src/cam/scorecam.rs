@@ -37,7 +37,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "One full pass per distinct feature map: about 1550 at layer4",
     work: Work::Channels,
     family: Family::Perturbation,
-    layers: &Layer::ALL,
 };
 
 /// For maps of so many passes, over the ten ImageNet photos of the reference and with the shipped ResNet50.

@@ -13,7 +13,6 @@ use super::planes::{dot, sum};
 use super::probe::Probe;
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
-use crate::model::Layer;
 
 pub(super) const INFO: MethodInfo = MethodInfo {
     id: "xgradcam",
@@ -25,7 +24,6 @@ pub(super) const INFO: MethodInfo = MethodInfo {
     cost: "Free at layer4, one backward pass elsewhere",
     work: Work::Gradient,
     family: Family::Gradient,
-    layers: &Layer::ALL,
 };
 
 const EPSILON: f64 = 1e-7;

@@ -294,7 +294,6 @@ impl Explainer {
                 .target(target.clone())
                 .check(self.model.classes())?;
         }
-        let method = options.method.info();
         let mut known = Vec::new();
         for &layer in &options.layers {
             if known.contains(&layer) {
@@ -304,15 +303,6 @@ impl Explainer {
                 )));
             }
             known.push(layer);
-            if !method.layers.contains(&layer) {
-                let defined: Vec<&str> = method.layers.iter().map(|layer| layer.id()).collect();
-                return Err(Error::Layer(format!(
-                    "{} is defined at {} only, not at {}. Choose that, or another method.",
-                    method.name,
-                    defined.join(" and "),
-                    layer.id()
-                )));
-            }
             if self.model.device.precision() == Precision::Half && !is_exact_in_half(layer) {
                 return Err(Error::Layer(format!(
                     "Half precision is not exact enough at {}: a map there was up to 0.08 off, and 0.02 is the most that \

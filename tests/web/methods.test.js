@@ -149,6 +149,7 @@ describe("more methods", () => {
         [await values("layercam", "stem"), await values("gradcamelementwise", "stem")],
         [await values("gradcam", "layer4"), await values("cam", "layer4")],
         [await values("gradcam", "layer4", contrast), await values("cam", "layer4", contrast)],
+        [await values("gradcam", "layer2"), await values("cam", "layer2")],
         [await values("eigengradcam", "layer3"), await values("hirescam", "layer3", { smoothing: ["eigen"] })],
         [await values("eigengradcam", "layer4"), await values("gradcam", "layer4", { smoothing: ["eigen"] })],
         [await values("gradcam", "layer3", contrast), await values("finercam", "layer3", { target: 281 })],

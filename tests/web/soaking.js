@@ -89,7 +89,7 @@ async function explainOne({ shapes, width, height, rank, method: at, layer: plac
   const someLayer = layers[Math.floor(place * layers.length)];
   // Behind these a pass for each place, or group of channels, would take minutes.
   const slow = someLayer === layers.at(-1) ? [] : ["reciprocam", "groupcam"];
-  const able = explainer.methods.filter(({ id, layers }) => layers.includes(someLayer) && !slow.includes(id));
+  const able = explainer.methods.filter(({ id }) => !slow.includes(id));
   const [method, layer] = first ?? [able[Math.floor(at * able.length)].id, someLayer];
 
   if (cancelAfter !== null) {

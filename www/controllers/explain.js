@@ -9,7 +9,7 @@ import { find, on } from "../dom.js";
 import { isAbort, isFatal } from "../faults.js";
 import { duration } from "../format.js";
 import { Judge } from "../judge.js";
-import { MAIN, missing, reasons, twinOf } from "../methods.js";
+import { MAIN, reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
 import { PATIENCE_SECONDS, budgetFor, inTurn, settingsKey } from "../plan.js";
 import * as strings from "../strings.js";
@@ -137,10 +137,9 @@ export class ExplainController {
   }
 
   #showCosts() {
-    const { passSeconds, how, layers } = this.#app;
+    const { passSeconds, how } = this.#app;
     this.#picker.showCosts(this.#setting(), passSeconds, {
       isKnown: (method) => this.#app.known({ method, ...how }) !== undefined,
-      whyNot: (method) => missing(method, layers),
     });
   }
 
@@ -247,25 +246,15 @@ export class ExplainController {
    * @param {string} id
    */
   #remark(id) {
-    const { layers, explainer } = this.#app;
-    const method = explainer?.methods.find((one) => one.id === id);
-    const why = method ? missing(method, layers) : null;
-    if (why !== null) return why;
-    const twin = twinOf(id, this.#app.place, this.#drawable());
+    const { layers } = this.#app;
+    const twin = twinOf(id, this.#app.place, this.#cards.ids);
     const name = twin && this.#cards.get(twin.id)?.name;
     return name ? twin.why(name, layers.join(", ")) : null;
   }
 
-  /** The methods that are shown and have a map at these layers. */
-  #drawable() {
-    const { layers, explainer } = this.#app;
-    const able = explainer?.methods.filter((method) => missing(method, layers) === null) ?? [];
-    return this.#cards.ids.filter((id) => able.some((method) => method.id === id));
-  }
-
-  /** Those of them whose map is not another's. */
+  /** The methods that are shown whose map is not another's. */
   #ownMaps() {
-    return this.#drawable().filter((id) => this.#remark(id) === null);
+    return this.#cards.ids.filter((id) => this.#remark(id) === null);
   }
 
   /**

@@ -7,7 +7,7 @@
 import { context2d, find, on } from "../dom.js";
 import { placesOf } from "../edit.js";
 import { className, percent } from "../format.js";
-import { missing, reasons, twinOf } from "../methods.js";
+import { reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
 import { fixedBudget, hasBudget, inTurn, settingsKey, softmax } from "../plan.js";
 import { card, whatif as texts } from "../strings.js";
@@ -134,9 +134,9 @@ export class WhatIfController {
 
   /** @param {string | null} [wanted] of those that are quick here; Grad-CAM where it is none of them */
   #setMethods(wanted = this.#method.value) {
-    const { explainer, layers } = this.#app;
+    const { explainer } = this.#app;
     if (!explainer) return;
-    const cheap = explainer.methods.filter((one) => missing(one, layers) === null && !this.#app.isLong(one.id));
+    const cheap = explainer.methods.filter(({ id }) => !this.#app.isLong(id));
     fillSelect(
       this.#method,
       cheap.map(({ id, name }) => ({ value: id, text: name })),

@@ -1,15 +1,15 @@
 /**
- * The methods that were chosen for a report: which of them have a map of their own at its layer, and why the others
- * have none.
+ * The methods that were chosen for a report: which of them have a map of their own at its layer, and whose map the others
+ * would draw.
  */
-import { missing, twinOf } from "../methods.js";
+import { twinOf } from "../methods.js";
 
 /** @import { Explainer } from "../camscope.d.ts" */
 /** @import { Place } from "../methods.js" */
 
 /**
- * A method that is not computed, and why; `as`: the method whose map it would draw, null where it has none.
- * @typedef {{ id: string, name: string, as: string | null, why: string }} LeftOut
+ * A method that is not computed, and why; `as`: the method whose map it would draw.
+ * @typedef {{ id: string, name: string, as: string, why: string }} LeftOut
  */
 
 /**
@@ -31,16 +31,11 @@ export function placeOf(layer, { model }) {
  */
 export function sortOut(chosen, layer, explainer) {
   const infos = chosen.flatMap((id) => explainer.methods.find((one) => one.id === id) ?? []);
-  const able = infos.filter((info) => missing(info, [layer]) === null).map(({ id }) => id);
-  /** @type {LeftOut[]} */
-  const leftOut = [];
-  for (const info of infos) {
-    const { id, name } = info;
-    const none = missing(info, [layer]);
-    const twin = none === null ? twinOf(id, placeOf(layer, explainer), able) : null;
-    const as = infos.find((one) => one.id === twin?.id) ?? null;
-    if (none !== null) leftOut.push({ id, name, as: null, why: none });
-    else if (twin && as) leftOut.push({ id, name, as: as.id, why: twin.why(as.name, layer) });
-  }
-  return { own: able.filter((id) => leftOut.every((one) => one.id !== id)), leftOut };
+  const ids = infos.map(({ id }) => id);
+  const leftOut = infos.flatMap(({ id, name }) => {
+    const twin = twinOf(id, placeOf(layer, explainer), ids);
+    const as = infos.find((one) => one.id === twin?.id);
+    return twin && as ? [{ id, name, as: as.id, why: twin.why(as.name, layer) }] : [];
+  });
+  return { own: ids.filter((id) => leftOut.every((one) => one.id !== id)), leftOut };
 }

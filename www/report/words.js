@@ -98,8 +98,8 @@ export function approximated(methods, results) {
  * A method that has no map of its own in the report, and why.
  * @param {LeftOut} method
  */
-export function leftOutText({ name, as, why }) {
-  return as === null ? why : `${name}: ${why}`;
+export function leftOutText({ name, why }) {
+  return `${name}: ${why}`;
 }
 
 /**

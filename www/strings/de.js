@@ -312,12 +312,13 @@ export const de = {
     passes: (passes) => `etwa ${passes} durch das Netz`,
     time: (time) => `hier etwa ${time}`,
     budget: (time, quick) => `hier bis zu ${time}; vorher eine schnelle Näherung (etwa ${quick})`,
-    only: (layers) => `Nur an ${layers}.`,
   },
 
   remarks: {
     sameAtTheEnd: (name, layer) =>
       `An ${layer} ist dies, mathematisch bedingt, die Karte von ${name}: Dahinter mittelt das Netz nur noch über alle Stellen, der Gradient ist also an jeder derselbe. Sie wird nicht zweimal gezeichnet.`,
+    sameGeneralised: (name) =>
+      `Hier ist dies die Karte von ${name}: CAM gewichtet mit den Gewichten des Klassifikators, die nur die letzte Schicht hat. Davor treten die Summen des Gradienten an ihre Stelle, wie ${name} es verallgemeinert. Sie wird nicht zweimal gezeichnet.`,
     sameEverywhere: (name) =>
       `In diesem Netz ist dies, mathematisch bedingt, die Karte von ${name}: Seine Aktivierungen sind nie negativ, es ist also gleich, ob der Gradient oder sein Produkt mit ihnen bei null abgeschnitten wird. Sie wird nicht zweimal gezeichnet.`,
     sameSmoothed: (name) =>
@@ -332,7 +333,6 @@ export const de = {
       "Die Punkte in dieser Karte sind kein Fehler: Wo sich die Auflösung halbiert, lesen die Abkürzungen dieses Netzes nur jede zweite Zeile und Spalte der Schicht, diese Stellen zählen also mehr als die dazwischen.",
     unsigned:
       "Im Referenzmodus behält eine Hauptkomponente das Vorzeichen, mit dem sie kommt, diese Karte kann also umgekehrt sein: kalt, wo sie heiß sein sollte.",
-    onlyAt: (name, layers) => `${name} gibt es nur an ${layers}: Wählen Sie diese Schicht, um es zu sehen.`,
   },
 
   methodNames: { gradcam: "Grad-CAM", ablationcam: "AblationCAM", scorecam: "ScoreCAM" },
@@ -615,7 +615,6 @@ export const de = {
     map: (cell, heat) => `${cell}. ${heat}`,
     empty: (cell) => `${cell}: noch keine Heatmap.`,
     as: (name) => (name === "" ? "wie oben" : `= ${name}`),
-    notHere: "nicht hier",
     note: (place) => `Anmerkung ${place}`,
     notes: "Anmerkungen zu den Karten",
     waits: "wartet",
@@ -937,9 +936,9 @@ export const de = {
     cam: {
       computes:
         "Die Gewichte, die der Klassifikator selbst für die Klasse hat, mal die Merkmale. Es ist das Original der Familie; alle anderen Verfahren sind Wege, dasselbe anderswo zu tun.",
-      costs: "Nichts.",
+      costs: "An der letzten Schicht nichts; davor ein Durchlauf vor und zurück.",
       misleads:
-        "Es gibt sie nur an der letzten Schicht, und dort ist sie die Karte von Grad-CAM. Aus einem groben Gitter von 7 × 7 Stellen machen weiche Farben mehr, als da ist.",
+        "Nur die letzte Schicht hat solche Gewichte. Davor ist sie, was sie verallgemeinert: die Karte von Grad-CAM, wie an der letzten Schicht. Aus einem groben Gitter von 7 × 7 Stellen machen weiche Farben mehr, als da ist.",
     },
     gradcampp: {
       computes:
@@ -1094,8 +1093,8 @@ export const de = {
     methods: {
       cam: {
         summary:
-          "Gewichtet jedes Merkmal mit dem Gewicht, das der Klassifikator selbst für die Klasse hat. Solche Gewichte hat nur die letzte Schicht.",
-        cost: "Kostenlos: kein Durchlauf",
+          "Gewichtet jedes Merkmal mit dem Gewicht, das der Klassifikator selbst für die Klasse hat. Vor der letzten Schicht, die allein solche Gewichte hat, mit der Steigung des Scores.",
+        cost: "Kostenlos an layer4, sonst ein Rückwärtsdurchlauf",
       },
       gradcam: {
         summary: "Gewichtet jedes Merkmal danach, wie steil der Score der Klasse mit ihm steigt.",
@@ -1164,6 +1163,8 @@ export const de = {
     },
     notes: {
       remarks: {
+        "CAM is defined at the last layer, whose channels have classifier weights. Here the sums of the gradient take their place: at the last layer these are the same, and the map is Grad-CAM's everywhere.":
+          "CAM ist an der letzten Schicht definiert, deren Kanäle Gewichte im Klassifikator haben. Hier treten die Summen des Gradienten an ihre Stelle: An der letzten Schicht ist das dasselbe, und die Karte ist überall die von Grad-CAM.",
         "Approximate: {done} of {all} channels, which hold {share} % of the layer's activation energy.":
           "Näherung: {done} von {all} Kanälen, die {share} % der Aktivierungsenergie der Schicht enthalten.",
         "Approximate: {done} of the layer's {all} channels were switched off, those that promised most; what the others would do is predicted from the gradient. {measured}":
@@ -1361,8 +1362,6 @@ export const de = {
           "Die Liste der Schichten ist leer: Nennen Sie mindestens eine.",
         "{layer} is named twice: a fused map takes each layer once.":
           "{layer} ist zweimal genannt: Eine vereinte Karte nimmt jede Schicht einmal.",
-        "{method} is defined at {layers} only, not at {layer}. Choose that, or another method.":
-          "{method} gibt es nur an {layers}, nicht an {layer}. Wählen Sie diese Schicht oder ein anderes Verfahren.",
         "Half precision is not exact enough at {layer}: a map there was up to 0.08 off, and 0.02 is the most that camscope allows itself. Choose full precision, or layer3 or layer4.":
           "Halbe Genauigkeit ist an {layer} nicht genau genug: Eine Karte wich dort um bis zu 0,08 ab, und camscope erlaubt sich höchstens 0,02. Wählen Sie volle Genauigkeit oder layer3 oder layer4.",
         "A channel budget of 0 leaves nothing to compute: ask for at least 1.":

@@ -350,8 +350,6 @@ export const en = {
     time: (time) => `about ${time} here`,
     /** @param {string} time @param {string} quick */
     budget: (time, quick) => `up to ${time} here; a quick approximation first (about ${quick})`,
-    /** @param {string} layers */
-    only: (layers) => `Only at ${layers}.`,
   },
 
   /** Where two methods draw one map, and where a right map looks broken. */
@@ -359,6 +357,9 @@ export const en = {
     /** @param {string} name of the other method @param {string} layer */
     sameAtTheEnd: (name, layer) =>
       `At ${layer} this is ${name}'s map, by mathematics: behind it the network only averages over all places, so the gradient is the same at each of them. It is not drawn twice.`,
+    /** @param {string} name of the other method */
+    sameGeneralised: (name) =>
+      `Here this is ${name}'s map: CAM weighs by the classifier's weights, which only the last layer has. Before it the sums of the gradient take their place, as ${name} generalises it. It is not drawn twice.`,
     /** @param {string} name of the other method */
     sameEverywhere: (name) =>
       `In this network this is ${name}'s map, by mathematics: its activations are never negative, so it comes to the same whether the gradient or its product with them is cut at zero. It is not drawn twice.`,
@@ -377,8 +378,6 @@ export const en = {
       "Dots in this map are no fault of it: where the resolution halves, this network's shortcuts read only every second row and column of the layer, so these places count for more than those between them.",
     unsigned:
       "In reference mode a principal component keeps the sign that it comes with, so this map may be flipped: cold where it should be hot.",
-    /** @param {string} name @param {string} layers */
-    onlyAt: (name, layers) => `${name} is defined at ${layers} only: choose that layer to see it.`,
   },
 
   /**
@@ -726,7 +725,6 @@ export const en = {
     empty: (cell) => `${cell}: no heatmap yet.`,
     /** @param {string} name */
     as: (name) => (name === "" ? "as above" : `= ${name}`),
-    notHere: "not here",
     /** @param {number} place */
     note: (place) => `Note ${place}`,
     notes: "Notes to the maps",
@@ -1089,9 +1087,9 @@ export const en = {
     cam: {
       computes:
         "The classifier's own weights for the class, times the features. It is the original of the family; every other method is a way to do this elsewhere.",
-      costs: "Nothing.",
+      costs: "Nothing at the last layer; before it one pass forward and backward.",
       misleads:
-        "It exists only at the last layer, where it is Grad-CAM's map. Of a coarse grid of 7 × 7 places smooth colours make more than there is.",
+        "Only the last layer has such weights. Before it, it is what it generalises to: Grad-CAM's map, as at the last layer. Of a coarse grid of 7 × 7 places smooth colours make more than there is.",
     },
     gradcampp: {
       computes:

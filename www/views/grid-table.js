@@ -220,7 +220,7 @@ export class GridTable extends EventTarget {
 
   /** @param {Reason} reason */
   #same({ as, why }) {
-    return element("p", { class: "same" }, as === null ? texts.notHere : texts.as(as), " ", this.#note(why));
+    return element("p", { class: "same" }, texts.as(as), " ", this.#note(why));
   }
 
   /**

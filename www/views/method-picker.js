@@ -75,16 +75,12 @@ export class MethodPicker extends EventTarget {
    * What each takes on this device, before it is run.
    * @param {Setting} setting
    * @param {number | null} passSeconds
-   * @param {{ isKnown: (id: string) => boolean, whyNot: (method: MethodInfo) => string | null }} about
+   * @param {{ isKnown: (id: string) => boolean }} about
    */
-  showCosts(setting, passSeconds, { isKnown, whyNot }) {
+  showCosts(setting, passSeconds, { isKnown }) {
     for (const method of this.#methods) {
-      const { id, layers, work } = method;
-      const cost = whyNot(method)
-        ? costs.only(layers.join(", "))
-        : isKnown(id)
-          ? costs.known
-          : costText(work, setting, passSeconds);
+      const { id, work } = method;
+      const cost = isKnown(id) ? costs.known : costText(work, setting, passSeconds);
       find(this.#families, `#method-${id}-cost`, HTMLElement).textContent = cost;
     }
   }
