@@ -14,7 +14,7 @@ setUp();
 
 const [DISC, STRIPES] = drawings();
 
-test("methods that are one at the layer are computed once, those without a map there not at all; all are named", () =>
+test("methods that are one at the layer are computed once; all are named", () =>
   within(open, async ({ page }) => {
     const { setup, heads, make, how } = reportOn(page);
     await page.goto(
@@ -57,7 +57,7 @@ test("methods that are one at the layer are computed once, those without a map t
     assert.deepEqual(maps.gradcam.notes, []);
 
     // No method is left.
-    for (const name of ["XGrad-CAM", "Grad-CAM", "HiResCAM"]) {
+    for (const name of ["XGrad-CAM", "Grad-CAM", "HiResCAM", "CAM"]) {
       await setup.getByRole("checkbox", { name, exact: true }).uncheck();
     }
     await setup.getByText("Choose at least one method and one measure.").waitFor();
