@@ -156,23 +156,25 @@ async fn passes(device: &ComputeDevice, outcomes: &mut Vec<Outcome>) -> Result<(
         add(name, found, expected, Some(stage)).await?;
 
         let picture = random([1, 3, height, width], 1.0, device);
-        let small = random([1, CHANNELS, SMALL[0], SMALL[1]], 1.0, device);
-        let planes = read(small.clone()).await?;
-        let values = channels.iter().flat_map(|&channel| {
-            let area = SMALL[0] * SMALL[1];
-            mask(&planes[channel * area..][..area], [height, width])
-        });
-        let values = values.collect();
-        let masks =
-            Tensor::<4>::from_data(TensorData::new(values, [n, 1, height, width]), &device.burn);
-        if let Some(found) = net.forward_masked(&picture, &small, &channels, 0.0) {
-            add(
-                format!("{pass} through masks"),
-                found,
-                picture * masks,
-                None,
-            )
-            .await?;
+        let [rows, columns] = SMALL;
+        let full = random([1, CHANNELS, rows, columns], 1.0, device);
+        // As behind a ReLU, one row of each channel and nothing else; of the first not even that.
+        let chosen =
+            (0..CHANNELS * rows).map(|i| (i % rows == i / rows % rows && i >= rows) as u8 as f32);
+        let chosen = TensorData::new(chosen.collect(), [1, CHANNELS, rows, 1]);
+        let banded = full.clone().abs() * Tensor::from_data(chosen, &device.burn);
+        for (what, small) in [("masks", full), ("masks of few rows", banded)] {
+            let planes = read(small.clone()).await?;
+            let values = channels.iter().flat_map(|&channel| {
+                let area = rows * columns;
+                mask(&planes[channel * area..][..area], [height, width])
+            });
+            let values = TensorData::new(values.collect(), [n, 1, height, width]);
+            let masks = Tensor::<4>::from_data(values, &device.burn);
+            if let Some(found) = net.forward_masked(&picture, &small, &channels, EPSILON) {
+                let name = format!("{pass} through {what}");
+                add(name, found, picture.clone() * masks, None).await?;
+            }
         }
     }
     Ok(())
@@ -208,6 +210,8 @@ async fn compare(
     Ok(distance(&found, &expected))
 }
 
+/// Keeps the mask of a constant channel finite.
+const EPSILON: f32 = 1e-8;
 /// Height and width of features that become masks.
 const SMALL: [usize; 2] = [5, 7];
 
@@ -228,7 +232,8 @@ fn mask(plane: &[f32], [height, width]: [usize; 2]) -> Vec<f32> {
         })
         .collect();
     let [least, most] = [f64::min, f64::max].map(|of| large.iter().copied().fold(large[0], of));
-    let scaled = large.iter().map(|value| (value - least) / (most - least));
+    let range = most - least + f64::from(EPSILON);
+    let scaled = large.iter().map(|value| (value - least) / range);
     scaled.map(|value| value as f32).collect()
 }
 

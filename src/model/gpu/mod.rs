@@ -146,6 +146,7 @@ impl GpuConv {
             x: &x.handle,
             shortcut: shortcut.as_ref().map(|shortcut| &shortcut.handle),
             parts: parts.as_ref(),
+            partly: None,
             y: &y,
         };
         self.launch(&x.client, &plan, rectify, buffers);
@@ -155,7 +156,9 @@ impl GpuConv {
     /// Hands the convolution to the device, from and to buffers that hold what `plan` says, channels innermost.
     fn launch(&self, client: &Client, plan: &Plan, rectify: bool, buffers: Buffers<'_>) {
         let element = self.style.element;
-        let sizes = self.told.numbers(client, &plan.numbers(self));
+        let mut numbers = plan.numbers(self).to_vec();
+        numbers.extend(buffers.partly.map(|partly| partly.begin));
+        let sizes = self.told.numbers(client, &numbers);
         let weights = primitive(self.weights.clone());
         let bias = primitive(self.bias.clone());
         let is_shortcut = buffers.shortcut.is_some();
@@ -172,6 +175,7 @@ impl GpuConv {
                 .inputs
                 .div_ceil(VECTOR)
                 .is_multiple_of(plan.tile.depth()),
+            partly: buffers.partly.is_some(),
         };
         let mut read = vec![buffers.x, &weights.handle, &sizes];
         let kernel = Kernel::Convolution(spec);
@@ -179,6 +183,9 @@ impl GpuConv {
         let Some(parts) = buffers.parts.filter(|_| plan.parts > 1) else {
             read.push(&bias.handle);
             read.extend(buffers.shortcut);
+            if let Some(Partly { rows, known, .. }) = buffers.partly {
+                read.extend([rows, known]);
+            }
             launch(
                 client,
                 kernel,
@@ -265,7 +272,20 @@ struct Buffers<'a> {
     shortcut: Option<&'a Handle>,
     /// For the sums of the parts; needed only where there are several.
     parts: Option<&'a Handle>,
+    /// Only where there is one part.
+    partly: Option<Partly<'a>>,
     y: &'a Handle,
+}
+
+/// Which rows of a convolution's results are computed, and what the others are.
+#[derive(Clone, Copy)]
+struct Partly<'a> {
+    /// As [`simple::rows`] has them.
+    rows: &'a Handle,
+    /// Where those of this convolution begin.
+    begin: usize,
+    /// The results for a picture of zeros.
+    known: &'a Handle,
 }
 
 /// What kernels were told so far, by what it says: each write to the device ends a submission, so they are kept.
@@ -405,6 +425,7 @@ enum Kernel {
         rectify: bool,
     },
     Extremes,
+    Rows,
     /// With the bits of the epsilon.
     Masked(Element, u32),
     MaxPool(Element),
@@ -425,6 +446,7 @@ impl KernelSource for Kernel {
             Self::Copy(element) => simple::copy(element),
             Self::Without { element, rectify } => simple::without(element, rectify),
             Self::Extremes => simple::extremes(),
+            Self::Rows => simple::rows(),
             Self::Masked(element, epsilon) => simple::masked(element, f32::from_bits(epsilon)),
             Self::MaxPool(element) => simple::max_pool(element),
             Self::Average(element) => simple::average(element),

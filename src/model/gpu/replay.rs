@@ -4,6 +4,10 @@
 //! In a browser each launch costs objects and calls across two processes, more than many a convolution takes to compute:
 //! a record (cubecl's graph) keeps what a launch is made of. It holds buffers, not tensors, which is why they are planned
 //! here: three are enough for a residual network's features.
+//!
+//! A picture that is seen through a mask may be zero in many of its rows. What the network's first steps make of rows in
+//! which they see nothing but zeros is what they make of a picture of zeros: that is computed once for each network and
+//! size, and copied.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -16,8 +20,8 @@ use cubecl::server::{Handle, ServerError};
 
 use super::wgsl::VECTOR;
 use super::{
-    Buffers, Element, GpuConv, Kernel, Plan, Told, WORKGROUP, as_type, channels_last, launch,
-    launch_each, primitive, upload,
+    Buffers, Element, GpuConv, Kernel, Partly, Plan, Told, WORKGROUP, as_type, channels_last,
+    launch, launch_each, primitive, simple, upload,
 };
 use crate::device::ComputeDevice;
 use crate::model::resnet::{Block, Conv, ResNet};
@@ -79,6 +83,16 @@ pub(crate) struct Runner {
     element: Element,
     told: Told,
     records: RefCell<Records>,
+    blank: RefCell<Option<Rc<Blank>>>,
+}
+
+/// What the first steps make of a picture of zeros.
+#[derive(Debug)]
+struct Blank {
+    /// Height and width of the picture.
+    size: [usize; 2],
+    /// The results, step by step.
+    results: Vec<Handle>,
 }
 
 impl Clone for Runner {
@@ -88,6 +102,7 @@ impl Clone for Runner {
             element: self.element,
             told: Told::default(),
             records: RefCell::default(),
+            blank: RefCell::default(),
         }
     }
 }
@@ -110,6 +125,8 @@ struct Kind {
 enum Start {
     /// The packed picture.
     Picture,
+    /// The same, of which rows may be zero.
+    Masked,
     /// The features before a stage; 0 is layer1.
     Stage(usize),
     /// In a stage's first block: what its first convolution and its projection left.
@@ -136,6 +153,7 @@ impl Runner {
             element: style.element,
             told: Told::default(),
             records: RefCell::default(),
+            blank: RefCell::default(),
         })
     }
 
@@ -144,7 +162,7 @@ impl Runner {
         let [n, _, height, width] = x.dims();
         let pass = self.pass(net, Start::Picture, [n, height, width])?;
         let x = primitive(as_type(x.clone(), Element::F32));
-        Some(self.run(net, &x, &pass, |[picture, _]| {
+        Some(self.run(net, &x, &pass, |[picture, ..]| {
             pass.stem.pack_picture(&x, picture);
         }))
     }
@@ -165,15 +183,16 @@ impl Runner {
             return None;
         }
         let (n, pixels) = (channels.len(), height * width);
-        let pass = self.pass(net, Start::Picture, [n, height, width])?;
+        let mut pass = self.pass(net, Start::Masked, [n, height, width])?;
         let picture = into_contiguous(primitive(picture.clone()));
+        pass.blank = Some(self.blank(net, &picture, [height, width])?);
         let x = channels_last(as_type(features.clone(), Element::F32));
-        Some(self.run(net, &picture, &pass, |[masked, _]| {
+        Some(self.run(net, &picture, &pass, |[masked, _, rows]| {
             let client = &picture.client;
             let channels = upload(client, channels);
             let sizes = [h, w, count / VECTOR, height, width, pixels];
             let sizes = self.told.numbers(client, &sizes);
-            let range = client.empty(2 * n * Element::F32.bytes());
+            let range = client.empty(4 * n * Element::F32.bytes());
             let mut read = vec![&x.handle, &channels, &sizes];
             let workgroup = [super::simple::EXTREMES, 1];
             launch(
@@ -188,7 +207,27 @@ impl Runner {
             let count = [pixels.div_ceil(WORKGROUP), n, 1];
             let kernel = Kernel::Masked(self.element, epsilon.to_bits());
             launch(client, kernel, [WORKGROUP, 1], count, &read, masked);
+            let steps = self.told.numbers(client, &pass.reaches.concat());
+            let sizes = self.told.numbers(client, &[n, pass.reaches.len()]);
+            launch_each(client, Kernel::Rows, n, &[&range, &steps, &sizes], rows);
         }))
+    }
+
+    /// What the first steps make of a picture of zeros of that size, on the device of `on`.
+    fn blank(&self, net: &ResNet, on: &CubeTensor, size: [usize; 2]) -> Option<Rc<Blank>> {
+        if let Some(known) = self.blank.borrow().as_ref().filter(|one| one.size == size) {
+            return Some(known.clone());
+        }
+        // Records play with the last ones.
+        self.records.borrow_mut().known.clear();
+        let [height, width] = size;
+        let pass = self.pass(net, Start::Masked, [1, height, width])?;
+        let picture = Tensor::<4>::zeros([1, height, width, VECTOR], &on.device.clone().into());
+        let picture = primitive(as_type(picture, self.element));
+        let results = pass.launch_apart(&on.client, &picture.handle);
+        let blank = Rc::new(Blank { size, results });
+        *self.blank.borrow_mut() = Some(blank.clone());
+        Some(blank)
     }
 
     /// As [`Runner::forward`], from the `features` before a stage on, `[n, channels, h, w]`; 0 is layer1.
@@ -201,7 +240,7 @@ impl Runner {
         let [n, _, height, width] = features.dims();
         let pass = self.pass(net, Start::Stage(stage), [n, height, width])?;
         let x = channels_last(as_type(features.clone(), self.element));
-        Some(self.run(net, &x, &pass, |[copied, _]| {
+        Some(self.run(net, &x, &pass, |[copied, ..]| {
             let vectors = features.dims().iter().product::<usize>() / VECTOR;
             let sizes = self.told.numbers(&x.client, &[vectors]);
             let kernel = Kernel::Copy(self.element);
@@ -225,7 +264,7 @@ impl Runner {
         let [first, projection] = [Some(&block.convs[0]), block.downsample.as_ref()];
         let (first, projection) = (first?.fused()?, projection?.fused()?);
         let x = primitive(features.clone());
-        Some(self.run(net, &x, &pass, |[inner, shortcut]| {
+        Some(self.run(net, &x, &pass, |[inner, shortcut, _]| {
             let channels = upload(&x.client, channels);
             first.launch_without(features, (&channels, n), true, inner);
             projection.launch_without(features, (&channels, n), false, shortcut);
@@ -242,10 +281,11 @@ impl Runner {
         net: &ResNet,
         on: &CubeTensor,
         pass: &Pass<'_>,
-        fill: impl FnOnce([&Handle; 2]),
+        fill: impl FnOnce([&Handle; 3]),
     ) -> Tensor<2> {
         let slots = self.scratch.hold(&on.client, &pass.needs);
-        fill(pass.inputs.map(|slot| &slots.buffers[slot]));
+        let [first, second] = pass.inputs;
+        fill([first, second, ROWS].map(|slot| &slots.buffers[slot]));
         self.play(&on.client, pass, &slots);
         let [n, height, width, features] = pass.size;
         let last = &slots.buffers[pass.last];
@@ -333,8 +373,13 @@ impl Runner {
     }
 }
 
-/// Of the buffers: the sums of a convolution's parts, then features.
+/// Of the buffers: the sums of a convolution's parts, which rows of a masked picture are seen, then features.
 const PARTS: usize = 0;
+const ROWS: usize = 1;
+
+/// Steps that see rows of a masked picture alone have results of at least so many rows for every 64 of the picture's:
+/// behind them nearly every row sees some of it.
+const LEAST_DETAIL: usize = 8;
 
 /// A pass, launch by launch.
 struct Pass<'a> {
@@ -343,6 +388,12 @@ struct Pass<'a> {
     /// Where it starts: the picture, or features, or those of the two branches of a block.
     inputs: [usize; 2],
     steps: Vec<Step<'a>>,
+    /// How each of the first steps is reached from rows of a masked picture, as [`simple::rows`] takes it.
+    reaches: Vec<[usize; simple::STEP]>,
+    /// Which of the rows are those of a buffer: 0 is the picture's.
+    seen: HashMap<usize, usize>,
+    /// Of a masked picture.
+    blank: Option<Rc<Blank>>,
     /// Bytes of each buffer.
     needs: Vec<usize>,
     free: Vec<usize>,
@@ -360,6 +411,8 @@ enum Step<'a> {
         rectify: bool,
         x: usize,
         shortcut: Option<usize>,
+        /// Which rows are those that see some of a masked picture, if not all are computed.
+        rows: Option<usize>,
         y: usize,
     },
     MaxPool {
@@ -380,30 +433,37 @@ impl<'a> Pass<'a> {
             stem,
             inputs: [PARTS; 2],
             steps: Vec::new(),
-            needs: vec![MINIMUM],
+            reaches: Vec::new(),
+            seen: HashMap::new(),
+            blank: None,
+            needs: vec![MINIMUM; 2],
             free: Vec::new(),
             last: PARTS,
             size: [n, height, width, VECTOR],
             element,
         };
         let (stage, is_split) = match kind.start {
-            Start::Picture => (0, false),
+            Start::Picture | Start::Masked => (0, false),
             Start::Stage(stage) => (stage, false),
             Start::Split(stage) => (stage, true),
         };
+        let is_picture = matches!(kind.start, Start::Picture | Start::Masked);
         let mut blocks = net.stages[stage..].iter().flatten();
         if is_split {
             pass.split(blocks.next()?)?;
         } else {
-            if kind.start != Start::Picture {
+            if !is_picture {
                 let first = blocks.clone().next()?;
                 pass.size[3] = first.convs[0].fused()?.inputs;
             }
             pass.last = pass.take(pass.size.iter().product::<usize>() * element.bytes());
             pass.inputs[0] = pass.last;
         }
-        if kind.start == Start::Picture {
+        if is_picture {
             let picture = pass.last;
+            if kind.start == Start::Masked {
+                pass.seen.insert(picture, 0);
+            }
             pass.convolve(&net.stem, None, true)?;
             pass.free.push(picture);
             pass.max_pool(stem);
@@ -469,13 +529,17 @@ impl<'a> Pass<'a> {
         let [n, height, width, _] = self.size;
         let plan = Plan::new(conv, [n, height, width]);
         self.needs[PARTS] = self.needs[PARTS].max(plan.part_bytes());
+        let window = [conv.side, conv.stride, conv.padding];
+        let rows = self.reach(window, plan.size[1], shortcut);
         let y = self.take(plan.bytes(self.element));
+        self.arrive(y, rows);
         self.steps.push(Step::Convolution {
             conv,
             plan,
             rectify,
             x: self.last,
             shortcut,
+            rows: rows.filter(|_| plan.parts == 1),
             y,
         });
         (self.last, self.size) = (y, plan.size);
@@ -487,7 +551,9 @@ impl<'a> Pass<'a> {
         let [n, height, width, channels] = self.size;
         let size = [n, height.div_ceil(2), width.div_ceil(2), channels];
         let vectors = size.iter().product::<usize>() / VECTOR;
+        let rows = self.reach([3, 2, 1], size[1], None);
         let y = self.take(vectors * VECTOR * self.element.bytes());
+        self.arrive(y, rows);
         let channels = channels / VECTOR;
         self.steps.push(Step::MaxPool {
             sizes: [height, width, channels, size[1], size[2], vectors],
@@ -497,6 +563,38 @@ impl<'a> Pass<'a> {
         });
         self.free.push(self.last);
         (self.last, self.size) = (y, size);
+    }
+
+    /// Which rows the last features' are for a step of so large a window, stride and padding, whose result has so many
+    /// rows; none where they are not known, or nearly all.
+    fn reach(
+        &mut self,
+        [side, stride, padding]: [usize; 3],
+        height: usize,
+        shortcut: Option<usize>,
+    ) -> Option<usize> {
+        let [n, picture, _] = self.kind.size;
+        let from = *self.seen.get(&self.last)?;
+        let others = match shortcut {
+            None => simple::NONE,
+            Some(shortcut) => *self.seen.get(&shortcut)?,
+        };
+        let is_fine = height * 64 >= picture * LEAST_DETAIL;
+        if !is_fine || self.reaches.len() + 1 == simple::MOST_STEPS {
+            return None;
+        }
+        self.reaches
+            .push([side, stride, padding, height, from, others]);
+        self.needs[ROWS] = (1 + self.reaches.len()) * n * 2 * size_of::<u32>();
+        Some(self.reaches.len())
+    }
+
+    /// The rows of what a buffer holds from now on.
+    fn arrive(&mut self, slot: usize, rows: Option<usize>) {
+        match rows {
+            Some(rows) => self.seen.insert(slot, rows),
+            None => self.seen.remove(&slot),
+        };
     }
 
     /// A buffer that is free: the largest, so that few grow.
@@ -516,31 +614,66 @@ impl<'a> Pass<'a> {
     fn launch(&self, client: &Client, slots: &Slots) {
         let at = |slot: usize| &slots.buffers[slot];
         for step in &self.steps {
-            match *step {
-                Step::Convolution {
-                    conv,
-                    ref plan,
-                    rectify,
-                    x,
-                    shortcut,
-                    y,
-                } => {
-                    let buffers = Buffers {
-                        x: at(x),
-                        shortcut: shortcut.map(at),
-                        parts: Some(at(PARTS)),
-                        y: at(y),
-                    };
-                    conv.launch(client, plan, rectify, buffers);
-                }
-                Step::MaxPool { sizes, told, x, y } => {
-                    let vectors = sizes[5];
-                    let sizes = told.numbers(client, &sizes);
-                    let kernel = Kernel::MaxPool(self.element);
-                    launch_each(client, kernel, vectors, &[at(x), &sizes], at(y));
-                }
+            self.launch_step(client, step, &at);
+        }
+    }
+
+    fn launch_step<'b>(
+        &'b self,
+        client: &Client,
+        step: &Step<'_>,
+        at: &impl Fn(usize) -> &'b Handle,
+    ) {
+        match *step {
+            Step::Convolution {
+                conv,
+                ref plan,
+                rectify,
+                x,
+                shortcut,
+                rows,
+                y,
+            } => {
+                let partly = rows.zip(self.blank.as_ref()).map(|(nth, blank)| Partly {
+                    rows: at(ROWS),
+                    begin: nth * plan.size[0],
+                    known: &blank.results[nth - 1],
+                });
+                let buffers = Buffers {
+                    x: at(x),
+                    shortcut: shortcut.map(at),
+                    parts: Some(at(PARTS)),
+                    partly,
+                    y: at(y),
+                };
+                conv.launch(client, plan, rectify, buffers);
+            }
+            Step::MaxPool { sizes, told, x, y } => {
+                let vectors = sizes[5];
+                let sizes = told.numbers(client, &sizes);
+                let kernel = Kernel::MaxPool(self.element);
+                launch_each(client, kernel, vectors, &[at(x), &sizes], at(y));
             }
         }
+    }
+
+    /// Runs the first steps, those whose rows are known, each into a buffer of its own; the pass is of one picture.
+    fn launch_apart(&self, client: &Client, picture: &Handle) -> Vec<Handle> {
+        let parts = client.empty(self.needs[PARTS]);
+        let mut at = HashMap::from([(PARTS, parts), (self.inputs[0], picture.clone())]);
+        let mut results = Vec::new();
+        for step in &self.steps[..self.reaches.len()] {
+            let (y, bytes) = match step {
+                Step::Convolution { plan, y, .. } => (*y, plan.bytes(self.element)),
+                Step::MaxPool { sizes, y, .. } => (*y, sizes[5] * VECTOR * self.element.bytes()),
+            };
+            let result = client.empty(bytes);
+            // A step does not write where it reads.
+            at.insert(y, result.clone());
+            self.launch_step(client, step, &|slot| &at[&slot]);
+            results.push(result);
+        }
+        results
     }
 
     /// Has the device record the launches instead of running them.

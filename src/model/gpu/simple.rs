@@ -193,31 +193,80 @@ const MASK: &str = "fn node(row: u32, column: u32, channel: u32) -> f32 {\n\
 /// Invocations a workgroup of [`extremes`].
 pub(super) const EXTREMES: usize = 256;
 
-/// The least and the largest value of channels that are upsampled to the picture's size, a workgroup each: `x` `[height,
-/// width, channels]` of f32 in vectors; `channels` `[n]`; `sizes` `[height, width, channels, picture's height, its width,
-/// its pixels]`; and the result `y` `[n]`.
+/// Channels that are upsampled to the picture's size, a workgroup each: the least and the largest value, the first row that
+/// is not zero and the one behind the last; all rows where the least value is not zero, for then the mask has it taken
+/// off. `x` `[height, width, channels]` of f32 in vectors; `channels` `[n]`; `sizes` `[height, width, channels, picture's
+/// height, its width, its pixels]`; and the result `y` `[n]`.
 pub(super) fn extremes() -> String {
     format!(
         "@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;\n\
          @group(0) @binding(1) var<storage, read> channels: array<u32>;\n\
          @group(0) @binding(2) var<storage, read> sizes: array<u32>;\n\
-         @group(0) @binding(3) var<storage, read_write> y: array<vec2<f32>>;\n\
+         @group(0) @binding(3) var<storage, read_write> y: array<vec4<f32>>;\n\
          var<workgroup> least: array<f32, {EXTREMES}>;\n\
          var<workgroup> most: array<f32, {EXTREMES}>;\n\
+         var<workgroup> first: array<u32, {EXTREMES}>;\n\
+         var<workgroup> end: array<u32, {EXTREMES}>;\n\
          {MASK}\
          @compute @workgroup_size({EXTREMES}, 1, 1)\n\
          fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) own: u32) {{\n\
          let channel = channels[group.x];\n\
          var low = mask(min(own, sizes[5] - 1u), channel); var high = low;\n\
+         var top = sizes[3]; var bottom = 0u;\n\
          for (var pixel = own; pixel < sizes[5]; pixel += {EXTREMES}u) {{\n\
-         let value = mask(pixel, channel); low = min(low, value); high = max(high, value);\n}}\n\
-         least[own] = low; most[own] = high;\n\
+         let value = mask(pixel, channel); low = min(low, value); high = max(high, value);\n\
+         if (value != 0.0) {{ let row = pixel / sizes[4]; top = min(top, row); bottom = max(bottom, row + 1u); }}\n}}\n\
+         least[own] = low; most[own] = high; first[own] = top; end[own] = bottom;\n\
          workgroupBarrier();\n\
          for (var half = {EXTREMES}u / 2u; half > 0u; half /= 2u) {{\n\
          if (own < half) {{\n\
-         least[own] = min(least[own], least[own + half]); most[own] = max(most[own], most[own + half]);\n}}\n\
+         least[own] = min(least[own], least[own + half]); most[own] = max(most[own], most[own + half]);\n\
+         first[own] = min(first[own], first[own + half]); end[own] = max(end[own], end[own + half]);\n}}\n\
          workgroupBarrier();\n}}\n\
-         if (own == 0u) {{ y[group.x] = vec2<f32>(least[0], most[0]); }}\n}}"
+         if (own == 0u) {{\n\
+         var rows = vec2<u32>(first[0], end[0]);\n\
+         if (least[0] != 0.0) {{ rows = vec2<u32>(0u, sizes[3]); }}\n\
+         y[group.x] = vec4<f32>(least[0], most[0], vec2<f32>(rows));\n}}\n}}"
+    )
+}
+
+/// Most steps whose rows [`rows`] finds.
+pub(super) const MOST_STEPS: usize = 64;
+/// Numbers of a step of [`rows`].
+pub(super) const STEP: usize = 6;
+/// No second input.
+pub(super) const NONE: usize = u32::MAX as usize;
+
+/// Which rows of each step's results see a row of the picture that is not zero: `range` is the result of [`extremes`];
+/// `steps` `[count, 6]` have a window's side, stride and padding, the height of the result, and from which of the rows
+/// they are reached, 0 being the picture's, and from which others ([`NONE`]: no others); `sizes` `[n, count]`; and the
+/// result `y` `[1 + count, n]`: the first row and the one behind the last, for none the height and 0.
+pub(super) fn rows() -> String {
+    let each = each();
+    format!(
+        "@group(0) @binding(0) var<storage, read> range: array<vec4<f32>>;\n\
+         @group(0) @binding(1) var<storage, read> steps: array<u32>;\n\
+         @group(0) @binding(2) var<storage, read> sizes: array<u32>;\n\
+         @group(0) @binding(3) var<storage, read_write> y: array<vec2<u32>>;\n\
+         {each}\
+         let n = sizes[0]; let count = sizes[1];\n\
+         if (place >= n) {{ return; }}\n\
+         var seen: array<vec2<u32>, {MOST_STEPS}>;\n\
+         seen[0] = vec2<u32>(range[place].zw);\n\
+         y[place] = seen[0];\n\
+         for (var step = 0u; step < count; step++) {{\n\
+         let at = step * {STEP}u;\n\
+         let side = steps[at]; let stride = steps[at + 1u]; let padding = steps[at + 2u]; let height = steps[at + 3u];\n\
+         let from_rows = seen[steps[at + 4u]]; let others = steps[at + 5u];\n\
+         var reached = vec2<u32>(height, 0u);\n\
+         if (from_rows.x < from_rows.y) {{\n\
+         let first = (max(from_rows.x + padding + 1u, side) - side + stride - 1u) / stride;\n\
+         let end = min((from_rows.y + padding - 1u) / stride + 1u, height);\n\
+         if (first < end) {{ reached = vec2<u32>(first, end); }}\n}}\n\
+         if (others != {NONE}u) {{\n\
+         reached = vec2<u32>(min(reached.x, seen[others].x), max(reached.y, seen[others].y));\n}}\n\
+         seen[step + 1u] = reached;\n\
+         y[(step + 1u) * n + place] = reached;\n}}\n}}"
     )
 }
 
@@ -233,7 +282,7 @@ pub(super) fn masked(element: Element, epsilon: f32) -> String {
         "{extension}@group(0) @binding(0) var<storage, read> x: array<vec4<f32>>;\n\
          @group(0) @binding(1) var<storage, read> channels: array<u32>;\n\
          @group(0) @binding(2) var<storage, read> sizes: array<u32>;\n\
-         @group(0) @binding(3) var<storage, read> range: array<vec2<f32>>;\n\
+         @group(0) @binding(3) var<storage, read> range: array<vec4<f32>>;\n\
          @group(0) @binding(4) var<storage, read> picture: array<f32>;\n\
          @group(0) @binding(5) var<storage, read_write> y: array<{four}>;\n\
          {MASK}\

@@ -134,9 +134,12 @@ pub(super) struct Spec {
     /// Whether the vectors of input channels are a multiple of the tile's depth, so that a step stays within one
     /// kernel position.
     pub aligned: bool,
+    /// Whether tiles outside of some rows are copied from what is known of them.
+    pub partly: bool,
 }
 
-/// Names of the entries of `sizes`, in order.
+/// Names of the entries of `sizes`, in order. Where a convolution is computed partly, one more follows: where its rows
+/// begin.
 pub(super) const SIZES: [&str; 11] = [
     "height",
     "width",
@@ -153,7 +156,9 @@ pub(super) const SIZES: [&str; 11] = [
 
 /// The convolution: `x` `[n, height, width, 4 · inputs]`, `weights` `[side, side, 4 · inputs, 4 · outputs]`, `bias`
 /// `[4 · outputs]`, and where asked for `shortcut`, like the result `y` `[pixels, 4 · outputs]`, or with
-/// [`Finish::Part`] `[parts, pixels, 4 · outputs]`: the sums over `share` of the `entries` each.
+/// [`Finish::Part`] `[parts, pixels, 4 · outputs]`: the sums over `share` of the `entries` each. Where it is computed
+/// partly, `rows` `[…, n]` are the first row of each picture's result and the one behind the last that must be computed,
+/// and `known`, of the size of one picture's result, holds the others.
 pub(super) fn convolution(spec: Spec) -> String {
     let mut text = String::from(spec.element.extension());
     let (four, sum) = (spec.element.vector(), Element::F32.vector());
@@ -175,6 +180,10 @@ pub(super) fn convolution(spec: Spec) -> String {
         if shortcut {
             bind(&mut text, "read", "shortcut", four);
         }
+    }
+    if spec.partly {
+        bind(&mut text, "read", "rows", "vec2<u32>");
+        bind(&mut text, "read", "known", four);
     }
     let written = match spec.finish {
         Finish::Part => sum,
@@ -224,6 +233,11 @@ fn shared(text: &mut String, spec: Spec) {
             cut.rows
         ),
     );
+    let rows = || (0..cut.own_rows).map(|m| format!("row + local.y + {}u", m * down));
+    let columns_of = |n: usize| format!("column + local.x + {}u", n * across);
+    if spec.partly {
+        copy_known(text, spec, (0..own).map(|n| (columns_of(n), rows())));
+    }
     sums(text, cut.own_rows, own);
     for load in 0..patch_loads {
         line(
@@ -293,14 +307,7 @@ fn shared(text: &mut String, spec: Spec) {
     }
     line(text, "}\nworkgroupBarrier();\n}");
     for n in 0..own {
-        let rows = (0..cut.own_rows).map(|m| format!("row + local.y + {}u", m * down));
-        write(
-            text,
-            spec,
-            n,
-            &format!("column + local.x + {}u", n * across),
-            rows,
-        );
+        write(text, spec, n, &columns_of(n), rows());
     }
     line(text, "}");
 }
@@ -355,6 +362,11 @@ fn direct(text: &mut String, spec: Spec) {
             cut.rows, cut.own_rows
         ),
     );
+    let rows = || (0..cut.own_rows).map(|m| format!("row + {m}u"));
+    let columns_of = |n: usize| format!("column + {}u", n * across);
+    if spec.partly {
+        copy_known(text, spec, (0..own).map(|n| (columns_of(n), rows())));
+    }
     sums(text, cut.own_rows, own);
     for load in 0..cut.own_rows {
         position(text, load, &format!("row + {load}u"));
@@ -401,8 +413,7 @@ fn direct(text: &mut String, spec: Spec) {
     }
     line(text, "}\n}");
     for n in 0..own {
-        let rows = (0..cut.own_rows).map(|m| format!("row + {m}u"));
-        write(text, spec, n, &format!("column + {}u", n * across), rows);
+        write(text, spec, n, &columns_of(n), rows());
     }
     line(text, "}");
 }
@@ -418,6 +429,12 @@ fn head(text: &mut String, spec: Spec) {
     );
     for (index, name) in SIZES.iter().enumerate() {
         line(text, format_args!("let {name} = sizes[{index}u];"));
+    }
+    if spec.partly {
+        line(
+            text,
+            format_args!("let first_rows = sizes[{}u];", SIZES.len()),
+        );
     }
 }
 
@@ -512,6 +529,45 @@ fn multiply(text: &mut String, element: Element, row: usize, columns: usize) {
             );
         }
     }
+}
+
+/// Where a workgroup's pixels lie outside of the rows of their picture, or of two pictures that follow each other, writes
+/// what is known of them and ends.
+fn copy_known<Rows: Iterator<Item = String>>(
+    text: &mut String,
+    spec: Spec,
+    columns: impl Iterator<Item = (String, Rows)>,
+) {
+    line(
+        text,
+        format_args!(
+            "let begin = group.y * {}u; let finish = min(begin + {}u, pixels) - 1u; let area = out_height * out_width;\n\
+             let above = begin / area; let below = finish / area;\n\
+             let top = begin % area / out_width; let bottom = finish % area / out_width;\n\
+             let upper = rows[first_rows + above]; let lower = rows[first_rows + below];\n\
+             let alone = above == below && (bottom < upper.x || top >= upper.y);\n\
+             let between = above + 1u == below && top >= upper.y && bottom < lower.x;\n\
+             if (alone || between) {{",
+            spec.tile.cut().rows,
+            spec.tile.cut().rows
+        ),
+    );
+    for (column, rows) in columns {
+        line(
+            text,
+            format_args!("{{ let out = {column}; if (out < outputs) {{"),
+        );
+        for row in rows {
+            line(
+                text,
+                format_args!(
+                    "{{ let pixel = {row}; if (pixel < pixels) {{ y[pixel * outputs + out] = known[pixel % area * outputs + out]; }} }}"
+                ),
+            );
+        }
+        line(text, "} }");
+    }
+    line(text, "return;\n}");
 }
 
 /// Writes a column of sums.
