@@ -53,6 +53,15 @@ export function fillTexts(root, texts) {
 }
 
 /**
+ * For what is announced: the same text written anew would be announced anew.
+ * @param {HTMLElement} node
+ * @param {string} text
+ */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/**
  * Hear a view's own events.
  * @template T
  * @param {EventTarget} view

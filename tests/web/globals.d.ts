@@ -10,5 +10,9 @@ declare global {
     strangers?: string[];
     /** An explainer beside the page's own, where a test asks the network itself. */
     apart?: import("../../www/camscope.d.ts").Explainer;
+    /** What stood in the live region, where a test watches it frame by frame. */
+    looked?: string[];
+    /** The screen readers in the page: virtual-reader.js. */
+    readers: typeof import("@guidepup/virtual-screen-reader");
   }
 }

@@ -68,7 +68,7 @@ describe("a report over many pictures", () => {
     await page.locator(".report-failed li", { hasText: "notes.png" }).waitFor();
     assert.match(await page.locator(".report-failed").innerText(), /not a picture that camscope can read/);
     await button("Pause").click();
-    await page.getByText("Paused after 2 of 4 pictures.").waitFor();
+    await page.locator("#report-bar", { hasText: "Paused after 2 of 4 pictures." }).waitFor();
     assert.equal(await rows().count(), 1);
   });
 

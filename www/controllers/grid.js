@@ -195,6 +195,7 @@ export class GridController {
     if (!isReady) {
       this.#clear();
       this.#state.textContent = trouble || texts.waiting;
+      if (trouble) app.say(trouble);
       this.#start.hidden = this.#run.hidden = true;
       return;
     }
@@ -329,7 +330,7 @@ export class GridController {
     this.#isRunning = false;
     for (const cell of this.#missing) this.#table.showNone(cell, texts.waits);
     this.#showState();
-    if (wasDone && this.#missing.length === 0) app.say(texts.done);
+    if (wasDone) app.say(this.#missing.length === 0 ? texts.done : (this.#state.textContent ?? ""));
   }
 
   /**

@@ -41,6 +41,7 @@ export class RegionController {
       this.#keep(region);
       this.#set(region);
     });
+    on(this.#view, "read", (/** @type {string} */ text) => app.say(text));
     app.on("scene", () => {
       this.#takeLinked();
       this.#show();

@@ -158,8 +158,7 @@ export class ReportController {
       this.#showSummary();
       this.#document.focusFigure(place);
     });
-    this.#queue.addEventListener("rows", () => this.#showState());
-    this.#queue.addEventListener("state", () => this.#showState());
+    for (const type of ["rows", "state"]) this.#queue.addEventListener(type, () => this.#showState());
     this.#queue.addEventListener("progress", () => this.#showProgress());
     this.#memory.addEventListener("change", () => this.#showLeaving());
     on(this.#queue, "row", (/** @type {Row} */ row) => this.#rowChanged(row));
@@ -411,6 +410,7 @@ export class ReportController {
       text = texts.bar.waiting;
     }
     this.#bar.showProgress(share, text);
+    if (this.#bar.steps.isNext(this.#queue)) this.#app.say(text);
     this.#bar.showElsewhere(state !== "idle" && this.#app.view !== "report" ? text : null);
   }
 

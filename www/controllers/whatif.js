@@ -83,7 +83,7 @@ export class WhatIfController {
     on(this.#editor, "reset", () => this.#push(this.#untouched));
     on(this.#effects, "cancel", () => app.cancel(JOB));
     on(this.#effects, "again", () => this.#changed());
-    on(this.#effects, "read", (/** @type {string} */ text) => app.say(text));
+    for (const view of [this.#editor, this.#effects]) on(view, "read", (/** @type {string} */ text) => app.say(text));
     this.#method.addEventListener("change", () => this.#changed());
     on(this.#editor, "tools", () => app.emit("settings"));
     for (const choice of [this.#method, this.#which, this.#share]) {

@@ -69,7 +69,7 @@ export const de = {
     gridTable: "Das Raster der Heatmaps",
     compareTitle: "Welcher Karte glauben?",
     compareHint:
-      "Die Zahlen jeder fertigen Karte neben denen zweier Karten, die vom Bild nichts wissen. ★ bezeichnet das beste der Verfahren. Eine Zahl in Klammern ist nicht besser als die einer Kontrolle, spricht also nicht für ihre Karte.",
+      "Die Zahlen jeder fertigen Karte neben denen zweier Karten, die vom Bild nichts wissen. Ein Stern (★) bezeichnet das beste der Verfahren. Eine Zahl in Klammern ist nicht besser als die einer Kontrolle, spricht also nicht für ihre Karte.",
     compareWaiting: "Erscheint, sobald eine Karte der ausgewählten Klasse und Schicht fertig ist.",
     compareTable: "Maße der Karten",
     compareExplain:

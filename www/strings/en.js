@@ -64,7 +64,7 @@ export const en = {
     gridTable: "The grid of heatmaps",
     compareTitle: "Which map to believe?",
     compareHint:
-      "The numbers of every map that is ready, beside those of two maps that know nothing of the picture. ★ marks the best of the methods. A number in brackets is no better than a control’s, so it says nothing for its map.",
+      "The numbers of every map that is ready, beside those of two maps that know nothing of the picture. A star (★) marks the best of the methods. A number in brackets is no better than a control’s, so it says nothing for its map.",
     compareWaiting: "Appears once a map of the chosen class and layer is ready.",
     compareTable: "Measures of the maps",
     compareExplain: "Point at a number, or focus the head of a row, to read what it means.",

@@ -6,6 +6,7 @@
 import { on } from "../dom.js";
 import { sharedTop, valuesOf } from "../scale.js";
 import { MapCard } from "./map-card.js";
+import { placeTexts } from "./mark.js";
 
 /** @import { MethodInfo } from "../camscope.d.ts" */
 /** @import { Box, Look } from "../paint.js" */
@@ -63,7 +64,7 @@ export class CardGrid extends EventTarget {
     on(card.stage, "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
     on(card.stage, "key", (/** @type {Place} */ place) => {
       this.#setPlace(place);
-      this.dispatchEvent(new CustomEvent("read", { detail: this.#readings(id) }));
+      this.dispatchEvent(new CustomEvent("read", { detail: [...this.#readings(id), ...placeTexts(place)] }));
     });
     on(card, "map", () => this.#rescale());
     this.#cards.set(id, card);

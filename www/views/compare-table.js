@@ -65,7 +65,8 @@ export class CompareTable {
    */
   #row(measure, compared) {
     const { id, better } = measure;
-    const hint = element("span", { class: "visually-hidden", id: `measure-${id}` }, this.#meaning(id, better));
+    // It describes the button alone: the row's head is said with every number.
+    const hint = element("span", { hidden: true, id: `measure-${id}` }, this.#meaning(id, better));
     const button = element(
       "button",
       { type: "button", class: "number", "data-measure": id, "aria-describedby": hint.id },

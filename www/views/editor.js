@@ -1,13 +1,14 @@
 /**
  * The picture that is edited: painted on with the pointer, or with a patch that the keyboard moves, resizes and applies.
- * Emits "edit" with a finished edit's shape, "undo", "reset", and "tools" when another tool is chosen, or set otherwise.
+ * Emits "edit" with a finished edit's shape, "undo", "reset", "tools" when another tool is chosen, or set otherwise, and
+ * "read" with where the keyboard's patch is, in words.
  */
 import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
 import { drawEdited } from "../edit.js";
 import { drawOutline } from "../region.js";
 import { whatif as texts } from "../strings.js";
 import { shareAt } from "./fit.js";
-import { movedBy } from "./mark.js";
+import { boxText, movedBy } from "./mark.js";
 
 /** @import { Edit, Fill, Point, Shape } from "../edit.js" */
 
@@ -65,6 +66,7 @@ export class EditorView extends EventTarget {
     this.#stage.addEventListener("pointercancel", () => this.#end());
     this.#stage.addEventListener("keydown", (event) => this.#press(event));
     for (const type of ["focus", "blur"]) this.#stage.addEventListener(type, () => this.#draw());
+    this.#stage.addEventListener("focus", () => this.#isByKeyboard && this.#read());
     this.#showColour();
   }
 
@@ -186,7 +188,17 @@ export class EditorView extends EventTarget {
       return;
     }
     this.#patch = moved;
+    this.#read();
     this.#draw();
+  }
+
+  get #isByKeyboard() {
+    return this.#stage.matches(":focus-visible");
+  }
+
+  #read() {
+    if (!this.#picture) return;
+    this.dispatchEvent(new CustomEvent("read", { detail: boxText(this.#patchBox, this.#canvas) }));
   }
 
   get #patchBox() {
@@ -222,7 +234,7 @@ export class EditorView extends EventTarget {
       this.#picture,
       drawing ? [...this.#edits, { shape: drawing, ...this.paint }] : this.#edits,
     );
-    const isByKeyboard = this.#stage.matches(":focus-visible");
+    const isByKeyboard = this.#isByKeyboard;
     this.#over.hidden = !isByKeyboard;
     if (!isByKeyboard) return;
     this.#over.width = this.#canvas.width;

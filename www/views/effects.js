@@ -5,8 +5,9 @@
 import { element, find, on } from "../dom.js";
 import { className, percent } from "../format.js";
 import { sharedTop, valuesOf } from "../scale.js";
-import { whatif as texts } from "../strings.js";
+import { reading, whatif as texts } from "../strings.js";
 import { MapPairView } from "./map-pair.js";
+import { placeTexts } from "./mark.js";
 
 /** @import { Look } from "../paint.js" */
 /** @import { Place } from "./stage.js" */
@@ -103,7 +104,7 @@ export class EffectsView extends EventTarget {
     on(pair, "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
     on(pair, "key", (/** @type {Place} */ place) => {
       this.#setPlace(place);
-      this.dispatchEvent(new CustomEvent("read", { detail: pair.read() }));
+      this.dispatchEvent(new CustomEvent("read", { detail: `${pair.read()}; ${reading.all(placeTexts(place))}` }));
     });
     return pair;
   }

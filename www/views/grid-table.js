@@ -7,6 +7,7 @@ import { describeDrawn } from "../describe.js";
 import { element, on } from "../dom.js";
 import { sharedTop, valuesOf } from "../scale.js";
 import { grid as texts } from "../strings.js";
+import { placeTexts } from "./mark.js";
 import { StageView } from "./stage.js";
 
 /** @import { Explanation } from "../camscope.d.ts" */
@@ -208,7 +209,7 @@ export class GridTable extends EventTarget {
     on(stage, "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
     on(stage, "key", (/** @type {Place} */ place) => {
       this.#setPlace(place);
-      this.dispatchEvent(new CustomEvent("read", { detail: [{ name, value: stage.read() }] }));
+      this.dispatchEvent(new CustomEvent("read", { detail: [{ name, value: stage.read() }, ...placeTexts(place)] }));
     });
     return { root, stage, canvas, name, drawn: null, isFinished: false, facts: element("p", { class: "facts" }) };
   }

@@ -35,7 +35,7 @@ export class LookView extends EventTarget {
   constructor(root) {
     super();
     this.#opacity = find(root, "#opacity", HTMLInputElement);
-    this.#opacityValue = find(root, "#opacity-value", HTMLOutputElement);
+    this.#opacityValue = find(root, "#opacity-value", HTMLElement);
     this.#palette = find(root, "#palette", HTMLSelectElement);
     this.#blend = find(root, "#blend", HTMLSelectElement);
     this.#scale = find(root, "#scale", HTMLCanvasElement);

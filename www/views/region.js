@@ -1,14 +1,14 @@
 /**
  * Marking the object on the picture: a box is dragged, or an area brushed, or the box given in numbers. The keyboard moves
  * a mark of the same kind over the picture, resizes it, and sets it.
- * Emits "region" with the region, or null when it was cleared.
+ * Emits "region" with the region, or null when it was cleared, and "read" with where the keyboard's mark is, in words.
  */
 import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
 import { drawStroke } from "../edit.js";
 import { drawOutline } from "../region.js";
 import { region as texts } from "../strings.js";
 import { shareAt } from "./fit.js";
-import { movedBy } from "./mark.js";
+import { boxText, movedBy } from "./mark.js";
 
 /** @import { MarkedRegion } from "../region.js" */
 /** @import { Box } from "../paint.js" */
@@ -19,6 +19,8 @@ const BRUSH = 0.07;
 const MARK = 0.3;
 /** A box with a shorter side, as a share of the picture's, is a click and no box. */
 const LEAST = 0.01;
+
+const PICTURE = "picture-to-mark";
 
 const SIDES = /** @type {const} */ (["left", "top", "width", "height"]);
 
@@ -72,6 +74,8 @@ export class RegionView extends EventTarget {
     for (const type of ["pointerup", "pointercancel"]) this.#stage.addEventListener(type, () => this.#end());
     this.#stage.addEventListener("keydown", (event) => this.#press(event));
     for (const type of ["focus", "blur"]) this.#stage.addEventListener(type, () => this.#draw());
+    this.#stage.addEventListener("focus", () => this.#isByKeyboard && this.#read());
+    this.#canvas.id = PICTURE;
     this.#setOpen(false);
   }
 
@@ -86,7 +90,7 @@ export class RegionView extends EventTarget {
     this.#tools.hidden = !isOpen;
     this.#open.setAttribute("aria-expanded", String(isOpen));
     this.#stage.classList.toggle("marked", isOpen);
-    const about = { tabindex: "0", role: "application", "aria-label": texts.stage };
+    const about = { tabindex: "0", role: "application", "aria-label": texts.stage, "aria-describedby": PICTURE };
     for (const [name, value] of Object.entries(about)) {
       if (isOpen) this.#stage.setAttribute(name, value);
       else this.#stage.removeAttribute(name);
@@ -126,7 +130,10 @@ export class RegionView extends EventTarget {
     const isSet = event.key === "Enter" || event.key === " ";
     if (!moved && !isSet) return;
     event.preventDefault();
-    if (moved) this.#mark = moved;
+    if (moved) {
+      this.#mark = moved;
+      this.#read();
+    }
     const middle = { x: this.#mark.x * this.#canvas.width, y: this.#mark.y * this.#canvas.height };
     if (!isSet) this.#draw();
     else if (this.#tool === "box") this.#change({ kind: "box", box: this.#markBox });
@@ -147,6 +154,14 @@ export class RegionView extends EventTarget {
       width: Math.min(width, this.#mark.x * width + half) - x,
       height: Math.min(height, this.#mark.y * height + half) - y,
     };
+  }
+
+  get #isByKeyboard() {
+    return !this.#tools.hidden && this.#stage.matches(":focus-visible");
+  }
+
+  #read() {
+    this.dispatchEvent(new CustomEvent("read", { detail: boxText(this.#markBox, this.#canvas) }));
   }
 
   #end() {
@@ -204,7 +219,7 @@ export class RegionView extends EventTarget {
     this.#clear.hidden = !region;
     this.#over.remove();
     this.#fill(region?.kind === "box" ? region.box : null);
-    const isByKeyboard = !this.#tools.hidden && this.#stage.matches(":focus-visible");
+    const isByKeyboard = this.#isByKeyboard;
     if (!region && !isByKeyboard) return;
     this.#canvas.after(this.#over);
     this.#over.width = width;

@@ -2,7 +2,8 @@
  * The report's progress and what can be done with it; and, in the page's other views, a line that says where it is
  * running. Emits "start", "pause", "resume", "cancel".
  */
-import { element } from "../dom.js";
+import { element, setText } from "../dom.js";
+import { Steps } from "../report/steps.js";
 import { report } from "../strings.js";
 
 /** @import { State } from "../report/queue.js" */
@@ -20,6 +21,8 @@ export class ReportBar extends EventTarget {
   #text = element("p");
   #warning = element("p", { role: "status" });
   #live = element("p", { class: "visually-hidden", role: "status" });
+  /** What of a run is heard in every view. */
+  steps = new Steps();
   #elsewhere;
   #elsewhereText = element("span");
 
@@ -74,7 +77,7 @@ export class ReportBar extends EventTarget {
 
   /** @param {string} text of what may be lost; "" for nothing */
   showWarning(text) {
-    if (this.#warning.textContent !== text) this.#warning.textContent = text;
+    setText(this.#warning, text);
   }
 
   /** @param {string} text for who does not see the bar */

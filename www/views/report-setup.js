@@ -2,7 +2,7 @@
  * What goes into a report: pictures, methods, measures, and the settings they share.
  * Emits "ten", "samples", "files" with a list of files, "clear" and "settings" with the new settings.
  */
-import { element } from "../dom.js";
+import { element, setText } from "../dom.js";
 import { METRICS } from "../measures.js";
 import { BUDGETS, CROPS, STEPS } from "../report/settings.js";
 import { crops, report } from "../strings.js";
@@ -21,7 +21,7 @@ export class ReportSetup extends EventTarget {
   #count = element("p", { role: "status" }, texts.none);
   #notice = element("p", { class: "hint", role: "status" });
   #methods = element("fieldset", { class: "field checks" });
-  #leftOut = element("div", { class: "hint", role: "status" });
+  #leftOut = element("div", { class: "hint", role: "status", hidden: true });
   #measures = element("fieldset", { class: "field checks" });
   #layer = element("select");
   #crop = element("select");
@@ -138,7 +138,7 @@ export class ReportSetup extends EventTarget {
 
   /** @param {number} count of pictures */
   showCount(count) {
-    this.#count.textContent = count === 0 ? texts.none : texts.count(count);
+    setText(this.#count, count === 0 ? texts.none : texts.count(count));
     this.#clear.disabled = count === 0;
   }
 
@@ -149,13 +149,14 @@ export class ReportSetup extends EventTarget {
 
   /** @param {string[]} texts why chosen methods are not computed */
   showLeftOut(texts) {
+    if (texts.join("") === this.#leftOut.textContent) return;
     this.#leftOut.hidden = texts.length === 0;
     this.#leftOut.replaceChildren(...texts.map((text) => element("p", {}, text)));
   }
 
   /** @param {string} text */
   showEstimate(text) {
-    this.#estimate.textContent = text;
+    setText(this.#estimate, text);
   }
 
   #changed() {

@@ -2,7 +2,7 @@
  * The header's settings: the device, the theme, the language.
  * Emits "device" and "language" with the choice.
  */
-import { element, find } from "../dom.js";
+import { element, find, setText } from "../dom.js";
 import { LANGUAGES, language } from "../language.js";
 import { device as texts, devices, themes } from "../strings.js";
 
@@ -57,7 +57,7 @@ export class SettingsView extends EventTarget {
    * @param {string} kind
    */
   #show(text, kind) {
-    this.#chip.textContent = text;
+    setText(this.#chip, text);
     this.#chip.title = text;
     this.#chip.dataset.kind = kind;
   }

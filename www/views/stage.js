@@ -26,6 +26,8 @@ const ARROWS = Object.freeze({
   ArrowDown: [0, 1],
 });
 
+let made = 0;
+
 export class StageView extends EventTarget {
   #root;
   #canvas;
@@ -51,6 +53,9 @@ export class StageView extends EventTarget {
     this.#outline.className = "outline";
     for (const node of [this.#outline, this.#marker, this.#value]) node.setAttribute("aria-hidden", "true");
     root.append(this.#marker, this.#value);
+    // Readers that do not look into an application hear the map in words with its name.
+    this.#canvas.id = `map-${++made}`;
+    root.setAttribute("aria-describedby", this.#canvas.id);
     for (const type of ["pointermove", "pointerdown"]) {
       root.addEventListener(type, (event) => this.#emit("place", this.#placeOf(/** @type {PointerEvent} */ (event))));
     }

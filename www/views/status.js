@@ -5,6 +5,9 @@ import { element, find } from "../dom.js";
 import { fixed } from "../strings.js";
 import { said } from "./said.js";
 
+/** The browser may not have looked in between. */
+const TOGETHER_MS = 50;
+
 export class StatusView {
   #banner;
   #loading;
@@ -12,6 +15,7 @@ export class StatusView {
   #bar;
   #hint;
   #live;
+  #saidAt = -Infinity;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -76,8 +80,14 @@ export class StatusView {
     this.#banner.replaceChildren();
   }
 
-  /** @param {string} text */
+  /**
+   * What comes right after something else stands beside it: in its place it would be heard instead of it.
+   * @param {string} text
+   */
   say(text) {
-    this.#live.textContent = text;
+    const now = performance.now();
+    if (now - this.#saidAt > TOGETHER_MS) this.#live.replaceChildren();
+    this.#saidAt = now;
+    this.#live.append(element("span", {}, text), " ");
   }
 }
