@@ -625,7 +625,7 @@ export const de = {
     anyClass: "Für jede Klasse dasselbe: Dieses Verfahren fragt nicht, welche es ist. Es wird einmal gezeichnet.",
     anyLayer: "Für jede Schicht dasselbe: Dieses Verfahren betrachtet alle. Es wird einmal gezeichnet.",
     state: (ready, maps, same) =>
-      `${whole(ready)} von ${plural(maps, "Karte", "Karten")} fertig${same > 0 ? `; ${plural(same, "Feld hat", "Felder haben")} die Karte eines anderen oder keine` : ""}.`,
+      `${whole(ready)} von ${plural(maps, "Karte", "Karten")} fertig${same > 0 ? `; ${plural(same, "Feld hat", "Felder haben")} die Karte eines anderen` : ""}.`,
     cost: (passes, time) => (time ? `Der Rest: hier etwa ${time}.` : `Der Rest: etwa ${passes} durch das Netz.`),
     spent: (count) =>
       `Berechnet mit ${plural(count, "Durchlauf", "Durchläufen")} durch das Netz oder einen Teil davon.`,

@@ -738,7 +738,7 @@ export const en = {
     anyLayer: "The same for every layer: this method looks at all of them. It is drawn once.",
     /** @param {number} ready @param {number} maps @param {number} same */
     state: (ready, maps, same) =>
-      `${whole(ready)} of ${plural(maps, "map", "maps")} ready${same > 0 ? `; ${plural(same, "cell has", "cells have")} another's map or none` : ""}.`,
+      `${whole(ready)} of ${plural(maps, "map", "maps")} ready${same > 0 ? `; ${plural(same, "cell has", "cells have")} another's map` : ""}.`,
     /** @param {string} passes @param {string | null} time */
     cost: (passes, time) => (time ? `The rest: about ${time} here.` : `The rest: about ${passes} of the network.`),
     /** @param {number} count */
