@@ -553,19 +553,9 @@ fn copy_known<Rows: Iterator<Item = String>>(
         ),
     );
     for (column, rows) in columns {
-        line(
-            text,
-            format_args!("{{ let out = {column}; if (out < outputs) {{"),
-        );
-        for row in rows {
-            line(
-                text,
-                format_args!(
-                    "{{ let pixel = {row}; if (pixel < pixels) {{ y[pixel * outputs + out] = known[pixel % area * outputs + out]; }} }}"
-                ),
-            );
-        }
-        line(text, "} }");
+        each_result(text, &column, "", rows, |_| {
+            "y[to] = known[pixel % area * outputs + out];".into()
+        });
     }
     line(text, "return;\n}");
 }
@@ -578,33 +568,42 @@ fn write(
     column: &str,
     rows: impl Iterator<Item = String>,
 ) {
+    let begin = match spec.finish {
+        Finish::Bias { .. } => "let b = bias[out];",
+        Finish::Part => "",
+    };
+    each_result(text, column, begin, rows, |m| {
+        let sum = format!("sum{m}_{n}");
+        match spec.finish {
+            Finish::Part => format!("y[group.z * pixels * outputs + to] = {sum};"),
+            Finish::Bias { shortcut, rectify } => {
+                let value = finished(&format!("{sum} + b"), "to", shortcut, rectify);
+                format!("y[to] = {};", spec.element.of(&value))
+            }
+        }
+    });
+}
+
+/// A statement for each row of a column of results that is inside: vector `out` of `pixel`, `to` among all of them.
+fn each_result(
+    text: &mut String,
+    column: &str,
+    begin: &str,
+    rows: impl Iterator<Item = String>,
+    statement: impl Fn(usize) -> String,
+) {
     line(
         text,
-        format_args!("{{ let out = {column}; if (out < outputs) {{"),
+        format_args!("{{ let out = {column}; if (out < outputs) {{ {begin}"),
     );
-    if let Finish::Bias { .. } = spec.finish {
-        line(text, "let b = bias[out];");
-    }
     for (m, row) in rows.enumerate() {
+        let statement = statement(m);
         line(
             text,
             format_args!(
-                "{{ let pixel = {row}; if (pixel < pixels) {{ let to = pixel * outputs + out;"
+                "{{ let pixel = {row}; if (pixel < pixels) {{ let to = pixel * outputs + out;\n{statement}\n}} }}"
             ),
         );
-        let sum = format!("sum{m}_{n}");
-        match spec.finish {
-            Finish::Part => line(
-                text,
-                format_args!("y[group.z * pixels * outputs + to] = {sum};"),
-            ),
-            Finish::Bias { shortcut, rectify } => {
-                let value = finished(&format!("{sum} + b"), "to", shortcut, rectify);
-                let value = spec.element.of(&value);
-                line(text, format_args!("y[to] = {value};"));
-            }
-        }
-        line(text, "} }");
     }
     line(text, "} }");
 }
