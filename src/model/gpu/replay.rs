@@ -83,7 +83,6 @@ pub(crate) struct Runner {
     element: Element,
     told: Told,
     records: RefCell<Records>,
-    blank: RefCell<Option<Rc<Blank>>>,
 }
 
 /// What the first steps make of a picture of zeros.
@@ -102,7 +101,6 @@ impl Clone for Runner {
             element: self.element,
             told: Told::default(),
             records: RefCell::default(),
-            blank: RefCell::default(),
         }
     }
 }
@@ -112,6 +110,8 @@ impl Clone for Runner {
 struct Records {
     slots: Option<Rc<Slots>>,
     known: HashMap<Kind, Record>,
+    /// In buffers of its own, given up together with the others: where memory ran out, they may be none as well.
+    blank: Option<Rc<Blank>>,
 }
 
 /// Where a pass starts, and the size of what it starts from: `[n, height, width]`.
@@ -153,7 +153,6 @@ impl Runner {
             element: style.element,
             told: Told::default(),
             records: RefCell::default(),
-            blank: RefCell::default(),
         })
     }
 
@@ -183,9 +182,8 @@ impl Runner {
             return None;
         }
         let (n, pixels) = (channels.len(), height * width);
-        let mut pass = self.pass(net, Start::Masked, [n, height, width])?;
+        let pass = self.pass(net, Start::Masked, [n, height, width])?;
         let picture = into_contiguous(primitive(picture.clone()));
-        pass.blank = Some(self.blank(net, &picture, [height, width])?);
         let x = channels_last(as_type(features.clone(), Element::F32));
         Some(self.run(net, &picture, &pass, |[masked, _, rows]| {
             let client = &picture.client;
@@ -213,20 +211,26 @@ impl Runner {
         }))
     }
 
-    /// What the first steps make of a picture of zeros of that size, on the device of `on`.
-    fn blank(&self, net: &ResNet, on: &CubeTensor, size: [usize; 2]) -> Option<Rc<Blank>> {
-        if let Some(known) = self.blank.borrow().as_ref().filter(|one| one.size == size) {
+    /// What the first steps make of a picture of zeros of `[_, height, width]`, on the device of `on`.
+    fn blank(
+        &self,
+        records: &mut Records,
+        net: &ResNet,
+        on: &CubeTensor,
+        [_, height, width]: [usize; 3],
+    ) -> Option<Rc<Blank>> {
+        let size = [height, width];
+        if let Some(known) = records.blank.as_ref().filter(|one| one.size == size) {
             return Some(known.clone());
         }
-        // Records play with the last ones.
-        self.records.borrow_mut().known.clear();
-        let [height, width] = size;
+        // They play with the last one.
+        records.known.clear();
         let pass = self.pass(net, Start::Masked, [1, height, width])?;
         let picture = Tensor::<4>::zeros([1, height, width, VECTOR], &on.device.clone().into());
         let picture = primitive(as_type(picture, self.element));
         let results = pass.launch_apart(&on.client, &picture.handle);
         let blank = Rc::new(Blank { size, results });
-        *self.blank.borrow_mut() = Some(blank.clone());
+        records.blank = Some(blank.clone());
         Some(blank)
     }
 
@@ -286,7 +290,7 @@ impl Runner {
         let slots = self.scratch.hold(&on.client, &pass.needs);
         let [first, second] = pass.inputs;
         fill([first, second, ROWS].map(|slot| &slots.buffers[slot]));
-        self.play(&on.client, pass, &slots);
+        self.play(net, on, pass, &slots);
         let [n, height, width, features] = pass.size;
         let last = &slots.buffers[pass.last];
         self.logits(net, on, last, [n, height * width, features])
@@ -305,16 +309,24 @@ impl Runner {
     }
 
     /// Hands the pass over, or its record.
-    fn play(&self, client: &Client, pass: &Pass<'_>, slots: &Rc<Slots>) {
-        let kind = pass.kind;
-        let mut records = self.records.borrow_mut();
+    fn play(&self, net: &ResNet, on: &CubeTensor, pass: &Pass<'_>, slots: &Rc<Slots>) {
+        let (kind, client) = (pass.kind, &on.client);
+        let records = &mut *self.records.borrow_mut();
         let is_same = |known: &Rc<Slots>| Rc::ptr_eq(known, slots);
-        if !records.slots.as_ref().is_some_and(is_same) || records.known.len() > MOST_RECORDS {
-            records.known.clear();
+        if !records.slots.as_ref().is_some_and(is_same) {
+            *records = Records::default();
             records.slots = Some(slots.clone());
         }
+        if records.known.len() > MOST_RECORDS {
+            records.known.clear();
+        }
+        let blank = match kind.start {
+            Start::Masked => self.blank(records, net, on, kind.size),
+            _ => None,
+        };
+        let blank = blank.as_deref();
         if let Some(Record::Seen) = records.known.get(&kind) {
-            let record = pass.record(client, slots);
+            let record = pass.record(client, slots, blank);
             records
                 .known
                 .insert(kind, record.map_or(Record::Refused, Record::Made));
@@ -333,7 +345,7 @@ impl Runner {
                 records.known.insert(kind, Record::Seen);
             }
         }
-        pass.launch(client, slots);
+        pass.launch(client, slots, blank);
     }
 
     /// Average pooling and the linear classifier: `last` `[n, places, features]`.
@@ -392,8 +404,6 @@ struct Pass<'a> {
     reaches: Vec<[usize; simple::STEP]>,
     /// Which of the rows are those of a buffer: 0 is the picture's.
     seen: HashMap<usize, usize>,
-    /// Of a masked picture.
-    blank: Option<Rc<Blank>>,
     /// Bytes of each buffer.
     needs: Vec<usize>,
     free: Vec<usize>,
@@ -435,7 +445,6 @@ impl<'a> Pass<'a> {
             steps: Vec::new(),
             reaches: Vec::new(),
             seen: HashMap::new(),
-            blank: None,
             needs: vec![MINIMUM; 2],
             free: Vec::new(),
             last: PARTS,
@@ -611,18 +620,20 @@ impl<'a> Pass<'a> {
         slot
     }
 
-    fn launch(&self, client: &Client, slots: &Slots) {
+    /// With `blank`, only the rows that see some of a masked picture are computed.
+    fn launch(&self, client: &Client, slots: &Slots, blank: Option<&Blank>) {
         let at = |slot: usize| &slots.buffers[slot];
         for step in &self.steps {
-            self.launch_step(client, step, &at);
+            self.launch_step(client, step, &at, blank);
         }
     }
 
     fn launch_step<'b>(
-        &'b self,
+        &self,
         client: &Client,
         step: &Step<'_>,
         at: &impl Fn(usize) -> &'b Handle,
+        blank: Option<&'b Blank>,
     ) {
         match *step {
             Step::Convolution {
@@ -634,7 +645,7 @@ impl<'a> Pass<'a> {
                 rows,
                 y,
             } => {
-                let partly = rows.zip(self.blank.as_ref()).map(|(nth, blank)| Partly {
+                let partly = rows.zip(blank).map(|(nth, blank)| Partly {
                     rows: at(ROWS),
                     begin: nth * plan.size[0],
                     known: &blank.results[nth - 1],
@@ -670,21 +681,26 @@ impl<'a> Pass<'a> {
             let result = client.empty(bytes);
             // A step does not write where it reads.
             at.insert(y, result.clone());
-            self.launch_step(client, step, &|slot| &at[&slot]);
+            self.launch_step(client, step, &|slot| &at[&slot], None);
             results.push(result);
         }
         results
     }
 
     /// Has the device record the launches instead of running them.
-    fn record(&self, client: &Client, slots: &Slots) -> Result<Graph, ServerError> {
+    fn record(
+        &self,
+        client: &Client,
+        slots: &Slots,
+        blank: Option<&Blank>,
+    ) -> Result<Graph, ServerError> {
         client.graph_prepare()?;
         if let Err(error) = client.start_capture() {
             // Ends the preparation; that nothing was captured is known.
             let _ = client.stop_capture();
             return Err(error);
         }
-        self.launch(client, slots);
+        self.launch(client, slots, blank);
         client.stop_capture()
     }
 }
