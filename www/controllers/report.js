@@ -18,6 +18,7 @@ import { droppedFiles, fileSource, isImageNet, isPicture, sampleSource } from ".
 import { madeOf, originOf } from "../report/origin.js";
 import { MOST_PICTURES, ReportQueue } from "../report/queue.js";
 import { fitting, readSettings, resolve, writeSettings } from "../report/settings.js";
+import { Steps } from "../report/steps.js";
 import { leftOutText } from "../report/words.js";
 import { listSamples, markOf } from "../samples.js";
 import * as strings from "../strings.js";
@@ -49,6 +50,7 @@ export class ReportController {
   #link;
   #quiet;
   #queue = new ReportQueue();
+  #steps = new Steps();
   #memory = new ReportMemory();
   #setup;
   #bar;
@@ -282,14 +284,12 @@ export class ReportController {
     const { explainer } = this.#app;
     const report = this.#report;
     if (!explainer || !report) return;
-    const isSame = this.#app.network === this.#network && explainer.device.kind === report.device.kind;
-    if (!isSame) return this.#restart();
+    if (this.#app.network !== this.#network || explainer.device.kind !== report.device.kind) return this.#restart();
     this.#quiet();
     const { settings } = report;
-    const layer = this.#layerOf(settings);
     /** @type {Parameters<typeof examine>[0]} */
     const context = {
-      ...{ explainer, settings, layer },
+      ...{ explainer, settings, layer: this.#layerOf(settings) },
       markOf: async (sample, blob, sha256, { width }) =>
         (await this.#app.markOf(sample, blob, sha256)) ?? markOf(await this.#samples, sample, width),
       sameAs: (sha256) => report.rows.find(({ result }) => result?.sha256 === sha256)?.name ?? null,
@@ -410,7 +410,7 @@ export class ReportController {
       text = texts.bar.waiting;
     }
     this.#bar.showProgress(share, text);
-    if (this.#bar.steps.isNext(this.#queue)) this.#app.say(text);
+    if (this.#steps.isNext(this.#queue)) this.#app.say(text);
     this.#bar.showElsewhere(state !== "idle" && this.#app.view !== "report" ? text : null);
   }
 

@@ -3,7 +3,6 @@
  * running. Emits "start", "pause", "resume", "cancel".
  */
 import { element, setText } from "../dom.js";
-import { Steps } from "../report/steps.js";
 import { report } from "../strings.js";
 
 /** @import { State } from "../report/queue.js" */
@@ -21,8 +20,6 @@ export class ReportBar extends EventTarget {
   #text = element("p");
   #warning = element("p", { role: "status" });
   #live = element("p", { class: "visually-hidden", role: "status" });
-  /** What of a run is heard in every view. */
-  steps = new Steps();
   #elsewhere;
   #elsewhereText = element("span");
 
