@@ -47,10 +47,39 @@ pub(crate) enum Cut {
 
 /// Fewer workgroups than this leave parts of a GPU idle.
 const BUSY: usize = 256;
+/// So many large tiles are as good as more small ones.
+const ENOUGH: usize = 200;
+/// Sums over so many patch entries, in vectors, are long; those of larger kernels are in any case.
+const LONG: usize = 512;
 /// A convolution is cut into this many sums at most.
 const MOST_PARTS: usize = 16;
-/// Patch entries, in vectors, that a part must have: adding parts up costs a pass of its own.
-const LEAST_ENTRIES: usize = 32;
+
+/// How sums are cut into parts where there are too few workgroups: adding parts up costs a pass of its own.
+struct Split {
+    /// Workgroups to aim at.
+    aim: usize,
+    /// Patch entries, in vectors, that a part must have.
+    least: usize,
+}
+
+/// As measured on an NVIDIA H200, tile by tile (`docs/benchmarks.md`).
+const SPLIT: Split = Split {
+    aim: BUSY,
+    least: 32,
+};
+const LONG_SPLIT: Split = Split {
+    aim: 1200,
+    least: 16,
+};
+
+/// Into how many parts sums over `entries` are cut, of so many workgroups.
+fn split(groups: usize, entries: usize, how: Split) -> usize {
+    if groups >= BUSY {
+        return 1;
+    }
+    let most = (entries / how.least).clamp(1, MOST_PARTS);
+    (how.aim / groups.max(1)).clamp(1, most)
+}
 
 /// A convolution with a bias on the GPU.
 #[derive(Debug, Clone)]
@@ -339,16 +368,13 @@ impl Plan {
             let [rows, columns] = tile.size();
             pixels.div_ceil(rows) * size[3].div_ceil(columns)
         };
-        let tile = match conv.style.cut {
-            Cut::Direct => Tile::Direct,
-            Cut::Shared if groups(Tile::Large) >= BUSY => Tile::Large,
-            Cut::Shared => Tile::Small,
+        let is_long = conv.inputs >= VECTOR * 8 && (conv.side > 1 || entries >= LONG);
+        let (tile, parts) = match conv.style.cut {
+            Cut::Direct => (Tile::Direct, 1),
+            Cut::Shared if is_long => (Tile::Deep, split(groups(Tile::Deep), entries, LONG_SPLIT)),
+            Cut::Shared if groups(Tile::Large) >= ENOUGH => (Tile::Large, 1),
+            Cut::Shared => (Tile::Small, split(groups(Tile::Small), entries, SPLIT)),
         };
-        let wanted = match tile {
-            Tile::Direct => 1,
-            _ => BUSY / groups(tile).max(1),
-        };
-        let parts = wanted.clamp(1, (entries / LEAST_ENTRIES).clamp(1, MOST_PARTS));
         let share = entries.div_ceil(parts).next_multiple_of(tile.depth());
         Self {
             input: [height, width],

@@ -21,27 +21,33 @@ pub(crate) fn run(device: &ComputeDevice) {
     };
     let zeros = |shape: [usize; 4]| Tensor::<4>::zeros(shape, &device.burn);
     if style.cut == Cut::Shared {
-        // Side, whether with a shortcut and ReLU: in blocks, projections and the stem.
-        let kinds = [
-            (1, false, false),
-            (1, false, true),
-            (1, true, true),
-            (3, false, true),
-            (7, false, true),
+        // Input channels, side, whether with a shortcut and ReLU: in blocks, projections and the stem. Of many pixels, for
+        // large tiles; and of few with many channels, which are summed up in parts.
+        let large = [
+            (32, 1, false, false),
+            (32, 1, false, true),
+            (32, 1, true, true),
+            (32, 3, false, true),
+            (3, 7, false, true),
         ];
-        // Enough pixels for large tiles; and few with many channels, which are summed up in parts.
-        for (channels, length) in [(CHANNELS, 128), (256, 4)] {
-            for (side, shortcut, rectify) in kinds {
-                let inputs = if side == 7 { 3 } else { channels };
-                let weights = vec![0.0; CHANNELS * side * side * inputs];
-                let shape = [CHANNELS, side, side, inputs];
-                let bias = Tensor::zeros([CHANNELS], &device.burn);
-                let how = (1, side / 2);
-                let conv = GpuConv::new(&weights, shape, bias, how, device)
-                    .expect("the channels come in fours");
-                let added = shortcut.then(|| zeros([1, CHANNELS, length, length]));
-                conv.forward(zeros([1, inputs, length, length]), added, rectify);
-            }
+        let parts = [
+            (256, 1, false, false),
+            (256, 1, false, true),
+            (256, 1, true, true),
+            (256, 3, false, true),
+            (2048, 1, false, true),
+        ];
+        let large = large.map(|kind| (kind, 128));
+        let parts = parts.map(|kind| (kind, 4));
+        for ((inputs, side, shortcut, rectify), length) in large.into_iter().chain(parts) {
+            let weights = vec![0.0; CHANNELS * side * side * inputs];
+            let shape = [CHANNELS, side, side, inputs];
+            let bias = Tensor::zeros([CHANNELS], &device.burn);
+            let how = (1, side / 2);
+            let conv = GpuConv::new(&weights, shape, bias, how, device)
+                .expect("the channels come in fours");
+            let added = shortcut.then(|| zeros([1, CHANNELS, length, length]));
+            conv.forward(zeros([1, inputs, length, length]), added, rectify);
         }
     }
     network(device, &mut |count| vec![0.0; count]).forward(zeros([1, 3, SIDE, SIDE]));

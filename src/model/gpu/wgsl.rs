@@ -15,6 +15,8 @@ pub(super) const VECTOR: usize = 4;
 pub(super) enum Tile {
     /// 64 × 64 results a workgroup, through shared memory.
     Large,
+    /// The same, with twice as many patch entries there at a time: fewer waits where sums are long.
+    Deep,
     /// 32 × 32 results a workgroup, through shared memory: more workgroups where there is less to do.
     Small,
     /// 64 × 64 results a workgroup, 16 × 16 an invocation, without shared memory: for GPUs that the processor emulates,
@@ -38,7 +40,7 @@ struct Cut {
 impl Tile {
     fn cut(self) -> Cut {
         let (rows, columns, own_rows, own_columns) = match self {
-            Self::Large => (64, 64, 8, 4),
+            Self::Large | Self::Deep => (64, 64, 8, 4),
             Self::Small => (32, 32, 4, 4),
             Self::Direct => (64, 64, 16, 16),
         };
@@ -47,7 +49,7 @@ impl Tile {
             columns,
             own_rows,
             own_columns,
-            depth: 4,
+            depth: if self == Self::Deep { 8 } else { 4 },
         }
     }
 
@@ -66,7 +68,7 @@ impl Tile {
     /// Patch entries are summed in steps of so many vectors.
     pub(super) fn depth(self) -> usize {
         match self {
-            Self::Large | Self::Small => self.cut().depth,
+            Self::Large | Self::Deep | Self::Small => self.cut().depth,
             Self::Direct => 1,
         }
     }
@@ -191,7 +193,7 @@ pub(super) fn convolution(spec: Spec) -> String {
     };
     bind(&mut text, "read_write", "y", written);
     match spec.tile {
-        Tile::Large | Tile::Small => shared(&mut text, spec),
+        Tile::Large | Tile::Deep | Tile::Small => shared(&mut text, spec),
         Tile::Direct => direct(&mut text, spec),
     }
     text
