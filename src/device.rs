@@ -5,6 +5,8 @@ use std::rc::Rc;
 use burn::tensor::{Device, Tensor};
 #[cfg(feature = "webgpu")]
 use burn_wgpu::{MemoryConfiguration, wgpu};
+#[cfg(all(feature = "webgpu", target_family = "wasm"))]
+use futures_util::future::{Either, select};
 
 use crate::error::{Error, Result};
 use crate::model::cpu::Kernels;
@@ -118,24 +120,18 @@ pub struct ComputeDevice {
     pub(crate) scratch: Rc<Scratch>,
 }
 
-/// Reads a tensor of f32 back, row-major, once the device has computed it.
-///
-/// # Errors
-/// [`Error::Device`]
-pub(crate) async fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>> {
-    let data = tensor.into_data_async().await.map_err(|error| {
-        Error::Device(format!(
-            "The device failed while computing ({error:?}). Reload the page or use the CPU."
-        ))
-    })?;
-    data.try_into_vec::<f32>()
-        .map_err(|error| Error::Device(format!("The device returned no f32 numbers ({error:?}).")))
-}
+/// For so long a GPU is asked whether it is done: where work takes longer, a few milliseconds do not matter.
+#[cfg(all(feature = "webgpu", target_family = "wasm"))]
+const ATTENTION: web_time::Duration = web_time::Duration::from_millis(40);
 
 /// Share of the device's largest buffer that one activation tensor may take: binding limits are not free memory.
 const BUFFER_SHARE: u64 = 4;
 /// More pictures in a batch bring no more speed, only memory and a longer wait for Cancel.
 const MAX_BATCH: usize = 16;
+/// The same of passes that start behind the picture, as far as they take no more memory than those whole ones at 224 × 224,
+/// whose stem leaves 64 × 112 × 112 numbers each.
+const MAX_BATCH_OF_TAILS: usize = 64;
+const TAILS_BYTES: u64 = 4 * 64 * 112 * 112 * MAX_BATCH as u64;
 /// In the browser's kernels a batch is no faster than single passes, with threads or without, and Cancel waits for it.
 const MAX_BATCH_BROWSER_CPU: usize = 1;
 const MAX_BATCH_CPU: usize = 8;
@@ -304,6 +300,41 @@ impl ComputeDevice {
         work.await
     }
 
+    /// Reads a tensor of f32 back, row-major, once the device has computed it.
+    ///
+    /// # Errors
+    /// [`Error::Device`]
+    pub(crate) async fn read<const D: usize>(&self, tensor: Tensor<D>) -> Result<Vec<f32>> {
+        let data = self.attend(tensor.into_data_async()).await;
+        let data = data.map_err(|error| {
+            Error::Device(format!(
+                "The device failed while computing ({error:?}). Reload the page or use the CPU."
+            ))
+        })?;
+        data.try_into_vec::<f32>().map_err(|error| {
+            Error::Device(format!("The device returned no f32 numbers ({error:?})."))
+        })
+    }
+
+    /// What `work` of the GPU finds. Left alone, a browser looks every few milliseconds only whether a GPU is done, and else
+    /// when it is asked for something: so it is asked for something, as soon as the last answer is there.
+    async fn attend<T>(&self, work: impl Future<Output = T>) -> T {
+        #[cfg(all(feature = "webgpu", target_family = "wasm"))]
+        if let (Some(gpu), false) = (&self.gpu, self.is_emulated()) {
+            let started = web_time::Instant::now();
+            let ask = || gpu.push_error_scope(wgpu::ErrorFilter::Validation).pop();
+            let mut work = std::pin::pin!(work);
+            while started.elapsed() < ATTENTION {
+                match select(work.as_mut(), std::pin::pin!(ask())).await {
+                    Either::Left((found, _)) => return found,
+                    Either::Right(_) => {}
+                }
+            }
+            return work.await;
+        }
+        work.await
+    }
+
     /// Whether this is a GPU that the processor emulates.
     pub(crate) fn is_emulated(&self) -> bool {
         #[cfg(feature = "webgpu")]
@@ -324,8 +355,22 @@ impl ComputeDevice {
             Kind::Cpu => MAX_BATCH_CPU,
             Kind::WebGpu => MAX_BATCH,
         };
+        cap.min(self.fitting(bytes))
+    }
+
+    /// As [`ComputeDevice::max_batch`], of passes that start behind the picture and leave out a channel each.
+    pub(crate) fn max_batch_of_tails(&self, bytes: u64) -> usize {
+        let more = match self.kind {
+            Kind::Cpu => 0,
+            Kind::WebGpu => usize::try_from(TAILS_BYTES / bytes.max(1)).unwrap_or(usize::MAX),
+        };
+        let more = more.min(MAX_BATCH_OF_TAILS).min(self.fitting(bytes));
+        self.max_batch(bytes).max(more)
+    }
+
+    /// Pictures of whose activations, `bytes` each, one buffer takes as many as it should. At least 1.
+    fn fitting(&self, bytes: u64) -> usize {
         let fitting = self.max_buffer / BUFFER_SHARE / bytes.max(1);
-        cap.min(usize::try_from(fitting).unwrap_or(usize::MAX))
-            .max(1)
+        usize::try_from(fitting).unwrap_or(usize::MAX).max(1)
     }
 }

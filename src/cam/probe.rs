@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use burn::tensor::{Tensor, TensorData};
-use futures_util::future::LocalBoxFuture;
+use futures_util::future::{LocalBoxFuture, join};
 use web_time::Instant;
 
 use super::mask;
@@ -16,7 +16,6 @@ use super::projection::{Sign, first_component};
 use super::shortlist::Shortlist;
 use super::target::Objective;
 use super::view::{View, picture_bytes, read_planes};
-use crate::device::read;
 use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
 use crate::model::Layer;
@@ -334,7 +333,7 @@ impl<'a> Probe<'a> {
     /// # Errors
     /// [`Error::Device`] where the device fails.
     pub(crate) async fn activations(&self) -> Result<Rc<Planes>> {
-        self.view.planes(self.layer()).await
+        self.view.planes(&self.model.device, self.layer()).await
     }
 
     /// Slope of the target in each channel's mean at layer4. Behind it there is only average pooling and the linear
@@ -404,7 +403,7 @@ impl<'a> Probe<'a> {
         let gradient = activations
             .grad_remove(&mut gradients)
             .ok_or_else(|| Error::Device("The device returned no gradient.".into()))?;
-        let planes = read_planes(gradient).await?;
+        let planes = read_planes(&self.model.device, gradient).await?;
         Ok(self.view.keep_gradient(layer, objective, planes))
     }
 
@@ -440,11 +439,16 @@ impl<'a> Probe<'a> {
         let missing = || Error::Device("The device returned no gradient.".into());
         for (bias, zeros) in taps {
             let gradient = zeros.grad_remove(&mut gradients).ok_or_else(missing)?;
-            found(read(bias).await?, read_planes(gradient).await?);
+            let device = &self.model.device;
+            found(
+                device.read(bias).await?,
+                read_planes(device, gradient).await?,
+            );
         }
         let gradient = input.grad_remove(&mut gradients).ok_or_else(missing)?;
-        let input = read_planes(self.view.input.clone()).await?;
-        Ok((input, read_planes(gradient).await?))
+        let device = &self.model.device;
+        let input = read_planes(device, self.view.input.clone()).await?;
+        Ok((input, read_planes(device, gradient).await?))
     }
 
     /// Runs the passes, in batches, and returns what each makes of the target. Between batches it reports progress with
@@ -482,9 +486,17 @@ impl<'a> Probe<'a> {
                 let current = current.unwrap_or_else(|| self.start(passes, found.len(), wanted));
                 let next = found.len() + current.count;
                 let decided = passes.decided(&found);
-                let ahead = (device.works_ahead() && pace.is_quick && decided > next)
-                    .then(|| self.start(passes, next, self.batch(pace.batch.min(decided - next))));
-                Ok((read(current.logits).await?, ahead))
+                let is_ahead = device.works_ahead() && pace.is_quick && decided > next;
+                // Asked for first: a GPU does in order what it is told, and would do the next batch before it answers.
+                let logits = device.read(current.logits);
+                let ahead = async {
+                    is_ahead.then(|| {
+                        let wanted = self.batch(pace.batch.min(decided - next));
+                        self.start(passes, next, wanted)
+                    })
+                };
+                let (logits, ahead) = join(logits, ahead).await;
+                Ok((logits?, ahead))
             };
             let logits = match device.within_memory(work).await {
                 Err(Error::Memory(_)) if pace.halve(wanted) => continue,
@@ -523,8 +535,11 @@ impl<'a> Probe<'a> {
                 return Ok(Pace::of_at_least(LANES, variants.max_batch()));
             }
         }
-        let bytes = self.largest_activation(passes);
-        Ok(Pace::new(self.model.device.max_batch(bytes)))
+        let (device, bytes) = (&self.model.device, self.largest_activation(passes));
+        Ok(Pace::new(match passes {
+            Pass::Ablated(_) => device.max_batch_of_tails(bytes),
+            _ => device.max_batch(bytes),
+        }))
     }
 
     /// How many of the `most` passes that could come next are a batch. A GPU keeps a record of a pass for each size of batch,

@@ -8,7 +8,7 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::planes::Planes;
 use super::target::Objective;
-use crate::device::read;
+use crate::device::ComputeDevice;
 use crate::error::Result;
 use crate::model::Layer;
 use crate::model::loader::Model;
@@ -119,9 +119,8 @@ impl View {
     }
 
     async fn of(model: &Model, input: Tensor<4>) -> Result<Self> {
-        let features = model.net.all_features(input.clone());
-        let last = features[Layer::Layer4.index()].clone();
-        let logits = read(model.net.head(last, Layer::Layer4)).await?;
+        let (features, logits) = model.net.watch(input.clone());
+        let logits = model.device.read(logits).await?;
         Ok(Self {
             input,
             features,
@@ -138,16 +137,17 @@ impl View {
         [height, width]
     }
 
-    /// Activations of `layer` on the host.
+    /// Activations of `layer` on the host, read from the `device` of the view.
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
-    pub(crate) async fn planes(&self, layer: Layer) -> Result<Rc<Planes>> {
+    pub(crate) async fn planes(&self, device: &ComputeDevice, layer: Layer) -> Result<Rc<Planes>> {
         let cell = &self.planes[layer.index()];
         if let Some(planes) = cell.get() {
             return Ok(planes.clone());
         }
-        let planes = Rc::new(read_planes(self.features[layer.index()].clone()).await?);
+        let features = self.features[layer.index()].clone();
+        let planes = Rc::new(read_planes(device, features).await?);
         Ok(cell.get_or_init(|| planes).clone())
     }
 
@@ -223,18 +223,17 @@ impl View {
     }
 }
 
-/// Logits of a batch of normalised inputs, `[n, 3, height, width]` row-major: `[n, classes]`.
+/// Logits of a batch of normalised inputs, `[3, height, width]` row-major each: `[n, classes]`.
 ///
 /// # Errors
 /// [`crate::error::Error::Device`] where the device fails.
 pub(crate) async fn forward(
     model: &Model,
-    values: Vec<f32>,
-    [n, height, width]: [usize; 3],
+    pictures: impl ExactSizeIterator<Item = Vec<f32>>,
+    size: [usize; 2],
 ) -> Result<Vec<f32>> {
-    let data = TensorData::new(values, [n, 3, height, width]);
-    let input = Tensor::from_data(data, &model.device.burn);
-    read(model.net.forward(input)).await
+    let logits = model.net.forward_each(pictures, size, &model.device.burn);
+    model.device.read(logits).await
 }
 
 /// Bytes of the largest tensor that one picture of a whole pass needs: the stem's convolution, before pooling.
@@ -243,7 +242,10 @@ pub(crate) fn picture_bytes(model: &Model, [height, width]: [usize; 2]) -> u64 {
 }
 
 /// Reads `[1, channels, h, w]` back.
-pub(super) async fn read_planes(tensor: Tensor<4>) -> Result<Planes> {
+pub(super) async fn read_planes(device: &ComputeDevice, tensor: Tensor<4>) -> Result<Planes> {
     let [_, channels, height, width] = tensor.dims();
-    Ok(Planes::new([channels, height, width], read(tensor).await?))
+    Ok(Planes::new(
+        [channels, height, width],
+        device.read(tensor).await?,
+    ))
 }

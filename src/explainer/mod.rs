@@ -291,34 +291,48 @@ impl Explainer {
         ))
     }
 
-    /// Logits of a batch of normalised inputs, `[n, 3, height, width]` row-major: the bare network, for benchmarks.
+    /// Logits of a batch of normalised inputs, `[3, height, width]` row-major each: the bare network, for benchmarks.
     ///
     /// ```
     /// use camscope::explainer::Explainer;
     ///
     /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
     /// let explainer = Explainer::new(model);
-    /// let values: Vec<f32> = (0..2 * 3 * 64 * 64).map(|i| (i % 7) as f32 / 7.0).collect();
-    /// let logits = pollster::block_on(explainer.forward(values, [2, 64, 64]))?;
+    /// let picture: Vec<f32> = (0..3 * 64 * 64).map(|i| (i % 7) as f32 / 7.0).collect();
+    /// let pictures = [picture.clone(), picture].into_iter();
+    /// let logits = pollster::block_on(explainer.forward(pictures, [64, 64]))?;
     /// assert_eq!(logits.len(), 2 * 7);
-    /// assert!(pollster::block_on(explainer.forward(vec![0.0; 5], [2, 64, 64])).is_err());
+    /// let short = [vec![0.0; 5]].into_iter();
+    /// assert!(pollster::block_on(explainer.forward(short, [64, 64])).is_err());
     /// # Ok::<(), camscope::error::Error>(())
     /// ```
     ///
     /// # Errors
-    /// [`Error::Option`] if the values do not fill the size, [`Error::Device`]
+    /// [`Error::Option`] if the values of a picture do not fill the size, [`Error::Device`]
     pub async fn forward(
         &self,
-        values: Vec<f32>,
-        [n, height, width]: [usize; 3],
+        pictures: impl ExactSizeIterator<Item = Vec<f32>>,
+        [height, width]: [usize; 2],
     ) -> Result<Vec<f32>> {
-        if n == 0 || height == 0 || width == 0 || values.len() != n * 3 * height * width {
-            let count = values.len();
-            return Err(Error::Option(format!(
-                "{count} values do not fill a batch of {n} × 3 × {height} × {width}."
-            )));
+        let wanted = 3 * height * width;
+        if pictures.len() == 0 || wanted == 0 {
+            return Err(Error::Option("There is no picture to look at.".into()));
         }
-        view::forward(&self.model, values, [n, height, width]).await
+        let mut unfit = None;
+        let pictures = pictures.map(|mut values| {
+            if values.len() != wanted {
+                unfit = Some(values.len());
+                values.resize(wanted, 0.0);
+            }
+            values
+        });
+        let logits = view::forward(&self.model, pictures, [height, width]).await?;
+        match unfit {
+            None => Ok(logits),
+            Some(count) => Err(Error::Option(format!(
+                "{count} values do not fill a picture of 3 × {height} × {width}."
+            ))),
+        }
     }
 
     /// The `top_k` likeliest classes and all logits.
@@ -390,7 +404,8 @@ impl Explainer {
         crop: Crop,
         layer: Layer,
     ) -> Result<Rc<Planes>> {
-        self.see(picture, crop).await?.view.planes(layer).await
+        let seen = self.see(picture, crop).await?;
+        seen.view.planes(&self.model.device, layer).await
     }
 
     fn class_score(&self, index: usize, logits: &[f32], probabilities: &[f32]) -> ClassScore {

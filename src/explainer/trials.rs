@@ -59,13 +59,12 @@ impl<'a, 'o> Trials<'a, 'o> {
         input: impl Fn(usize) -> Vec<f32>,
     ) -> Result<Vec<f32>> {
         let classes = self.model.classes();
-        let [height, width] = self.size;
         let mut found = Vec::with_capacity(count);
         while found.len() < count {
             let batch = self.pace.batch.min(count - found.len());
             let started = Instant::now();
-            let inputs = (found.len()..found.len() + batch).flat_map(&input);
-            let work = forward(self.model, inputs.collect(), [batch, height, width]);
+            let inputs = (found.len()..found.len() + batch).map(&input);
+            let work = forward(self.model, inputs, self.size);
             let logits = match self.model.device.within_memory(work).await {
                 Err(Error::Memory(_)) if self.pace.halve(batch) => continue,
                 done => done?,

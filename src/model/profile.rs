@@ -7,7 +7,7 @@ use web_time::Instant;
 
 use super::loader::Model;
 use super::resnet::{Conv, full_precision};
-use crate::device::{ComputeDevice, Kind, read};
+use crate::device::{ComputeDevice, Kind};
 use crate::error::Result;
 
 /// A convolution of the network, timed by itself.
@@ -107,7 +107,7 @@ async fn time(
     let x = Tensor::<4>::random(size, Distribution::Uniform(0.0, 1.0), &device.burn);
     // In the layout that the network's own activations have.
     let x = Conv::settle(x, device);
-    let [_, out, height, width] = finished(conv.forward(x.clone(), None, true)).await?;
+    let [_, out, height, width] = finished(conv.forward(x.clone(), None, true), device).await?;
     let mut best = f64::INFINITY;
     for _ in 0..rounds {
         let started = Instant::now();
@@ -115,7 +115,7 @@ async fn time(
         for _ in 1..calls {
             last = conv.forward(x.clone(), None, true);
         }
-        finished(last).await?;
+        finished(last, device).await?;
         best = best.min(started.elapsed().as_secs_f64() * 1e3 / calls as f64);
     }
     let area = conv.side() * conv.side();
@@ -128,10 +128,10 @@ async fn time(
 }
 
 /// Waits until a result is there; its size.
-async fn finished(tensor: Tensor<4>) -> Result<[usize; 4]> {
+async fn finished(tensor: Tensor<4>, device: &ComputeDevice) -> Result<[usize; 4]> {
     let size = tensor.dims();
     let corner = tensor.slice([0..1, 0..1, 0..1, 0..1]);
     // A result that nobody looks at is not waited for.
-    read(full_precision(corner)).await?;
+    device.read(full_precision(corner)).await?;
     Ok(size)
 }

@@ -350,9 +350,18 @@ impl ResNet {
         self.piece(x, true, 0..layer.index())
     }
 
-    /// Activations of all layers, in the order of [`Layer::ALL`], of one forward pass.
-    pub(crate) fn all_features(&self, x: Tensor<4>) -> [Tensor<4>; 5] {
-        self.pieces(x, true, [0..0, 0..1, 1..2, 2..3, 3..4])
+    /// Activations of all layers, in the order of [`Layer::ALL`], and logits `[n, classes]` of one forward pass.
+    pub(crate) fn watch(&self, x: Tensor<4>) -> ([Tensor<4>; 5], Tensor<2>) {
+        #[cfg(feature = "webgpu")]
+        if let Some(runner) = &self.runner
+            && let Some((features, logits)) = runner.watch(self, &x)
+            && let Ok(features) = <[_; 5]>::try_from(features)
+        {
+            return (features.map(full_precision), logits);
+        }
+        let features = self.pieces(x, true, [0..0, 0..1, 1..2, 2..3, 3..4]);
+        let logits = self.classify(features[4].clone());
+        (features, logits)
     }
 
     /// From the activations of `layer` to the logits: `[n, channels, h, w]` → `[n, classes]`.
@@ -410,6 +419,27 @@ impl ResNet {
             return logits;
         }
         self.classify(self.piece(x, true, 0..4))
+    }
+
+    /// As [`ResNet::forward`] of `pictures`, `[3, h, w]` row-major each, that are not on `device` yet.
+    pub(crate) fn forward_each(
+        &self,
+        mut pictures: impl ExactSizeIterator<Item = Vec<f32>>,
+        [height, width]: [usize; 2],
+        device: &Device,
+    ) -> Tensor<2> {
+        let n = pictures.len();
+        #[cfg(feature = "webgpu")]
+        if let Some(runner) = &self.runner
+            && let Some(logits) = runner.forward_each(self, &mut pictures, [height, width], device)
+        {
+            return logits;
+        }
+        let values: Vec<f32> = pictures.by_ref().flatten().collect();
+        self.forward(Tensor::from_data(
+            TensorData::new(values, [n, 3, height, width]),
+            device,
+        ))
     }
 
     /// As [`ResNet::forward`] of `picture`, `[1, 3, h, w]`, through masks: each of some `channels` of `features`, `[1,

@@ -10,7 +10,7 @@ mod measure;
 
 use std::cell::{OnceCell, RefCell};
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Float32Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
@@ -133,16 +133,14 @@ impl Engine {
     }
 
     /// Logits of a batch of normalised inputs, `[n, 3, height, width]`: the bare network, for benchmarks.
-    pub async fn forward(
-        &self,
-        values: Vec<f32>,
-        n: usize,
-        height: usize,
-        width: usize,
-    ) -> JsResult {
-        Ok(floats(
-            &self.loaded()?.forward(values, [n, height, width]).await?,
-        ))
+    pub async fn forward(&self, values: Float32Array, n: u32, height: u32, width: u32) -> JsResult {
+        let picture = 3 * height * width;
+        let pictures = (0..n as usize).map(|index| {
+            let first = index as u32 * picture;
+            values.subarray(first, first + picture).to_vec()
+        });
+        let size = [height, width].map(|length| length as usize);
+        Ok(floats(&self.loaded()?.forward(pictures, size).await?))
     }
 
     fn loaded(&self) -> Result<&Explainer> {

@@ -1410,8 +1410,9 @@ export const de = {
           "Eine Karte muss Breite, Höhe und ebenso viele Werte haben.",
         "A map must have a width, a height, and a Float32Array of width × height values.":
           "Eine Karte muss eine Breite, eine Höhe und ein Float32Array mit Breite × Höhe Werten haben.",
-        "{count} values do not fill a batch of {n} × 3 × {height} × {width}.":
-          "{count} Werte füllen keinen Stapel von {n} × 3 × {height} × {width}.",
+        "{count} values do not fill a picture of 3 × {height} × {width}.":
+          "{count} Werte füllen kein Bild von 3 × {height} × {width}.",
+        "There is no picture to look at.": "Es gibt kein Bild anzusehen.",
         "Every group needs a name, and one value (or NaN) for each picture.":
           "Jede Gruppe braucht einen Namen und einen Wert (oder NaN) je Bild.",
         "A map has not been measured.": "Eine Karte wurde nicht gemessen.",

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::warm_up::{CHANNELS, network};
 use super::{Cut, Element, GpuConv, Style, as_type};
-use crate::device::{ComputeDevice, read};
+use crate::device::ComputeDevice;
 use crate::error::{Error, Result};
 use crate::model::Layer;
 
@@ -123,7 +123,10 @@ async fn passes(device: &ComputeDevice, outcomes: &mut Vec<Outcome>) -> Result<(
             None => net.forward(expected.autodiff()),
             Some(stage) => net.head(expected.autodiff(), Layer::ALL[stage]),
         };
-        let error = distance(&read(found).await?, &read(expected.inner()).await?);
+        let error = distance(
+            &device.read(found).await?,
+            &device.read(expected.inner()).await?,
+        );
         let name = format!("{name}, {:?}", style.cut);
         outcomes.push(Outcome { name, error });
         Ok::<(), Error>(())
@@ -155,6 +158,21 @@ async fn passes(device: &ComputeDevice, outcomes: &mut Vec<Outcome>) -> Result<(
         let name = format!("{pass} without a channel of {}", Layer::ALL[stage].id());
         add(name, found, expected, Some(stage)).await?;
 
+        let x = random([n, 3, height, width], 1.0, device);
+        let (features, logits) = net.watch(x.clone());
+        add(format!("{pass}, watched"), logits, x.clone(), None).await?;
+        // What stays of it leads to the same logits.
+        for (layer, features) in Layer::ALL.into_iter().zip(features) {
+            let name = format!("{pass}, watched, from {} on", layer.id());
+            add(name, net.head(features, layer), x.clone(), None).await?;
+        }
+
+        let x = random([n, 3, height, width], 1.0, device);
+        let values = device.read(x.clone()).await?;
+        let pictures = values.chunks_exact(3 * height * width).map(<[f32]>::to_vec);
+        let found = net.forward_each(pictures, [height, width], &device.burn);
+        add(format!("{pass}, one by one"), found, x, None).await?;
+
         let picture = random([1, 3, height, width], 1.0, device);
         let [rows, columns] = SMALL;
         let full = random([1, CHANNELS, rows, columns], 1.0, device);
@@ -164,7 +182,7 @@ async fn passes(device: &ComputeDevice, outcomes: &mut Vec<Outcome>) -> Result<(
         let chosen = TensorData::new(chosen.collect(), [1, CHANNELS, rows, 1]);
         let banded = full.clone().abs() * Tensor::from_data(chosen, &device.burn);
         for (what, small) in [("masks", full), ("masks of few rows", banded)] {
-            let planes = read(small.clone()).await?;
+            let planes = device.read(small.clone()).await?;
             let values = channels.iter().flat_map(|&channel| {
                 let area = rows * columns;
                 mask(&planes[channel * area..][..area], [height, width])
@@ -192,7 +210,7 @@ async fn compare(
     let weights = random(shape, (3.0 / (side * side * input) as f64).sqrt(), device);
     let bias = Tensor::random([out], Distribution::Uniform(-1.0, 1.0), &device.burn);
     let x = random(size, 1.0, device);
-    let values = read(weights.clone()).await?;
+    let values = device.read(weights.clone()).await?;
     let conv = GpuConv::new(&values, shape, bias.clone(), (stride, padding), device)
         .expect("the cases' channels come in fours");
     let kernel = weights.permute([0, 3, 1, 2]);
@@ -205,8 +223,10 @@ async fn compare(
     if rectify {
         plain = relu(plain);
     }
-    let found = read(as_type(conv.forward(x, added, rectify), Element::F32)).await?;
-    let expected = read(plain).await?;
+    let found = device
+        .read(as_type(conv.forward(x, added, rectify), Element::F32))
+        .await?;
+    let expected = device.read(plain).await?;
     Ok(distance(&found, &expected))
 }
 

@@ -6,6 +6,7 @@
 //! the last; to burn a result is a tensor `[n, channels, height, width]` with permuted strides.
 
 pub mod check;
+mod pass;
 pub(crate) mod replay;
 mod simple;
 pub(crate) mod warm_up;
@@ -163,7 +164,7 @@ impl GpuConv {
             let x = primitive(as_type(x, Element::F32));
             let bytes = n * height * width * VECTOR * element.bytes();
             let packed = x.client.empty(bytes);
-            self.pack_picture(&x, &packed);
+            self.pack_pictures(&x, &packed, 0);
             primitive(tensor(&x, packed, [n, height, width, VECTOR], element))
         } else {
             channels_last(as_type(x, element))
@@ -240,16 +241,16 @@ impl GpuConv {
         launch_each(client, kernel, vectors, &read, buffers.y);
     }
 
-    /// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0.
-    fn pack_picture(&self, x: &CubeTensor, packed: &Handle) {
+    /// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0, behind `first` other pictures.
+    fn pack_pictures(&self, x: &CubeTensor, packed: &Handle, first: usize) {
         let (shape, strides) = (x.meta.shape(), x.meta.strides());
         let (n, width, places) = (shape[0], shape[3], shape[2] * shape[3]);
         let sizes = [
-            strides[0], strides[1], strides[2], strides[3], width, places,
+            strides[0], strides[1], strides[2], strides[3], width, places, first,
         ];
         let sizes = self.told.numbers(&x.client, &sizes);
         let count = [places.div_ceil(WORKGROUP), n, 1];
-        let kernel = Kernel::PackPicture(self.style.element);
+        let kernel = Kernel::PackPictures(self.style.element);
         let read = [&x.handle, &sizes];
         launch(&x.client, kernel, [WORKGROUP, 1], count, &read, packed);
     }
@@ -444,7 +445,7 @@ enum Kernel {
         shortcut: bool,
         rectify: bool,
     },
-    PackPicture(Element),
+    PackPictures(Element),
     Copy(Element),
     Without {
         element: Element,
@@ -468,7 +469,7 @@ impl KernelSource for Kernel {
                 shortcut,
                 rectify,
             } => simple::add_parts(element, shortcut, rectify),
-            Self::PackPicture(element) => simple::pack_picture(element),
+            Self::PackPictures(element) => simple::pack_pictures(element),
             Self::Copy(element) => simple::copy(element),
             Self::Without { element, rectify } => simple::without(element, rectify),
             Self::Extremes => simple::extremes(),

@@ -9,26 +9,32 @@
 //! which they see nothing but zeros is what they make of a picture of zeros: that is computed once for each network and
 //! size, and copied.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::iter;
+use std::rc::{Rc, Weak};
 
-use burn::tensor::{DType, Shape, Tensor};
+use burn::tensor::{DType, Device, Shape, Tensor, TensorData};
 use burn_wgpu::{CubeTensor, Wgpu, into_contiguous};
 use cubecl::client::{Client, Graph};
-use cubecl::server::{Handle, ServerError};
+use cubecl::server::Handle;
 
+use super::pass::{Kind, Pass, ROWS, Start};
 use super::wgsl::VECTOR;
 use super::{
-    Buffers, Element, GpuConv, Kernel, Partly, Plan, Told, WORKGROUP, as_type, channels_last,
-    launch, launch_each, primitive, simple, upload,
+    Element, Kernel, Told, WORKGROUP, as_type, channels_last, launch, launch_each, primitive,
+    simple, tensor, upload,
 };
 use crate::device::ComputeDevice;
-use crate::model::resnet::{Block, Conv, ResNet};
+use crate::model::resnet::ResNet;
 
 /// Buffers in which passes take turns. The networks of a device share them.
 #[derive(Debug, Default)]
-pub(crate) struct Scratch(RefCell<Option<Rc<Slots>>>);
+pub(crate) struct Scratch {
+    slots: RefCell<Option<Rc<Slots>>>,
+    /// How often memory ran out.
+    losses: Cell<usize>,
+}
 
 /// Buffers of the device and how many bytes each has.
 #[derive(Debug)]
@@ -38,26 +44,47 @@ struct Slots {
 }
 
 impl Scratch {
-    /// Buffers of `needs` bytes or more.
+    fn fits(&self, needs: &[usize]) -> bool {
+        let known = self.slots.borrow();
+        known.as_ref().is_some_and(|slots| slots.fit(needs))
+    }
+
+    /// Buffers of `needs` bytes or more. Those that are large enough stay what they are.
     fn hold(&self, client: &Client, needs: &[usize]) -> Rc<Slots> {
-        let mut known = self.0.borrow_mut();
-        let bytes = match known.as_ref() {
-            Some(slots) if slots.fit(needs) => return slots.clone(),
+        let mut known = self.slots.borrow_mut();
+        let old = match known.take() {
+            Some(slots) if slots.fit(needs) => return known.insert(slots).clone(),
+            old => old,
+        };
+        let bytes = match &old {
             Some(slots) => slots.joined(needs),
             None => needs.to_vec(),
         };
-        // The device would keep what is too small now.
-        if known.take().is_some() {
-            // Where it cannot, they are used for something else.
+        let kept = |slot: usize, bytes: usize| {
+            let old = old.as_ref()?;
+            let buffer = old.buffers.get(slot)?;
+            (old.bytes[slot] == bytes).then(|| buffer.clone())
+        };
+        let kept: Vec<_> = bytes
+            .iter()
+            .enumerate()
+            .map(|(slot, &bytes)| kept(slot, bytes))
+            .collect();
+        if old.is_some() {
+            drop(old);
+            // The device would keep what is too small now. Where it cannot free it, that is used for something else.
             let _ = client.memory_cleanup();
         }
-        let buffers = bytes.iter().map(|&bytes| client.empty(bytes)).collect();
+        let buffers = kept.into_iter().zip(&bytes);
+        let buffers = buffers.map(|(kept, &bytes)| kept.unwrap_or_else(|| client.empty(bytes)));
+        let buffers = buffers.collect();
         known.insert(Rc::new(Slots { buffers, bytes })).clone()
     }
 
     /// Leaves the buffers to the device: where memory ran out, some of them may be none.
     pub(crate) fn forget(&self) {
-        self.0.take();
+        self.slots.take();
+        self.losses.set(self.losses.get() + 1);
     }
 }
 
@@ -90,6 +117,8 @@ pub(crate) struct Runner {
 struct Blank {
     /// Height and width of the picture.
     size: [usize; 2],
+    /// How often memory had run out: where it did once more, the results may be none.
+    losses: usize,
     /// The results, step by step.
     results: Vec<Handle>,
 }
@@ -105,32 +134,12 @@ impl Clone for Runner {
     }
 }
 
-/// What is known of passes, all in the same buffers.
+/// What is known of passes, all in the same buffers, and of zeros, in others.
 #[derive(Debug, Default)]
 struct Records {
-    slots: Option<Rc<Slots>>,
+    slots: Weak<Slots>,
     known: HashMap<Kind, Record>,
-    /// In buffers of its own, given up together with the others: where memory ran out, they may be none as well.
     blank: Option<Rc<Blank>>,
-}
-
-/// Where a pass starts, and the size of what it starts from: `[n, height, width]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Kind {
-    start: Start,
-    size: [usize; 3],
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Start {
-    /// The packed picture.
-    Picture,
-    /// The same, of which rows may be zero.
-    Masked,
-    /// The features before a stage; 0 is layer1.
-    Stage(usize),
-    /// In a stage's first block: what its first convolution and its projection left.
-    Split(usize),
 }
 
 #[derive(Debug)]
@@ -162,8 +171,58 @@ impl Runner {
         let pass = self.pass(net, Start::Picture, [n, height, width])?;
         let x = primitive(as_type(x.clone(), Element::F32));
         Some(self.run(net, &x, &pass, |[picture, ..]| {
-            pass.stem.pack_picture(&x, picture);
+            pass.stem.pack_pictures(&x, picture, 0);
         }))
+    }
+
+    /// As [`Runner::forward`] of `pictures`, `[3, height, width]` row-major each, which go to `device` one by one: while it
+    /// takes one, the next is made. Takes none where there is no result.
+    pub(crate) fn forward_each(
+        &self,
+        net: &ResNet,
+        pictures: &mut dyn ExactSizeIterator<Item = Vec<f32>>,
+        [height, width]: [usize; 2],
+        device: &Device,
+    ) -> Option<Tensor<2>> {
+        let pass = self.pass(net, Start::Picture, [pictures.len(), height, width])?;
+        let mut pictures = pictures.map(|values| {
+            let values = TensorData::new(values, [1, 3, height, width]);
+            primitive(Tensor::<4>::from_data(values, device))
+        });
+        let first = pictures.next()?;
+        Some(self.run(net, &first, &pass, |[packed, ..]| {
+            for (index, picture) in iter::once(first.clone()).chain(pictures).enumerate() {
+                pass.stem.pack_pictures(&picture, packed, index);
+            }
+        }))
+    }
+
+    /// Activations of all layers, in the order of [`crate::model::Layer::ALL`], and the logits of `x`, `[n, 3, h, w]`.
+    pub(crate) fn watch(&self, net: &ResNet, x: &Tensor<4>) -> Option<(Vec<Tensor<4>>, Tensor<2>)> {
+        let [n, _, height, width] = x.dims();
+        let pass = self.pass(net, Start::Watched, [n, height, width])?;
+        let x = primitive(as_type(x.clone(), Element::F32));
+        let slots = self.run_in_slots(net, &x, &pass, |[picture, ..]| {
+            pass.stem.pack_pictures(&x, picture, 0);
+        });
+        let copied = |&(slot, size): &(usize, [usize; 4])| {
+            let vectors = size.iter().product::<usize>() / VECTOR;
+            let y = x.client.empty(vectors * VECTOR * self.element.bytes());
+            self.copy(&x.client, &slots.buffers[slot], vectors, &y);
+            tensor(&x, y, size, self.element).permute([0, 3, 1, 2])
+        };
+        let features = pass.kept.iter().map(copied).collect();
+        let last = &slots.buffers[pass.last];
+        let [_, height, width, channels] = pass.size;
+        let logits = self.logits(net, &x, last, [n, height * width, channels]);
+        Some((features, logits))
+    }
+
+    /// So many vectors of the style's numbers from one buffer to another.
+    fn copy(&self, client: &Client, from: &Handle, vectors: usize, to: &Handle) {
+        let sizes = self.told.numbers(client, &[vectors]);
+        let kernel = Kernel::Copy(self.element);
+        launch_each(client, kernel, vectors, &[from, &sizes], to);
     }
 
     /// As [`Runner::forward`] of `picture`, `[1, 3, height, width]`, times each of some `channels` of `features`, `[1,
@@ -192,7 +251,7 @@ impl Runner {
             let sizes = self.told.numbers(client, &sizes);
             let range = client.empty(4 * n * Element::F32.bytes());
             let mut read = vec![&x.handle, &channels, &sizes];
-            let workgroup = [super::simple::EXTREMES, 1];
+            let workgroup = [simple::EXTREMES, 1];
             launch(
                 client,
                 Kernel::Extremes,
@@ -219,8 +278,9 @@ impl Runner {
         on: &CubeTensor,
         [_, height, width]: [usize; 3],
     ) -> Option<Rc<Blank>> {
-        let size = [height, width];
-        if let Some(known) = records.blank.as_ref().filter(|one| one.size == size) {
+        let (size, losses) = ([height, width], self.scratch.losses.get());
+        let is_known = |one: &&Rc<Blank>| one.size == size && one.losses == losses;
+        if let Some(known) = records.blank.as_ref().filter(is_known) {
             return Some(known.clone());
         }
         // They play with the last one.
@@ -229,7 +289,11 @@ impl Runner {
         let picture = Tensor::<4>::zeros([1, height, width, VECTOR], &on.device.clone().into());
         let picture = primitive(as_type(picture, self.element));
         let results = pass.launch_apart(&on.client, &picture.handle);
-        let blank = Rc::new(Blank { size, results });
+        let blank = Rc::new(Blank {
+            size,
+            losses,
+            results,
+        });
         records.blank = Some(blank.clone());
         Some(blank)
     }
@@ -246,9 +310,7 @@ impl Runner {
         let x = channels_last(as_type(features.clone(), self.element));
         Some(self.run(net, &x, &pass, |[copied, ..]| {
             let vectors = features.dims().iter().product::<usize>() / VECTOR;
-            let sizes = self.told.numbers(&x.client, &[vectors]);
-            let kernel = Kernel::Copy(self.element);
-            launch_each(&x.client, kernel, vectors, &[&x.handle, &sizes], copied);
+            self.copy(&x.client, &x.handle, vectors, copied);
         }))
     }
 
@@ -287,13 +349,29 @@ impl Runner {
         pass: &Pass<'_>,
         fill: impl FnOnce([&Handle; 3]),
     ) -> Tensor<2> {
+        let slots = self.run_in_slots(net, on, pass, fill);
+        let last = &slots.buffers[pass.last];
+        let [n, height, width, features] = pass.size;
+        self.logits(net, on, last, [n, height * width, features])
+    }
+
+    /// Runs a pass in buffers, which are returned.
+    fn run_in_slots(
+        &self,
+        net: &ResNet,
+        on: &CubeTensor,
+        pass: &Pass<'_>,
+        fill: impl FnOnce([&Handle; 3]),
+    ) -> Rc<Slots> {
+        if !self.scratch.fits(&pass.needs) {
+            // Records hold buffers that are too small now.
+            self.records.borrow_mut().known.clear();
+        }
         let slots = self.scratch.hold(&on.client, &pass.needs);
         let [first, second] = pass.inputs;
         fill([first, second, ROWS].map(|slot| &slots.buffers[slot]));
         self.play(net, on, pass, &slots);
-        let [n, height, width, features] = pass.size;
-        let last = &slots.buffers[pass.last];
-        self.logits(net, on, last, [n, height * width, features])
+        slots
     }
 
     /// The classifier: `last` `[n, features, h, w]` → logits `[n, classes]`; none where features do not come in fours.
@@ -312,10 +390,9 @@ impl Runner {
     fn play(&self, net: &ResNet, on: &CubeTensor, pass: &Pass<'_>, slots: &Rc<Slots>) {
         let (kind, client) = (pass.kind, &on.client);
         let records = &mut *self.records.borrow_mut();
-        let is_same = |known: &Rc<Slots>| Rc::ptr_eq(known, slots);
-        if !records.slots.as_ref().is_some_and(is_same) {
-            *records = Records::default();
-            records.slots = Some(slots.clone());
+        if !Weak::ptr_eq(&records.slots, &Rc::downgrade(slots)) {
+            records.known.clear();
+            records.slots = Rc::downgrade(slots);
         }
         if records.known.len() > MOST_RECORDS {
             records.known.clear();
@@ -324,16 +401,17 @@ impl Runner {
             Start::Masked => self.blank(records, net, on, kind.size),
             _ => None,
         };
-        let blank = blank.as_deref();
+        let zeros = blank.as_deref().map(|blank| &blank.results[..]);
+        let buffers = &slots.buffers;
         if let Some(Record::Seen) = records.known.get(&kind) {
-            let record = pass.record(client, slots, blank);
+            let record = pass.record(client, buffers, zeros);
             records
                 .known
                 .insert(kind, record.map_or(Record::Refused, Record::Made));
         }
         match records.known.get(&kind) {
-            // SAFETY: `records` holds the buffers that the record reads and writes, and the convolutions hold theirs; all
-            // work goes to one stream of the device, in order.
+            // SAFETY: `slots` are the buffers that the record reads and writes, `records` holds what is known of zeros, and
+            // the convolutions hold theirs; all work goes to one stream of the device, in order.
             Some(Record::Made(graph)) => match unsafe { graph.replay() } {
                 Ok(()) => return,
                 Err(_) => {
@@ -345,7 +423,7 @@ impl Runner {
                 records.known.insert(kind, Record::Seen);
             }
         }
-        pass.launch(client, slots, blank);
+        pass.launch(client, buffers, zeros);
     }
 
     /// Average pooling and the linear classifier: `last` `[n, places, features]`.
@@ -384,326 +462,3 @@ impl Runner {
         Tensor::from_primitive::<Wgpu>(logits)
     }
 }
-
-/// Of the buffers: the sums of a convolution's parts, which rows of a masked picture are seen, then features.
-const PARTS: usize = 0;
-const ROWS: usize = 1;
-
-/// Steps that see rows of a masked picture alone have results of at least so many rows for every 64 of the picture's:
-/// behind them nearly every row sees some of it.
-const LEAST_DETAIL: usize = 8;
-
-/// A pass, launch by launch.
-struct Pass<'a> {
-    kind: Kind,
-    stem: &'a GpuConv,
-    /// Where it starts: the picture, or features, or those of the two branches of a block.
-    inputs: [usize; 2],
-    steps: Vec<Step<'a>>,
-    /// How each of the first steps is reached from rows of a masked picture, as [`simple::rows`] takes it.
-    reaches: Vec<[usize; simple::STEP]>,
-    /// Which of the rows are those of a buffer: 0 is the picture's.
-    seen: HashMap<usize, usize>,
-    /// Bytes of each buffer.
-    needs: Vec<usize>,
-    free: Vec<usize>,
-    /// Where the last features end up, and their size `[n, height, width, channels]`.
-    last: usize,
-    size: [usize; 4],
-    element: Element,
-}
-
-/// One convolution, or the pooling behind the stem, between numbered buffers.
-enum Step<'a> {
-    Convolution {
-        conv: &'a GpuConv,
-        plan: Plan,
-        rectify: bool,
-        x: usize,
-        shortcut: Option<usize>,
-        /// Which rows are those that see some of a masked picture, if not all are computed.
-        rows: Option<usize>,
-        y: usize,
-    },
-    MaxPool {
-        sizes: [usize; 6],
-        told: &'a Told,
-        x: usize,
-        y: usize,
-    },
-}
-
-impl<'a> Pass<'a> {
-    /// None where a convolution is burn's, or a stage cannot be split.
-    fn new(net: &'a ResNet, kind: Kind, element: Element) -> Option<Self> {
-        let [n, height, width] = kind.size;
-        let stem = net.stem.fused()?;
-        let mut pass = Self {
-            kind,
-            stem,
-            inputs: [PARTS; 2],
-            steps: Vec::new(),
-            reaches: Vec::new(),
-            seen: HashMap::new(),
-            needs: vec![MINIMUM; 2],
-            free: Vec::new(),
-            last: PARTS,
-            size: [n, height, width, VECTOR],
-            element,
-        };
-        let (stage, is_split) = match kind.start {
-            Start::Picture | Start::Masked => (0, false),
-            Start::Stage(stage) => (stage, false),
-            Start::Split(stage) => (stage, true),
-        };
-        let is_picture = matches!(kind.start, Start::Picture | Start::Masked);
-        let mut blocks = net.stages[stage..].iter().flatten();
-        if is_split {
-            pass.split(blocks.next()?)?;
-        } else {
-            if !is_picture {
-                let first = blocks.clone().next()?;
-                pass.size[3] = first.convs[0].fused()?.inputs;
-            }
-            pass.last = pass.take(pass.size.iter().product::<usize>() * element.bytes());
-            pass.inputs[0] = pass.last;
-        }
-        if is_picture {
-            let picture = pass.last;
-            if kind.start == Start::Masked {
-                pass.seen.insert(picture, 0);
-            }
-            pass.convolve(&net.stem, None, true)?;
-            pass.free.push(picture);
-            pass.max_pool(stem);
-        }
-        for block in blocks {
-            pass.block(block)?;
-        }
-        Some(pass)
-    }
-
-    /// A whole block.
-    fn block(&mut self, block: &'a Block) -> Option<()> {
-        let (input, size) = (self.last, self.size);
-        self.convolve(&block.convs[0], None, true)?;
-        let shortcut = match &block.downsample {
-            None => input,
-            Some(conv) => {
-                let inner = (self.last, self.size);
-                (self.last, self.size) = (input, size);
-                self.convolve(conv, None, false)?;
-                self.free.push(input);
-                let shortcut = self.last;
-                (self.last, self.size) = inner;
-                shortcut
-            }
-        };
-        self.finish(block, shortcut)
-    }
-
-    /// A block whose first convolution and projection were computed by others, both of 1×1.
-    fn split(&mut self, block: &'a Block) -> Option<()> {
-        let [n, height, width] = self.kind.size;
-        let mut input = |conv: &Conv| {
-            let conv = conv.fused().filter(|conv| conv.side == 1)?;
-            let plan = Plan::new(conv, [n, height, width]);
-            let slot = self.take(plan.bytes(self.element));
-            Some((slot, plan.size))
-        };
-        let (inner, size) = input(&block.convs[0])?;
-        let (shortcut, _) = input(block.downsample.as_ref()?)?;
-        self.inputs = [inner, shortcut];
-        (self.last, self.size) = (inner, size);
-        self.finish(block, shortcut)
-    }
-
-    /// What follows a block's first convolution.
-    fn finish(&mut self, block: &'a Block, shortcut: usize) -> Option<()> {
-        let (last, between) = block.convs[1..].split_last()?;
-        for conv in between {
-            let x = self.last;
-            self.convolve(conv, None, true)?;
-            self.free.push(x);
-        }
-        let inner = self.last;
-        self.convolve(last, Some(shortcut), true)?;
-        self.free.extend([inner, shortcut]);
-        Some(())
-    }
-
-    /// A convolution of the last features.
-    fn convolve(&mut self, conv: &'a Conv, shortcut: Option<usize>, rectify: bool) -> Option<()> {
-        let conv = conv.fused()?;
-        let [n, height, width, _] = self.size;
-        let plan = Plan::new(conv, [n, height, width]);
-        self.needs[PARTS] = self.needs[PARTS].max(plan.part_bytes());
-        let window = [conv.side, conv.stride, conv.padding];
-        let rows = self.reach(window, plan.size[1], shortcut);
-        let y = self.take(plan.bytes(self.element));
-        self.arrive(y, rows);
-        self.steps.push(Step::Convolution {
-            conv,
-            plan,
-            rectify,
-            x: self.last,
-            shortcut,
-            rows: rows.filter(|_| plan.parts == 1),
-            y,
-        });
-        (self.last, self.size) = (y, plan.size);
-        Some(())
-    }
-
-    /// The pooling behind the stem.
-    fn max_pool(&mut self, stem: &'a GpuConv) {
-        let [n, height, width, channels] = self.size;
-        let size = [n, height.div_ceil(2), width.div_ceil(2), channels];
-        let vectors = size.iter().product::<usize>() / VECTOR;
-        let rows = self.reach([3, 2, 1], size[1], None);
-        let y = self.take(vectors * VECTOR * self.element.bytes());
-        self.arrive(y, rows);
-        let channels = channels / VECTOR;
-        self.steps.push(Step::MaxPool {
-            sizes: [height, width, channels, size[1], size[2], vectors],
-            told: &stem.told,
-            x: self.last,
-            y,
-        });
-        self.free.push(self.last);
-        (self.last, self.size) = (y, size);
-    }
-
-    /// Which rows the last features' are for a step of so large a window, stride and padding, whose result has so many
-    /// rows; none where they are not known, or nearly all.
-    fn reach(
-        &mut self,
-        [side, stride, padding]: [usize; 3],
-        height: usize,
-        shortcut: Option<usize>,
-    ) -> Option<usize> {
-        let [n, picture, _] = self.kind.size;
-        let from = *self.seen.get(&self.last)?;
-        let others = match shortcut {
-            None => simple::NONE,
-            Some(shortcut) => *self.seen.get(&shortcut)?,
-        };
-        let is_fine = height * 64 >= picture * LEAST_DETAIL;
-        if !is_fine || self.reaches.len() + 1 == simple::MOST_STEPS {
-            return None;
-        }
-        self.reaches
-            .push([side, stride, padding, height, from, others]);
-        self.needs[ROWS] = (1 + self.reaches.len()) * n * 2 * size_of::<u32>();
-        Some(self.reaches.len())
-    }
-
-    /// The rows of what a buffer holds from now on.
-    fn arrive(&mut self, slot: usize, rows: Option<usize>) {
-        match rows {
-            Some(rows) => self.seen.insert(slot, rows),
-            None => self.seen.remove(&slot),
-        };
-    }
-
-    /// A buffer that is free: the largest, so that few grow.
-    fn take(&mut self, bytes: usize) -> usize {
-        let largest = (0..self.free.len()).max_by_key(|&at| self.needs[self.free[at]]);
-        let slot = match largest {
-            Some(at) => self.free.swap_remove(at),
-            None => {
-                self.needs.push(0);
-                self.needs.len() - 1
-            }
-        };
-        self.needs[slot] = self.needs[slot].max(bytes);
-        slot
-    }
-
-    /// With `blank`, only the rows that see some of a masked picture are computed.
-    fn launch(&self, client: &Client, slots: &Slots, blank: Option<&Blank>) {
-        let at = |slot: usize| &slots.buffers[slot];
-        for step in &self.steps {
-            self.launch_step(client, step, &at, blank);
-        }
-    }
-
-    fn launch_step<'b>(
-        &self,
-        client: &Client,
-        step: &Step<'_>,
-        at: &impl Fn(usize) -> &'b Handle,
-        blank: Option<&'b Blank>,
-    ) {
-        match *step {
-            Step::Convolution {
-                conv,
-                ref plan,
-                rectify,
-                x,
-                shortcut,
-                rows,
-                y,
-            } => {
-                let partly = rows.zip(blank).map(|(nth, blank)| Partly {
-                    rows: at(ROWS),
-                    begin: nth * plan.size[0],
-                    known: &blank.results[nth - 1],
-                });
-                let buffers = Buffers {
-                    x: at(x),
-                    shortcut: shortcut.map(at),
-                    parts: Some(at(PARTS)),
-                    partly,
-                    y: at(y),
-                };
-                conv.launch(client, plan, rectify, buffers);
-            }
-            Step::MaxPool { sizes, told, x, y } => {
-                let vectors = sizes[5];
-                let sizes = told.numbers(client, &sizes);
-                let kernel = Kernel::MaxPool(self.element);
-                launch_each(client, kernel, vectors, &[at(x), &sizes], at(y));
-            }
-        }
-    }
-
-    /// Runs the first steps, those whose rows are known, each into a buffer of its own; the pass is of one picture.
-    fn launch_apart(&self, client: &Client, picture: &Handle) -> Vec<Handle> {
-        let parts = client.empty(self.needs[PARTS]);
-        let mut at = HashMap::from([(PARTS, parts), (self.inputs[0], picture.clone())]);
-        let mut results = Vec::new();
-        for step in &self.steps[..self.reaches.len()] {
-            let (y, bytes) = match step {
-                Step::Convolution { plan, y, .. } => (*y, plan.bytes(self.element)),
-                Step::MaxPool { sizes, y, .. } => (*y, sizes[5] * VECTOR * self.element.bytes()),
-            };
-            let result = client.empty(bytes);
-            // A step does not write where it reads.
-            at.insert(y, result.clone());
-            self.launch_step(client, step, &|slot| &at[&slot], None);
-            results.push(result);
-        }
-        results
-    }
-
-    /// Has the device record the launches instead of running them.
-    fn record(
-        &self,
-        client: &Client,
-        slots: &Slots,
-        blank: Option<&Blank>,
-    ) -> Result<Graph, ServerError> {
-        client.graph_prepare()?;
-        if let Err(error) = client.start_capture() {
-            // Ends the preparation; that nothing was captured is known.
-            let _ = client.stop_capture();
-            return Err(error);
-        }
-        self.launch(client, slots, blank);
-        client.stop_capture()
-    }
-}
-
-/// Bytes of a buffer that may not be needed: there are none of no size.
-const MINIMUM: usize = 16;

@@ -61,9 +61,10 @@ pub(super) fn add_parts(element: Element, shortcut: bool, rectify: bool) -> Stri
     text
 }
 
-/// Puts the channels of a picture innermost: `x` with three channels and the strides of `sizes` → `y` `[n, places]`,
-/// a vector each whose fourth component is 0. `sizes`: strides of `n`, `channel`, `row`, `column`; width; places.
-pub(super) fn pack_picture(element: Element) -> String {
+/// Puts the channels of pictures innermost: `x` with three channels and the strides of `sizes` → `y` `[…, places]`, a
+/// vector each whose fourth component is 0. `sizes`: strides of `n`, `channel`, `row`, `column`; width; places; where the
+/// first goes.
+pub(super) fn pack_pictures(element: Element) -> String {
     let (extension, four) = (element.extension(), element.vector());
     let value =
         element.of("vec4<f32>(x[start], x[start + sizes[1]], x[start + 2u * sizes[1]], 0.0)");
@@ -76,7 +77,7 @@ pub(super) fn pack_picture(element: Element) -> String {
          let place = own.x; let places = sizes[5];\n\
          if (place >= places) {{ return; }}\n\
          let start = own.y * sizes[0] + place / sizes[4] * sizes[2] + place % sizes[4] * sizes[3];\n\
-         y[own.y * places + place] = {value};\n}}"
+         y[(sizes[6] + own.y) * places + place] = {value};\n}}"
     )
 }
 
