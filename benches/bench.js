@@ -16,7 +16,7 @@ import { digits, largestDifference, median, spread, table } from "./report.js";
 const USAGE = `Usage: cargo xtask bench -- [OPTIONS]
   --devices LIST   of webgpu, webgpu-f16 (camscope in half precision) and cpu; default: webgpu,cpu
   --batches LIST   pictures in one forward; default: 1,4,16
-  --runs N         measured after one warm-up; default: 5
+  --runs N         measured after warm-ups; default: 5
   --model URL      manifest of camscope's model, relative to the site; default: the shipped one
   --only LIST      of forward, layers, maps, exact and load; default: all but exact, the whole of ScoreCAM
   --quick          --batches 1 --runs 3 --only forward`;
@@ -56,6 +56,9 @@ const MAPS = [
   },
 ];
 const EXACT = [{ name: "ScoreCAM, layer4, exact", method: "scorecam", layer: "layer4", slow: true }];
+
+/** The first compiles, the second is recorded. */
+const WARM_UPS = 3;
 
 /** @typedef {"webgpu" | "webgpu-f16" | "cpu"} Device */
 
@@ -206,9 +209,11 @@ async function compareForwards(page, device, { batches, runs, manifest, onnx, to
     const logits = new Map();
     for (const name of names) {
       await page.evaluate(([name, batch]) => bench.prepare(name, batch), /** @type {const} */ ([name, batch]));
-      const first = await page.evaluate((name) => bench.forward(name), name);
-      note(`${device}, batch ${batch}: ${name} warm-up ${digits(first.ms)} ms`);
-      logits.set(name, first.logits);
+      for (let run = 0; run < WARM_UPS; run++) {
+        const first = await page.evaluate((name) => bench.forward(name), name);
+        note(`${device}, batch ${batch}: ${name} warm-up ${digits(first.ms)} ms`);
+        logits.set(name, first.logits);
+      }
       times.set(name, []);
     }
     for (let run = 0; run < runs; run++) {
@@ -438,7 +443,7 @@ async function main() {
   if (adapter?.isEmulated) {
     console.log("That adapter is emulated by the CPU: its times mean something only against each other.");
   }
-  console.log(`Median (least–most) of ${runs} runs after a warm-up.\n`);
+  console.log(`Median (least–most) of ${runs} runs after warm-ups.\n`);
   if (forwards.length) {
     console.log("One forward, 224×224, milliseconds a picture; ratio: onnxruntime-web's time / camscope's\n");
     console.log(table(["device", "batch", "camscope", "against", "its time", "ratio", "max Δlogit"], forwards), "\n");
