@@ -1,36 +1,22 @@
 //! The CAM methods. Each computes a raw signed map at the target layer; ReLU, scaling and resizing are shared
 //! ([`crate::heatmap::Heatmap::finish`]).
 //!
-//! A new method is one file with its formula and its [`MethodInfo`], and one line in the list that makes [`Method`].
+//! A new method is one file with its formula and its [`MethodInfo`], and one line in the list that makes [`Method`], which
+//! declares the file's module as well.
 //!
 //! The arithmetic on activations and gradients runs on the host: it is a few million operations beside a
 //! network pass of billions, gives the same numbers on every device, and leaves no kernels to compile.
 
-pub mod ablationcam;
-mod eigencam;
-mod finercam;
-mod fullgrad;
 pub mod fusion;
-mod gradcam;
-mod gradcamelementwise;
-mod gradcampp;
-mod groupcam;
-mod hirescam;
-mod layercam;
 mod mask;
-mod original;
 pub(crate) mod pace;
 pub mod planes;
 pub mod probe;
 mod projection;
-mod randomcam;
-mod reciprocam;
-pub mod scorecam;
 pub mod shortlist;
 mod surrogate;
 pub mod target;
 pub mod view;
-mod xgradcam;
 
 use serde::Serialize;
 
@@ -160,9 +146,12 @@ impl Note {
     }
 }
 
-/// Declares [`Method`] from one line a method: its variant, what computes it, and what to tell about it.
+/// Declares [`Method`] from one line a file: its module, and of each method in it the type that computes it, which names the
+/// variant, and what to tell about it.
 macro_rules! methods {
-    ($($variant:ident => $method:expr, $info:expr;)+) => {
+    ($($visibility:vis mod $module:ident: $($variant:ident($info:ident)),+;)+) => {
+        $($visibility mod $module;)+
+
         /// The methods.
         ///
         /// ```
@@ -175,7 +164,7 @@ macro_rules! methods {
         /// ```
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Method {
-            $($variant,)+
+            $($($variant,)+)+
         }
 
         impl Method {
@@ -186,7 +175,7 @@ macro_rules! methods {
             ///
             /// assert!(Method::ALL.iter().all(|method| method.info().id.parse() == Ok(*method)));
             /// ```
-            pub const ALL: [Self; [$($info.id),+].len()] = [$(Self::$variant),+];
+            pub const ALL: [Self; [$($($module::$info.id),+),+].len()] = [$($(Self::$variant),+),+];
 
             /// Name, paper and cost.
             ///
@@ -198,7 +187,7 @@ macro_rules! methods {
             /// ```
             pub fn info(self) -> MethodInfo {
                 match self {
-                    $(Self::$variant => $info,)+
+                    $($(Self::$variant => $module::$info,)+)+
                 }
             }
 
@@ -228,28 +217,28 @@ macro_rules! methods {
             /// [`Error::Cancelled`] where the caller asked to stop, [`Error::Device`] where the device failed.
             pub async fn saliency(self, probe: &Probe<'_>) -> Result<Saliency> {
                 match self {
-                    $(Self::$variant => $method.saliency(probe).await,)+
+                    $($(Self::$variant => $module::$variant.saliency(probe).await,)+)+
                 }
             }
 
             /// As [`CamMethod::target`].
             pub(crate) fn target(self, target: Target) -> Target {
                 match self {
-                    $(Self::$variant => $method.target(target),)+
+                    $($(Self::$variant => $module::$variant.target(target),)+)+
                 }
             }
 
             /// As [`CamMethod::has_eigen_smoothing`].
             pub(crate) fn has_eigen_smoothing(self) -> bool {
                 match self {
-                    $(Self::$variant => $method.has_eigen_smoothing(),)+
+                    $($(Self::$variant => $module::$variant.has_eigen_smoothing(),)+)+
                 }
             }
 
             /// As [`CamMethod::has_layers`].
             pub(crate) fn has_layers(self) -> bool {
                 match self {
-                    $(Self::$variant => $method.has_layers(),)+
+                    $($(Self::$variant => $module::$variant.has_layers(),)+)+
                 }
             }
         }
@@ -257,22 +246,21 @@ macro_rules! methods {
 }
 
 methods! {
-    Cam => original::Cam, original::INFO;
-    GradCam => gradcam::GradCam, gradcam::INFO;
-    GradCamPlusPlus => gradcampp::GradCamPlusPlus, gradcampp::INFO;
-    HiResCam => hirescam::HiResCam, hirescam::INFO;
-    GradCamElementWise => gradcamelementwise::GradCamElementWise, gradcamelementwise::INFO;
-    XGradCam => xgradcam::XGradCam, xgradcam::INFO;
-    LayerCam => layercam::LayerCam, layercam::INFO;
-    EigenCam => eigencam::EigenCam, eigencam::INFO;
-    EigenGradCam => eigencam::EigenGradCam, eigencam::GRAD_INFO;
-    AblationCam => ablationcam::AblationCam, ablationcam::INFO;
-    ScoreCam => scorecam::ScoreCam, scorecam::INFO;
-    FullGrad => fullgrad::FullGrad, fullgrad::INFO;
-    FinerCam => finercam::FinerCam, finercam::INFO;
-    GroupCam => groupcam::GroupCam, groupcam::INFO;
-    ReciproCam => reciprocam::ReciproCam, reciprocam::INFO;
-    RandomCam => randomcam::RandomCam, randomcam::INFO;
+    mod original: Cam(INFO);
+    mod gradcam: GradCam(INFO);
+    mod gradcampp: GradCamPlusPlus(INFO);
+    mod hirescam: HiResCam(INFO);
+    mod gradcamelementwise: GradCamElementWise(INFO);
+    mod xgradcam: XGradCam(INFO);
+    mod layercam: LayerCam(INFO);
+    mod eigencam: EigenCam(INFO), EigenGradCam(GRAD_INFO);
+    pub mod ablationcam: AblationCam(INFO);
+    pub mod scorecam: ScoreCam(INFO);
+    mod fullgrad: FullGrad(INFO);
+    mod finercam: FinerCam(INFO);
+    mod groupcam: GroupCam(INFO);
+    mod reciprocam: ReciproCam(INFO);
+    mod randomcam: RandomCam(INFO);
 }
 
 /// What to tell about a method before it runs.
