@@ -396,6 +396,8 @@ async function main() {
   /** @type {string[][]} */
   const memories = [];
   /** @type {string[][]} */
+  const shaders = [];
+  /** @type {string[][]} */
   const loads = [];
   /** @type {string[]} */
   const wrong = [];
@@ -408,16 +410,21 @@ async function main() {
       const isGpu = device !== "cpu" && !adapter?.isEmulated;
       if (["forward", "layers", "maps", "exact"].some((part) => parts.includes(part))) {
         const page = await open(browser, base);
+        const most = Math.min(cpus().length, 8);
+        const options = { device, threads: most, manifest };
+        note(`${device}: opening camscope`);
+        const opened = () => page.evaluate((options) => bench.open("camscope", "camscope", options), options);
+        const compiled = await opened();
+        // What the browser has compiled once it has at hand.
+        if (compiled) shaders.push([device, String(compiled.count), digits(compiled.ms)]);
         if (parts.includes("forward")) {
+          await page.evaluate(() => bench.close());
           const found = await compareForwards(page, device, settings);
           forwards.push(...found.rows);
           wrong.push(...found.wrong);
         }
-        const most = Math.min(cpus().length, 8);
-        const options = { device, threads: most, manifest };
         await page.evaluate(() => bench.close());
-        note(`${device}: opening camscope`);
-        await page.evaluate((options) => bench.open("camscope", "camscope", options), options);
+        await opened();
         if (parts.includes("layers")) {
           for (const batch of isGpu ? batches : [1]) layers.push(...(await measureLayers(page, device, batch, isGpu)));
         }
@@ -466,6 +473,10 @@ async function main() {
     console.log(
       `The engine: ${digits(sizes.raw / 1e6)} MB, ${digits(sizes.brotli / 1e6)} MB with Brotli (${sizes.path})\n`,
     );
+  }
+  if (shaders.length) {
+    console.log("Kernels that the GPU compiles as it is opened, while weights download, until each has run once\n");
+    console.log(table(["device", "kernels", "milliseconds"], shaders), "\n");
   }
   if (loads.length) {
     console.log("The page's module, from this machine's own disk, milliseconds\n");

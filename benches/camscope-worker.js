@@ -38,12 +38,17 @@ let kernels;
 
 /** Bytes in buffers of the GPU, now and at most so far. */
 const buffers = { now: 0, most: 0 };
+/** Kernels that were to be compiled, since when, and on which device. The DOM library has no WebGPU yet. */
+const kernelsOfGpu = { count: 0, since: 0, device: /** @type {any} */ (undefined) };
 
 countBuffers();
+countPipelines();
 
 serve({
   /**
    * @param {{ device: "webgpu" | "webgpu-f16" | "cpu", threads: number, manifest: string }} options
+   * @returns {Promise<{ count: number, ms: number } | undefined>} the kernels that a GPU was given to compile as it was
+   *   opened, and how long it took until each had run
    */
   async open({ device, threads, manifest: url }) {
     /** @type {EngineModule} */
@@ -51,11 +56,15 @@ serve({
     exported = /** @type {any} */ (await glue.default({ module_or_path: await fetched(WASM) }));
     kernels = device === "cpu" ? await openKernels(threads) : undefined;
     engine = /** @type {BareEngine} */ (await glue.Engine.open(device, kernels));
+    const { count, since } = kernelsOfGpu;
+    const compiled = kernelsOfGpu.device?.queue.onSubmittedWorkDone();
+    const compiling = compiled?.then(() => ({ count, ms: performance.now() - since }));
     const manifest = await bytes(url);
     ({ preprocessing } = JSON.parse(new TextDecoder().decode(manifest)));
     const { shards } = engine.beginModel(manifest);
     for (const [index, shard] of shards.entries()) engine.addShard(index, await bytes(new URL(shard.file, url)));
     await engine.finishModel();
+    return compiling;
   },
 
   /** @param {number} n the batch size of the forwards to come */
@@ -113,6 +122,25 @@ function countBuffers() {
     if (forgotten.unregister(this)) free(sizes.get(this));
     destroy.call(this);
   };
+}
+
+/** Counts the kernels that are to be compiled. */
+function countPipelines() {
+  const { GPUAdapter, GPUDevice } = /** @type {any} */ (globalThis);
+  if (!GPUDevice) return;
+  const { requestDevice } = GPUAdapter.prototype;
+  GPUAdapter.prototype.requestDevice = async function (/** @type {unknown[]} */ ...options) {
+    kernelsOfGpu.device = await requestDevice.apply(this, options);
+    return kernelsOfGpu.device;
+  };
+  for (const name of ["createComputePipeline", "createComputePipelineAsync"]) {
+    const create = GPUDevice.prototype[name];
+    GPUDevice.prototype[name] = function (/** @type {unknown} */ descriptor) {
+      kernelsOfGpu.since ||= performance.now();
+      kernelsOfGpu.count++;
+      return create.call(this, descriptor);
+    };
+  }
 }
 
 /** @param {string | URL} url */

@@ -32,11 +32,12 @@ export const bench = {
    * @param {string} name
    * @param {"camscope" | "ort"} engine
    * @param {object} options
+   * @returns {Promise<{ count: number, ms: number } | undefined>} what camscope had a GPU compile
    */
   async open(name, engine, options) {
     const worker = new Worker(new URL(`./${engine}-worker.js`, import.meta.url), { type: "module" });
     workers.set(name, worker);
-    await call(worker, "open", options);
+    return call(worker, "open", options);
   },
 
   /** Ends every worker and frees what it held. */
