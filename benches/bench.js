@@ -422,9 +422,9 @@ async function main() {
           const found = await compareForwards(page, device, settings);
           forwards.push(...found.rows);
           wrong.push(...found.wrong);
+          await page.evaluate(() => bench.close());
+          await opened();
         }
-        await page.evaluate(() => bench.close());
-        await opened();
         if (parts.includes("layers")) {
           for (const batch of isGpu ? batches : [1]) layers.push(...(await measureLayers(page, device, batch, isGpu)));
         }

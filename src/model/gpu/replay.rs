@@ -170,9 +170,10 @@ impl Runner {
         let [n, _, height, width] = x.dims();
         let pass = self.pass(net, Start::Picture, [n, height, width])?;
         let x = primitive(as_type(x.clone(), Element::F32));
-        Some(self.run(net, &x, &pass, |[picture, ..]| {
+        let (logits, _) = self.run(net, &x, &pass, |[picture, ..]| {
             pass.stem.pack_pictures(&x, picture, 0);
-        }))
+        });
+        Some(logits)
     }
 
     /// As [`Runner::forward`] of `pictures`, `[3, height, width]` row-major each, which go to `device` one by one: while it
@@ -190,11 +191,12 @@ impl Runner {
             primitive(Tensor::<4>::from_data(values, device))
         });
         let first = pictures.next()?;
-        Some(self.run(net, &first, &pass, |[packed, ..]| {
+        let (logits, _) = self.run(net, &first, &pass, |[packed, ..]| {
             for (index, picture) in iter::once(first.clone()).chain(pictures).enumerate() {
                 pass.stem.pack_pictures(&picture, packed, index);
             }
-        }))
+        });
+        Some(logits)
     }
 
     /// Activations of all layers, in the order of [`crate::model::Layer::ALL`], and the logits of `x`, `[n, 3, h, w]`.
@@ -202,7 +204,7 @@ impl Runner {
         let [n, _, height, width] = x.dims();
         let pass = self.pass(net, Start::Watched, [n, height, width])?;
         let x = primitive(as_type(x.clone(), Element::F32));
-        let slots = self.run_in_slots(net, &x, &pass, |[picture, ..]| {
+        let (logits, slots) = self.run(net, &x, &pass, |[picture, ..]| {
             pass.stem.pack_pictures(&x, picture, 0);
         });
         let copied = |&(slot, size): &(usize, [usize; 4])| {
@@ -212,9 +214,6 @@ impl Runner {
             tensor(&x, y, size, self.element).permute([0, 3, 1, 2])
         };
         let features = pass.kept.iter().map(copied).collect();
-        let last = &slots.buffers[pass.last];
-        let [_, height, width, channels] = pass.size;
-        let logits = self.logits(net, &x, last, [n, height * width, channels]);
         Some((features, logits))
     }
 
@@ -244,7 +243,7 @@ impl Runner {
         let pass = self.pass(net, Start::Masked, [n, height, width])?;
         let picture = into_contiguous(primitive(picture.clone()));
         let x = channels_last(as_type(features.clone(), Element::F32));
-        Some(self.run(net, &picture, &pass, |[masked, _, rows]| {
+        let (logits, _) = self.run(net, &picture, &pass, |[masked, _, rows]| {
             let client = &picture.client;
             let channels = upload(client, channels);
             let sizes = [h, w, count / VECTOR, height, width, pixels];
@@ -267,7 +266,8 @@ impl Runner {
             let steps = self.told.numbers(client, &pass.reaches.concat());
             let sizes = self.told.numbers(client, &[n, pass.reaches.len()]);
             launch_each(client, Kernel::Rows, n, &[&range, &steps, &sizes], rows);
-        }))
+        });
+        Some(logits)
     }
 
     /// What the first steps make of a picture of zeros of `[_, height, width]`, on the device of `on`.
@@ -308,10 +308,11 @@ impl Runner {
         let [n, _, height, width] = features.dims();
         let pass = self.pass(net, Start::Stage(stage), [n, height, width])?;
         let x = channels_last(as_type(features.clone(), self.element));
-        Some(self.run(net, &x, &pass, |[copied, ..]| {
+        let (logits, _) = self.run(net, &x, &pass, |[copied, ..]| {
             let vectors = features.dims().iter().product::<usize>() / VECTOR;
             self.copy(&x.client, &x.handle, vectors, copied);
-        }))
+        });
+        Some(logits)
     }
 
     /// As [`Runner::head`] of `features`, `[1, channels, h, w]`, with one of `channels` set to zero in each picture; none
@@ -330,39 +331,26 @@ impl Runner {
         let [first, projection] = [Some(&block.convs[0]), block.downsample.as_ref()];
         let (first, projection) = (first?.fused()?, projection?.fused()?);
         let x = primitive(features.clone());
-        Some(self.run(net, &x, &pass, |[inner, shortcut, _]| {
+        let (logits, _) = self.run(net, &x, &pass, |[inner, shortcut, _]| {
             let channels = upload(&x.client, channels);
             first.launch_without(features, (&channels, n), true, inner);
             projection.launch_without(features, (&channels, n), false, shortcut);
-        }))
+        });
+        Some(logits)
     }
 
     fn pass<'a>(&self, net: &'a ResNet, start: Start, size: [usize; 3]) -> Option<Pass<'a>> {
         Pass::new(net, Kind { start, size }, self.element)
     }
 
-    /// Logits of a pass, on the device of `on`; `fill` writes what it starts from.
+    /// Logits of a pass, on the device of `on`, and the buffers that it ran in; `fill` writes what it starts from.
     fn run(
         &self,
         net: &ResNet,
         on: &CubeTensor,
         pass: &Pass<'_>,
         fill: impl FnOnce([&Handle; 3]),
-    ) -> Tensor<2> {
-        let slots = self.run_in_slots(net, on, pass, fill);
-        let last = &slots.buffers[pass.last];
-        let [n, height, width, features] = pass.size;
-        self.logits(net, on, last, [n, height * width, features])
-    }
-
-    /// Runs a pass in buffers, which are returned.
-    fn run_in_slots(
-        &self,
-        net: &ResNet,
-        on: &CubeTensor,
-        pass: &Pass<'_>,
-        fill: impl FnOnce([&Handle; 3]),
-    ) -> Rc<Slots> {
+    ) -> (Tensor<2>, Rc<Slots>) {
         if !self.scratch.fits(&pass.needs) {
             // Records hold buffers that are too small now.
             self.records.borrow_mut().known.clear();
@@ -371,7 +359,10 @@ impl Runner {
         let [first, second] = pass.inputs;
         fill([first, second, ROWS].map(|slot| &slots.buffers[slot]));
         self.play(net, on, pass, &slots);
-        slots
+        let last = &slots.buffers[pass.last];
+        let [n, height, width, features] = pass.size;
+        let logits = self.logits(net, on, last, [n, height * width, features]);
+        (logits, slots)
     }
 
     /// The classifier: `last` `[n, features, h, w]` → logits `[n, classes]`; none where features do not come in fours.
