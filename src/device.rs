@@ -12,6 +12,8 @@ use crate::error::{Error, Result};
 use crate::model::cpu::Kernels;
 #[cfg(feature = "webgpu")]
 use crate::model::gpu::replay::Scratch;
+#[cfg(all(feature = "webgpu", target_family = "wasm"))]
+use crate::model::gpu::staging::Staging;
 #[cfg(feature = "webgpu")]
 use crate::model::gpu::{Cut, Element, Style, warm_up};
 
@@ -118,6 +120,9 @@ pub struct ComputeDevice {
     /// Buffers for the passes of its networks.
     #[cfg(feature = "webgpu")]
     pub(crate) scratch: Rc<Scratch>,
+    /// Memory through which pictures reach it; none on the CPU.
+    #[cfg(all(feature = "webgpu", target_family = "wasm"))]
+    pub(crate) staging: Option<Rc<Staging>>,
 }
 
 /// For so long a GPU is asked whether it is done: where work takes longer, a few milliseconds do not matter.
@@ -163,6 +168,8 @@ impl ComputeDevice {
             style: None,
             #[cfg(feature = "webgpu")]
             scratch: Rc::default(),
+            #[cfg(all(feature = "webgpu", target_family = "wasm"))]
+            staging: None,
         }
     }
 
@@ -230,6 +237,8 @@ impl ComputeDevice {
                 ));
             }
         };
+        #[cfg(target_family = "wasm")]
+        let staging = Staging::new(setup.device.clone(), setup.queue);
         let device = Self {
             kind: Kind::WebGpu,
             description: info.name,
@@ -239,6 +248,8 @@ impl ComputeDevice {
             max_buffer,
             style: Some(Style { cut, element }),
             scratch: Rc::default(),
+            #[cfg(target_family = "wasm")]
+            staging: Some(Rc::new(staging)),
         };
         warm_up::run(&device);
         Ok(device)

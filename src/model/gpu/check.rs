@@ -167,7 +167,8 @@ async fn passes(device: &ComputeDevice, outcomes: &mut Vec<Outcome>) -> Result<(
             add(name, net.head(features, layer), x.clone(), None).await?;
         }
 
-        let x = random([n, 3, height, width], 1.0, device);
+        // So many that they go in parts.
+        let x = random([3 * n, 3, height, width], 1.0, device);
         let values = device.read(x.clone()).await?;
         let pictures = values.chunks_exact(3 * height * width).map(<[f32]>::to_vec);
         let found = net.forward_each(pictures, [height, width], &device.burn);

@@ -9,6 +9,8 @@ pub mod check;
 mod pass;
 pub(crate) mod replay;
 mod simple;
+#[cfg(target_family = "wasm")]
+pub(crate) mod staging;
 pub(crate) mod warm_up;
 mod wgsl;
 
@@ -164,7 +166,7 @@ impl GpuConv {
             let x = primitive(as_type(x, Element::F32));
             let bytes = n * height * width * VECTOR * element.bytes();
             let packed = x.client.empty(bytes);
-            self.pack_pictures(&x, &packed, 0);
+            self.pack_pictures(&x, &packed);
             primitive(tensor(&x, packed, [n, height, width, VECTOR], element))
         } else {
             channels_last(as_type(x, element))
@@ -241,12 +243,12 @@ impl GpuConv {
         launch_each(client, kernel, vectors, &read, buffers.y);
     }
 
-    /// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0, behind `first` other pictures.
-    fn pack_pictures(&self, x: &CubeTensor, packed: &Handle, first: usize) {
+    /// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0.
+    fn pack_pictures(&self, x: &CubeTensor, packed: &Handle) {
         let (shape, strides) = (x.meta.shape(), x.meta.strides());
         let (n, width, places) = (shape[0], shape[3], shape[2] * shape[3]);
         let sizes = [
-            strides[0], strides[1], strides[2], strides[3], width, places, first,
+            strides[0], strides[1], strides[2], strides[3], width, places,
         ];
         let sizes = self.told.numbers(&x.client, &sizes);
         let count = [places.div_ceil(WORKGROUP), n, 1];

@@ -11,7 +11,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::iter;
 use std::rc::{Rc, Weak};
 
 use burn::tensor::{DType, Device, Shape, Tensor, TensorData};
@@ -20,9 +19,11 @@ use cubecl::client::{Client, Graph};
 use cubecl::server::Handle;
 
 use super::pass::{Kind, Pass, ROWS, Start};
+#[cfg(target_family = "wasm")]
+use super::staging::Staging;
 use super::wgsl::VECTOR;
 use super::{
-    Element, Kernel, Told, WORKGROUP, as_type, channels_last, launch, launch_each, primitive,
+    Cut, Element, Kernel, Told, WORKGROUP, as_type, channels_last, launch, launch_each, primitive,
     simple, tensor, upload,
 };
 use crate::device::ComputeDevice;
@@ -108,6 +109,9 @@ impl Slots {
 pub(crate) struct Runner {
     scratch: Rc<Scratch>,
     element: Element,
+    cut: Cut,
+    #[cfg(target_family = "wasm")]
+    staging: Option<Rc<Staging>>,
     told: Told,
     records: RefCell<Records>,
 }
@@ -128,6 +132,9 @@ impl Clone for Runner {
         Self {
             scratch: self.scratch.clone(),
             element: self.element,
+            cut: self.cut,
+            #[cfg(target_family = "wasm")]
+            staging: self.staging.clone(),
             told: Told::default(),
             records: RefCell::default(),
         }
@@ -151,6 +158,9 @@ enum Record {
     Refused,
 }
 
+/// Of so many pictures, the share of one in `FIRST_SHARE` is computed while the others are made and brought.
+const LEAST_PARTED: usize = 8;
+const FIRST_SHARE: usize = 4;
 /// So many sizes are kept.
 const MOST_RECORDS: usize = 16;
 
@@ -160,6 +170,9 @@ impl Runner {
         device.style.map(|style| Self {
             scratch: device.scratch.clone(),
             element: style.element,
+            cut: style.cut,
+            #[cfg(target_family = "wasm")]
+            staging: device.staging.clone(),
             told: Told::default(),
             records: RefCell::default(),
         })
@@ -171,13 +184,13 @@ impl Runner {
         let pass = self.pass(net, Start::Picture, [n, height, width])?;
         let x = primitive(as_type(x.clone(), Element::F32));
         let (logits, _) = self.run(net, &x, &pass, |[picture, ..]| {
-            pass.stem.pack_pictures(&x, picture, 0);
+            pass.stem.pack_pictures(&x, picture);
         });
         Some(logits)
     }
 
-    /// As [`Runner::forward`] of `pictures`, `[3, height, width]` row-major each, which go to `device` one by one: while it
-    /// takes one, the next is made. Takes none where there is no result.
+    /// As [`Runner::forward`] of `pictures`, `[3, height, width]` row-major each, that are not on `device` yet: while it
+    /// computes some, the next are made. Takes none where there is no result.
     pub(crate) fn forward_each(
         &self,
         net: &ResNet,
@@ -185,18 +198,49 @@ impl Runner {
         [height, width]: [usize; 2],
         device: &Device,
     ) -> Option<Tensor<2>> {
-        let pass = self.pass(net, Start::Picture, [pictures.len(), height, width])?;
-        let mut pictures = pictures.map(|values| {
-            let values = TensorData::new(values, [1, 3, height, width]);
-            primitive(Tensor::<4>::from_data(values, device))
-        });
-        let first = pictures.next()?;
-        let (logits, _) = self.run(net, &first, &pass, |[packed, ..]| {
-            for (index, picture) in iter::once(first.clone()).chain(pictures).enumerate() {
-                pass.stem.pack_pictures(&picture, packed, index);
+        let mut logits = Vec::new();
+        let n = pictures.len();
+        let first = match self.cut {
+            Cut::Shared if n >= LEAST_PARTED => n / FIRST_SHARE,
+            _ => 0,
+        };
+        for part in [first, n - first].into_iter().filter(|&part| part > 0) {
+            let pass = self.pass(net, Start::Picture, [part, height, width])?;
+            let x = self.bring(pictures, [part, 3, height, width], device);
+            let (found, _) = self.run(net, &x, &pass, |[packed, ..]| {
+                pass.stem.pack_pictures(&x, packed);
+            });
+            // If the device failed, reading the result says so.
+            let _ = x.client.flush();
+            logits.push(found);
+        }
+        Some(match logits.len() {
+            1 => logits.pop()?,
+            _ => Tensor::cat(logits, 0),
+        })
+    }
+
+    /// The next pictures, as many as the size says, on the device.
+    fn bring(
+        &self,
+        pictures: &mut dyn ExactSizeIterator<Item = Vec<f32>>,
+        size: [usize; 4],
+        device: &Device,
+    ) -> CubeTensor {
+        let mut next = pictures.take(size[0]);
+        #[cfg(target_family = "wasm")]
+        if let Some(staging) = &self.staging {
+            let x = primitive(Tensor::<4>::empty(size, device));
+            if staging.bring(&mut next, &x) {
+                return x;
             }
-        });
-        Some(logits)
+        }
+        let mut values = Vec::with_capacity(size.iter().product());
+        next.for_each(|picture| values.extend_from_slice(&picture));
+        primitive(Tensor::<4>::from_data(
+            TensorData::new(values, size),
+            device,
+        ))
     }
 
     /// Activations of all layers, in the order of [`crate::model::Layer::ALL`], and the logits of `x`, `[n, 3, h, w]`.
@@ -205,7 +249,7 @@ impl Runner {
         let pass = self.pass(net, Start::Watched, [n, height, width])?;
         let x = primitive(as_type(x.clone(), Element::F32));
         let (logits, slots) = self.run(net, &x, &pass, |[picture, ..]| {
-            pass.stem.pack_pictures(&x, picture, 0);
+            pass.stem.pack_pictures(&x, picture);
         });
         let copied = |&(slot, size): &(usize, [usize; 4])| {
             let vectors = size.iter().product::<usize>() / VECTOR;

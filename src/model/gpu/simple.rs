@@ -62,8 +62,7 @@ pub(super) fn add_parts(element: Element, shortcut: bool, rectify: bool) -> Stri
 }
 
 /// Puts the channels of pictures innermost: `x` with three channels and the strides of `sizes` → `y` `[…, places]`, a
-/// vector each whose fourth component is 0. `sizes`: strides of `n`, `channel`, `row`, `column`; width; places; where the
-/// first goes.
+/// vector each whose fourth component is 0. `sizes`: strides of `n`, `channel`, `row`, `column`; width; places.
 pub(super) fn pack_pictures(element: Element) -> String {
     let (extension, four) = (element.extension(), element.vector());
     let value =
@@ -77,7 +76,7 @@ pub(super) fn pack_pictures(element: Element) -> String {
          let place = own.x; let places = sizes[5];\n\
          if (place >= places) {{ return; }}\n\
          let start = own.y * sizes[0] + place / sizes[4] * sizes[2] + place % sizes[4] * sizes[3];\n\
-         y[(sizes[6] + own.y) * places + place] = {value};\n}}"
+         y[own.y * places + place] = {value};\n}}"
     )
 }
 
