@@ -11,9 +11,9 @@ use cubecl::wgpu::WgpuServer;
 use js_sys::{Float32Array, Uint8Array};
 
 /// So many pictures share a buffer.
-const TOGETHER: usize = 4;
+const TOGETHER: usize = 2;
 /// So many buffers stay.
-const MOST_FREE: usize = 8;
+const MOST_FREE: usize = 12;
 
 /// Staging buffers that are mapped and free.
 #[derive(Debug)]
