@@ -156,10 +156,10 @@ impl Pass<'_> {
         }
     }
 
-    /// How many passes are decided, given what was found by those before.
-    fn decided(&self, found: &[f32]) -> usize {
+    /// How many passes are decided, given what was found by those before: `wanted` of them, where that can be helped.
+    fn decided(&self, found: &[f32], wanted: usize) -> usize {
         match self {
-            Self::Masked(list) => list.borrow_mut().decide(found),
+            Self::Masked(list) => list.borrow_mut().decide(found, wanted),
             _ => self.count(),
         }
     }
@@ -478,15 +478,20 @@ impl<'a> Probe<'a> {
             let current = ahead.take();
             let wanted = match &current {
                 Some(Batch { count, .. }) => *count,
-                None => self.batch(pace.batch.min(passes.decided(&found) - found.len())),
+                None => {
+                    let decided = passes.decided(&found, found.len() + 1);
+                    self.batch(pace.batch.min(decided - found.len()))
+                }
             };
             let started = Instant::now();
             let device = &self.model.device;
             let work = async {
                 let current = current.unwrap_or_else(|| self.start(passes, found.len(), wanted));
                 let next = found.len() + current.count;
-                let decided = passes.decided(&found);
-                let is_ahead = device.works_ahead() && pace.is_quick && decided > next;
+                let works_ahead = device.works_ahead() && pace.is_quick;
+                let more = if works_ahead { pace.batch } else { 0 };
+                let decided = passes.decided(&found, next + more);
+                let is_ahead = works_ahead && decided > next;
                 // Asked for first: a GPU does in order what it is told, and would do the next batch before it answers.
                 let logits = device.read(current.logits);
                 let ahead = async {

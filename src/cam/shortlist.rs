@@ -104,9 +104,12 @@ impl Shortlist {
     }
 
     /// Decides what to show next where all that was decided is known: `scores` are those of the channels so far, in
-    /// their order. Returns how many are decided.
-    pub(crate) fn decide(&mut self, scores: &[f32]) -> usize {
-        if scores.len() == self.shown.len() {
+    /// their order. Where all will be shown, so that their order decides about partial maps alone, it does so as soon as
+    /// fewer than `wanted` are decided. Returns how many are.
+    pub(crate) fn decide(&mut self, scores: &[f32], wanted: usize) -> usize {
+        let is_early =
+            self.is_complete() && !scores.is_empty() && self.shown.len() < wanted.min(self.budget);
+        if scores.len() == self.shown.len() || is_early {
             self.extend(scores);
         }
         self.shown.len()
@@ -126,7 +129,7 @@ impl Shortlist {
     pub fn score_all(&mut self, score: impl Fn(usize) -> f32) -> Vec<f32> {
         let mut scores = Vec::new();
         while scores.len() < self.len() {
-            let decided = self.decide(&scores);
+            let decided = self.decide(&scores, 0);
             let next = self.channels(scores.len()..decided);
             scores.extend(next.into_iter().map(&score));
         }
@@ -138,9 +141,8 @@ impl Shortlist {
             let first = (self.budget / 4).clamp(*FIRST.start(), *FIRST.end());
             (self.sizes.clone(), first)
         } else {
-            let expected = self
-                .surrogate
-                .expect(&scores[..self.surrogate.tried().len()]);
+            let tried = self.surrogate.tried().len();
+            let expected = self.surrogate.expect(&scores[..scores.len().min(tried)]);
             let terms = expected.mean.iter().zip(&expected.spread).zip(&self.sizes);
             let promise = terms.map(|((mean, spread), size)| mean + spread + size);
             let is_refined = self.shown.len() < MOST;
@@ -257,7 +259,7 @@ mod tests {
         let mut list = Shortlist::new(&activations, groups, budget);
         let (mut scores, mut order) = (Vec::new(), Vec::new());
         while scores.len() < list.len() {
-            let decided = list.decide(&scores);
+            let decided = list.decide(&scores, 0);
             let next = list.channels(scores.len()..decided);
             scores.extend(next.iter().map(|&channel| score(&activations, channel)));
             order.extend(next);
@@ -274,6 +276,20 @@ mod tests {
         let known = list.known(&scores, 40);
         assert_eq!(known, list.expected(&scores, 40));
         assert!((0..40).all(|channel| known[channel] == score(&activations(), channel)));
+    }
+
+    #[test]
+    fn a_complete_list_is_decided_before_all_is_known() {
+        let activations = activations();
+        for (budget, early) in [(1000, 32), (24, 16)] {
+            let groups = (0..40).map(|channel| vec![channel]).collect();
+            let mut list = Shortlist::new(&activations, groups, budget);
+            assert_eq!(list.decide(&[], 1), 16);
+            let first = list.channels(0..8).into_iter();
+            let scores: Vec<_> = first.map(|channel| score(&activations, channel)).collect();
+            assert_eq!(list.decide(&scores, 16), 16);
+            assert_eq!(list.decide(&scores, 17), early);
+        }
     }
 
     #[test]
