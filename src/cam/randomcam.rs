@@ -4,8 +4,10 @@
 //! w_k ~ U(−1, 1)        map = Σ_k w_k A_k
 //! ```
 //!
-//! Reference: pytorch-grad-cam, `RandomCAM.get_cam_weights`. Deviation: the numbers come from a generator with a
-//! fixed seed (SplitMix64, Steele et al. 2014), so that a result can be repeated.
+//! Reference: pytorch-grad-cam, `RandomCAM.get_cam_weights`, after `numpy.random.seed(0)`: the same numbers every time, so that
+//! a result can be repeated (MT19937, Matsumoto and Nishimura 1998).
+
+use rand_mt::Mt;
 
 use super::probe::Probe;
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
@@ -30,34 +32,32 @@ pub(super) struct RandomCam;
 impl CamMethod for RandomCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
-        let weights = (0..activations.channels as u64).map(uniform).collect();
-        Ok(Saliency::of_weights(probe, &activations, weights))
+        let mut generator = Mt::new(SEED);
+        let weights = (0..activations.channels).map(|_| uniform(&mut generator));
+        Ok(Saliency::of_weights(probe, &activations, weights.collect()))
     }
 }
 
-/// The `index`th number of the sequence, in −1…1.
-fn uniform(index: u64) -> f32 {
-    let mut state = (index + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    state ^= state >> 31;
-    ((state >> 40) as f32 / (1_u64 << 23) as f32) - 1.0
+const SEED: u32 = 0;
+
+/// The next number in −1…1, as `numpy.random.uniform` draws it: 53 bits of two numbers.
+fn uniform(generator: &mut Mt) -> f32 {
+    let high = u64::from(generator.next_u32() >> 5);
+    let low = u64::from(generator.next_u32() >> 6);
+    let share = (high << 26 | low) as f64 / (1_u64 << 53) as f64;
+    (2.0 * share - 1.0) as f32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// `numpy.random.seed(0); numpy.random.uniform(-1, 1, size=(1, 2048))`, NumPy 2.2.6: the first three and the last two.
     #[test]
-    fn weights_are_uniform() {
-        let numbers: Vec<f32> = (0..10_000).map(uniform).collect();
-        let mean = numbers.iter().sum::<f32>() / 10_000.0;
-        let variance = numbers.iter().map(|v| v * v).sum::<f32>() / 10_000.0;
-        assert!(numbers.iter().all(|v| (-1.0..=1.0).contains(v)));
-        // Variance of U(−1, 1) is 1/3.
-        assert!(
-            mean.abs() < 0.02 && (variance - 1.0 / 3.0).abs() < 0.01,
-            "{mean}, {variance}"
-        );
+    fn weights_are_numpys() {
+        let mut generator = Mt::new(SEED);
+        let found: Vec<f32> = (0..2048).map(|_| uniform(&mut generator)).collect();
+        assert_eq!(found[..3], [0.097_627_01, 0.430_378_73, 0.205_526_75]);
+        assert_eq!(found[2046..], [0.373_566_74, -0.424_849_24]);
     }
 }
