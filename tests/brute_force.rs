@@ -6,7 +6,7 @@ mod common;
 use std::cell::{Cell, RefCell};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use camscope::cam::probe::{Channels, Probe, Progress};
+use camscope::cam::probe::{Channels, Probe, Progress, Query};
 use camscope::cam::target::Target;
 use camscope::cam::view::View;
 use camscope::cam::{Method, Saliency};
@@ -16,7 +16,7 @@ use camscope::explainer::{Explainer, Picture};
 use camscope::model::Layer;
 use camscope::model::loader::Model;
 use camscope::weights::manifest::{Block, Variant};
-use common::{Random, max_difference, tiny, tiny_of};
+use common::{Random, max_difference, positive, tiny, tiny_of};
 use futures_util::FutureExt;
 
 const VARIANTS: [Variant; 2] = [Variant::V1, Variant::V15];
@@ -265,6 +265,46 @@ fn ablationcam_is_its_definition() {
                 assert!(error < 1e-3, "{what}: the map is off by {error}");
             }
         }
+    }
+}
+
+/// As `AblationLayer.__call__` of pytorch-grad-cam, which loops over the pictures of a batch.
+#[test]
+fn reference_mode_ablates_as_the_reference_where_no_activation_is_0() {
+    let model = positive();
+    let values = Random::new(3).values(3 * SIZE[0] * SIZE[1], 1.0);
+    let values = values.into_iter().map(f32::abs).collect();
+    let view = pollster::block_on(View::new(&model, values, SIZE)).expect("the network runs");
+    let objective = Target::Class(1).resolve(&view.logits);
+    let go_on = |_: Progress| async { true }.boxed_local();
+    for layer in Layer::ALL {
+        let (values, shape) = activations(&model, &view, layer);
+        let area = shape[1] * shape[2];
+        let mut least = values.iter().copied().fold(f32::INFINITY, f32::min);
+        assert!(least > 0.0, "{}: {least}", layer.id());
+        let scores = (0..shape[0]).map(|channel| {
+            least -= 1e7;
+            let mut values = values.clone();
+            values[channel * area..][..area].fill(least);
+            score_of(&model, values, shape, layer, 1)
+        });
+        let scores: Vec<f32> = scores.collect();
+        let query = Query {
+            reference: true,
+            ..common::query(layer, &objective, &Channels::All)
+        };
+        let probe = Probe::new(&model, &view, query, &go_on);
+        let found = pollster::block_on(Method::AblationCam.saliency(&probe));
+        let found = found.expect("the map is computed");
+        let error = relative(&found.scores, &scores);
+        assert!(error < 1e-5, "{}: scores are off by {error}", layer.id());
+        let score = view.logits[1];
+        let weights: Vec<f64> = scores
+            .iter()
+            .map(|ablated| f64::from((score - ablated) / score))
+            .collect();
+        let error = relative(&found.raw.values, &weighted(&values, &weights, area));
+        assert!(error < 1e-5, "{}: the map is off by {error}", layer.id());
     }
 }
 

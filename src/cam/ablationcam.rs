@@ -12,8 +12,8 @@
 //! - The divisor is `|s|`, and the note beside the map says so where it matters. For a negative `s` the
 //!   reference's map changes sign and shows what speaks *against* the target; here it keeps its meaning. For
 //!   `s = 0` the differences are left undivided. Reference mode divides by `s`.
-//! - A channel is always set to 0. The reference does so where the layer's smallest activation is 0, which
-//!   holds behind a ReLU.
+//! - A channel is always set to 0. The reference does so where the layer's smallest activation is 0, which nearly always
+//!   holds behind a ReLU; else it takes far smaller values, and so does reference mode ([`fills`]).
 //!
 //! Exact savings: at layer4 there is only average pooling and a linear layer behind, so
 //! `s_k` needs no pass at all (for a class: `s − s_k = W_ck · mean(A_k)`); elsewhere a channel that is zero already is
@@ -93,7 +93,10 @@ impl CamMethod for AblationCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
         let score = probe.target_score();
-        let found = if probe.layer() == Layer::Layer4 {
+        let fills = fills(&activations).filter(|_| probe.query().reference);
+        let found = if let Some(fills) = fills {
+            by_filling(probe, &activations, &fills).await?
+        } else if probe.layer() == Layer::Layer4 {
             Found::exactly(probe.ablated_scores(&activations.means()), score)
         } else {
             by_passes(probe, &activations).await?
@@ -132,6 +135,41 @@ impl Found {
             remark: None,
         }
     }
+}
+
+/// What the reference sets each channel to where no activation of the layer is 0 (`AblationLayer.__call__`): 1e7 less than
+/// the smallest activation in its batch, those that are set already included.
+fn fills(activations: &Planes) -> Option<Vec<f32>> {
+    const BATCH: usize = 32;
+    const STEP: f32 = 1e7;
+    let values = activations.planes().flatten().copied();
+    let least = values.fold(f32::INFINITY, f32::min);
+    let fill = |channel: usize| (0..=channel % BATCH).fold(least, |value, _| value - STEP);
+    (least != 0.0).then(|| (0..activations.channels).map(fill).collect())
+}
+
+/// The score with each channel set to its value of `fills`.
+async fn by_filling(probe: &Probe<'_>, activations: &Planes, fills: &[f32]) -> Result<Found> {
+    let score = probe.target_score();
+    let selected = probe.channels().select(activations);
+    let jobs: Vec<(usize, f32)> = selected.iter().map(|&k| (k, fills[k])).collect();
+    let place = |found: &[f32]| {
+        let mut scores = vec![f32::NAN; activations.channels];
+        for (&channel, &score) in selected.iter().zip(found) {
+            scores[channel] = score;
+        }
+        scores
+    };
+    let partial = |found: &[f32]| {
+        let drops = drops(&place(found), score);
+        activations.weighted_sum(&weights(divisor(probe), &drops))
+    };
+    let scores = place(&probe.sweep(Pass::Filled(&jobs), partial).await?);
+    let is_whole = selected.len() == activations.channels;
+    Ok(Found {
+        remark: (!is_whole).then(|| super::budget_note(activations, &scores)),
+        ..Found::exactly(scores, score)
+    })
 }
 
 /// The score without each channel, by one pass through the layers behind for each that is not zero already.
@@ -294,4 +332,21 @@ fn notes(reference: bool, score: f32) -> Vec<Note> {
         _ => return Vec::new(),
     };
     vec![Note::new(code, text)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reference_goes_lower_with_each_channel_of_a_batch() {
+        assert_eq!(
+            fills(&Planes::new([2, 1, 2], vec![1.0, 0.0, 2.0, 3.0])),
+            None
+        );
+        let found = fills(&Planes::new([34, 1, 1], vec![2.0; 34])).expect("none is 0");
+        let step = |steps: usize| (0..steps).fold(2.0_f32, |value, _| value - 1e7);
+        assert_eq!(found[..2], [step(1), step(2)]);
+        assert_eq!(found[31..], [step(32), step(1), step(2)]);
+    }
 }

@@ -138,6 +138,8 @@ impl Channels {
 pub(crate) enum Pass<'p> {
     /// A channel's activations are set to zero at the target layer; only the layers behind it run.
     Ablated(&'p [usize]),
+    /// All of a channel's activations are set to one value.
+    Filled(&'p [(usize, f32)]),
     /// The input is multiplied by a channel's upsampled, min–max scaled activations. Channels are chosen on the way.
     Masked(&'p RefCell<Shortlist>),
     /// The input is kept where a mask of its size is 1, and blurred where it is 0.
@@ -151,6 +153,7 @@ impl Pass<'_> {
     fn count(&self) -> usize {
         match self {
             Self::Ablated(jobs) | Self::Lit(jobs) => jobs.len(),
+            Self::Filled(jobs) => jobs.len(),
             Self::Blended(masks) => masks.len(),
             Self::Masked(list) => list.borrow().len(),
         }
@@ -167,7 +170,7 @@ impl Pass<'_> {
     /// What is read off the logits: the target's value of them, or of their probabilities.
     fn measure(&self, objective: &Objective, logits: &[f32]) -> f32 {
         match self {
-            Self::Ablated(_) | Self::Masked(_) => objective.score(logits),
+            Self::Ablated(_) | Self::Filled(_) | Self::Masked(_) => objective.score(logits),
             Self::Blended(_) | Self::Lit(_) => objective.confidence(logits),
         }
     }
@@ -570,6 +573,7 @@ impl<'a> Probe<'a> {
         let (net, layer) = (&self.model.net, self.layer());
         match passes {
             Pass::Ablated(channels) => self.ablated(&channels[batch]),
+            Pass::Filled(jobs) => net.head(mask::filled(self.view, layer, &jobs[batch]), layer),
             Pass::Masked(list) => {
                 let channels = list.borrow().channels(batch);
                 mask::logits_through_channels(net, self.view, layer, &channels)
@@ -586,7 +590,7 @@ impl<'a> Probe<'a> {
             Pass::Masked(_) | Pass::Blended(_) => {
                 return picture_bytes(self.model, [height, width]);
             }
-            Pass::Ablated(_) | Pass::Lit(_) => Layer::ALL[self.layer().index()..]
+            Pass::Ablated(_) | Pass::Filled(_) | Pass::Lit(_) => Layer::ALL[self.layer().index()..]
                 .iter()
                 .map(|&layer| {
                     let area = ResNet::resolution(layer, height) * ResNet::resolution(layer, width);

@@ -320,6 +320,21 @@ pub fn tiny(variant: Variant, device: ComputeDevice) -> Model {
 
 /// The same of either kind of blocks.
 pub fn tiny_of(block: Block, variant: Variant, device: ComputeDevice) -> Model {
+    tiny_from(block, variant, device, |weight| weight)
+}
+
+/// The same without negative weights.
+pub fn positive() -> Model {
+    let (block, variant) = (Block::Bottleneck, Variant::V15);
+    tiny_from(block, variant, ComputeDevice::cpu(), f32::abs)
+}
+
+fn tiny_from(
+    block: Block,
+    variant: Variant,
+    device: ComputeDevice,
+    change: fn(f32) -> f32,
+) -> Model {
     let mut random = Random::new(7);
     let mut tensors = Vec::new();
     let mut conv = |name: String, [out, side, input]: [usize; 3]| {
@@ -364,6 +379,8 @@ pub fn tiny_of(block: Block, variant: Variant, device: ComputeDevice) -> Model {
         variant,
         blocks,
     };
+    let weights = tensors.iter_mut().flat_map(|(_, _, values)| values);
+    weights.for_each(|weight| *weight = change(*weight));
     assemble(architecture, &tensors, device)
 }
 
