@@ -13,7 +13,7 @@
 //!   reference's map changes sign and shows what speaks *against* the target; here it keeps its meaning. For
 //!   `s = 0` the differences are left undivided. Reference mode divides by `s`.
 //! - A channel is always set to 0. The reference does so where the layer's smallest activation is 0, which nearly always
-//!   holds behind a ReLU; else it takes far smaller values, and so does reference mode ([`fills`]).
+//!   holds behind a ReLU; else it takes far smaller values, and so does reference mode (`fills`).
 //!
 //! Exact savings: at layer4 there is only average pooling and a linear layer behind, so
 //! `s_k` needs no pass at all (for a class: `s − s_k = W_ck · mean(A_k)`); elsewhere a channel that is zero already is
