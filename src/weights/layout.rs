@@ -25,6 +25,9 @@ const KNOWN: [(usize, Block, [usize; 4]); 5] = [
     (152, Block::Bottleneck, [3, 8, 36, 3]),
 ];
 
+/// ImageNet's: what a published network's classifier has where the file has none.
+const PUBLISHED_CLASSES: usize = 1000;
+
 /// Where names or shapes differ, so does what is computed.
 const UNSUPPORTED: &str = "only ResNet-18, -34, -50, -101 and -152 by torchvision's names are understood (plain ones: \
      no groups, no other kinds of blocks)";
@@ -52,54 +55,68 @@ impl Layout {
     /// [`CheckpointError::Network`] naming what is missing, misshapen or not a ResNet's, with the shape expected;
     /// [`CheckpointError::TooLarge`] beyond [`MAX_PARAMETERS`].
     pub(crate) fn of(shapes: &Shapes<'_>) -> Result<Self, CheckpointError> {
-        let shape = |name: &str| shapes.get(name).copied();
-        let blocks = [1, 2, 3, 4].map(|stage| {
-            (0..=MAX_BLOCKS)
-                .take_while(|block| shape(&format!("layer{stage}.{block}.conv1.weight")).is_some())
-                .count()
-        });
-        if blocks.iter().any(|&count| count == 0 || count > MAX_BLOCKS)
-            || shape("fc.weight").is_none()
-        {
-            return Err(unlike(shapes));
+        let mut closest =
+            blocks(shapes).map(|(block, blocks)| Self::closest(block, blocks, shapes));
+        // The tensor that is missing may be one that kind and number are read off: a published network may then be
+        // closer. Most of it must be there, or the file is of something else.
+        if closest.as_ref().is_none_or(|(faults, _)| *faults > 0) {
+            let published = KNOWN
+                .into_iter()
+                .map(|(_, block, blocks)| Self::closest(block, blocks, shapes))
+                .filter(|(faults, layout)| *faults < layout.tensors().len() / 2);
+            closest = closest
+                .into_iter()
+                .chain(published)
+                .min_by_key(|(faults, _)| *faults);
         }
-        let block = match shape("layer1.0.conv3.weight") {
-            Some(_) => Block::Bottleneck,
-            None => Block::Basic,
+        let (_, layout) = closest.ok_or_else(|| unlike(shapes))?;
+        layout.check(shapes)?;
+        Ok(layout)
+    }
+
+    /// The measures that fit best for these blocks, and how many faults are left.
+    fn closest(block: Block, blocks: [usize; 4], shapes: &Shapes<'_>) -> (usize, Self) {
+        let first = |name: &str| shapes.get(name).and_then(|shape| shape.first().copied());
+        let out = |conv: &str| {
+            let (weights, norm) = names(conv);
+            first(&format!("{weights}.weight"))
+                .or_else(|| first(&format!("{norm}.weight")))
+                .unwrap_or(0)
         };
-        let architecture = Architecture {
-            family: Family::Resnet,
-            block,
-            variant: Variant::V15,
-            blocks,
-        };
-        let first = |name: &str| shape(name).and_then(|shape| shape.first().copied());
-        let out = |name: String| first(&name).unwrap_or(0);
         let last_conv = match block {
             Block::Basic => "conv2",
             Block::Bottleneck => "conv3",
         };
         let found = Self {
-            stem: out("conv1.weight".into()),
+            stem: out("conv1"),
             widths: [1, 2, 3, 4].map(|stage| {
                 (
-                    out(format!("layer{stage}.0.conv1.weight")),
-                    out(format!("layer{stage}.0.{last_conv}.weight")),
+                    out(&format!("layer{stage}.0.conv1")),
+                    out(&format!("layer{stage}.0.{last_conv}")),
                 )
             }),
-            classes: out("fc.weight".into()),
-            architecture,
+            classes: first("fc.weight")
+                .or_else(|| first("fc.bias"))
+                .unwrap_or(PUBLISHED_CLASSES),
+            architecture: Architecture {
+                family: Family::Resnet,
+                block,
+                variant: Variant::V15,
+                blocks,
+            },
         };
         // Measures read off a tensor that is itself misshapen would blame all the others: the published ones, where
         // they fit better, name the right one.
-        let layout = [found.published(64), found.published(128)]
+        [found.published(64), found.published(128)]
             .into_iter()
             .flatten()
             .chain([found])
-            .min_by_key(|layout| layout.faults(shapes).map_or(usize::MAX, |all| all.len()))
-            .expect("at least what was found");
-        layout.check(shapes)?;
-        Ok(layout)
+            .map(|layout| {
+                let faults = layout.faults(shapes).map_or(usize::MAX, |all| all.len());
+                (faults, layout)
+            })
+            .min_by_key(|(faults, _)| *faults)
+            .expect("at least what was found")
     }
 
     /// The same network with torchvision's measures; `width` is that of layer1's blocks: 64, or 128 in the wide ones.
@@ -280,6 +297,28 @@ pub(super) fn names(conv: &str) -> (String, String) {
     }
 }
 
+/// Kind of block and blocks in each stage, as the names tell; `None` where a stage or the classifier is missing.
+fn blocks(shapes: &Shapes<'_>) -> Option<(Block, [usize; 4])> {
+    let blocks = [1, 2, 3, 4].map(|stage| {
+        (0..=MAX_BLOCKS)
+            .take_while(|block| {
+                shapes.contains_key(format!("layer{stage}.{block}.conv1.weight").as_str())
+            })
+            .count()
+    });
+    if blocks.iter().any(|&count| count == 0 || count > MAX_BLOCKS)
+        || !shapes.contains_key("fc.weight")
+    {
+        return None;
+    }
+    let block = if shapes.contains_key("layer1.0.conv3.weight") {
+        Block::Bottleneck
+    } else {
+        Block::Basic
+    };
+    Some((block, blocks))
+}
+
 /// It has not even the names.
 fn unlike(shapes: &Shapes<'_>) -> CheckpointError {
     let examples: Vec<&str> = shapes.keys().copied().take(3).collect();
@@ -385,13 +424,113 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_tensor_that_the_network_is_read_off_is_named_too() {
+        for (file, name, tensor, expected) in [
+            (
+                "resnet50",
+                "ResNet-50",
+                "layer2.1.conv1.weight",
+                "[128, 512, 1, 1]",
+            ),
+            // Without its last block, it would be another network.
+            (
+                "resnet50",
+                "ResNet-50",
+                "layer3.5.conv1.weight",
+                "[256, 1024, 1, 1]",
+            ),
+            (
+                "resnet50",
+                "ResNet-50",
+                "layer1.0.conv3.weight",
+                "[256, 64, 1, 1]",
+            ),
+            ("resnet50", "ResNet-50", "fc.weight", "[1000, 2048]"),
+            (
+                "resnet50",
+                "ResNet-50",
+                "layer3.0.conv1.weight",
+                "[256, 512, 1, 1]",
+            ),
+            (
+                "resnet18",
+                "ResNet-18",
+                "layer4.0.conv1.weight",
+                "[512, 256, 3, 3]",
+            ),
+            (
+                "wide_resnet50_2",
+                "Wide ResNet-50",
+                "layer1.0.conv3.weight",
+                "[256, 128, 1, 1]",
+            ),
+        ] {
+            let mut shapes = torchvision(file);
+            shapes.remove(tensor);
+            let text = layout(&shapes).unwrap_err().to_string();
+            let fault = format!("read as a {name}, {tensor} is missing (expected {expected}). ");
+            assert!(text.contains(&fault), "{text}");
+        }
+        // The number of classes is still that of the file.
+        let text = refusal(|shapes| {
+            shapes.remove("fc.weight");
+            shapes.insert("fc.bias".into(), vec![7]);
+        });
+        assert!(
+            text.contains("ResNet-50, fc.weight is missing (expected [7, 2048])."),
+            "{text}"
+        );
+        let text = refusal(|shapes| shapes.retain(|name, _| !name.starts_with("fc.")));
+        assert!(
+            text.contains("ResNet-50, fc.weight is missing (expected [1000, 2048]); fc.bias is"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn measures_of_no_published_network_are_kept_where_a_tensor_is_missing() {
+        for (tensor, expected) in [
+            ("conv1.weight", "[24, 3, 7, 7]"),
+            ("layer1.0.conv3.weight", "[16, 8, 1, 1]"),
+            ("layer2.0.conv1.weight", "[8, 16, 1, 1]"),
+        ] {
+            let (_, block, blocks) = KNOWN[2];
+            let own = Layout {
+                architecture: Architecture {
+                    family: Family::Resnet,
+                    block,
+                    variant: Variant::V15,
+                    blocks,
+                },
+                stem: 24,
+                widths: [(8, 16); 4],
+                classes: 5,
+            };
+            let mut shapes: Owned = own.tensors().into_iter().collect();
+            assert_eq!(layout(&shapes).unwrap(), own);
+            shapes.remove(tensor);
+            let text = layout(&shapes).unwrap_err().to_string();
+            let fault = format!("blocks, {tensor} is missing (expected {expected}).");
+            assert!(text.contains(&fault), "{text}");
+        }
+    }
+
+    #[test]
     fn other_networks_are_refused() {
-        let text = refusal(|shapes| drop(shapes.remove("fc.weight")));
-        assert!(text.contains("torchvision's names"), "{text}");
         let vgg = [("features.0.weight".to_owned(), vec![64, 3, 3, 3])];
         let text = layout(&vgg.into()).unwrap_err().to_string();
-        assert!(text.contains("features.0.weight"), "{text}");
-        assert!(layout(&Owned::new()).is_err());
+        assert!(
+            text.contains("are not all there by torchvision's names")
+                && text.contains("features.0.weight"),
+            "{text}"
+        );
+        let text = layout(&Owned::new()).unwrap_err().to_string();
+        assert!(text.contains("it has no tensors"), "{text}");
+        // Too little of a ResNet to say which.
+        let mut stem = torchvision("resnet50");
+        stem.retain(|name, _| !name.starts_with("layer") && !name.starts_with("fc."));
+        let text = layout(&stem).unwrap_err().to_string();
+        assert!(text.contains("are not all there"), "{text}");
         // Each kernel sees one of 32 groups.
         let text = layout(&torchvision("resnext50_32x4d"))
             .unwrap_err()
