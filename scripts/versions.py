@@ -1,11 +1,11 @@
-"""Refuses versions of PyTorch, torchvision and pytorch-grad-cam that the fixtures were not made with."""
+"""Refuses versions of the packages that compute which the fixtures were not made with."""
 
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-STRICT = ("torch", "torchvision", "grad-cam")
+STRICT = ("torch", "torchvision", "grad-cam", "numpy", "scipy")
 
 
 def check() -> None:

@@ -221,10 +221,16 @@ fn centre(map: &Heatmap, heat: f64) -> [f64; 2] {
 mod tests {
     use super::*;
 
-    /// From `scripts/make_metrics.py` (NumPy 2.2.6, SciPy 1.17.1): `exp(scipy.stats.entropy(v)) / n`, and the mean
-    /// absolute difference over twice the mean.
+    /// From `scripts/make_metrics.py` (NumPy 2.2.6, SciPy 1.17.1): `exp(scipy.stats.entropy(v)) / n`, the mean absolute
+    /// difference over twice the mean, `mean(v > max(v) / 2)`, and how many of the sorted values add up to half.
     const EFFECTIVE_AREA: f64 = 0.6276601713070192;
     const GINI: f64 = 0.5113636309148862;
+    const ABOVE_HALF: f64 = 0.3333333333333333;
+    const HALF_HEAT: f64 = 0.25;
+    /// From the same script: sums of slices of an array, and where its `argmax` lies.
+    const ENERGY: f64 = 0.75;
+    const PEAK: bool = true;
+    const AREA: f64 = 0.5;
 
     fn close(a: f64, b: f64) -> bool {
         (a - b).abs() < 1e-9
@@ -265,7 +271,7 @@ mod tests {
         );
         assert!((focus.gini - GINI).abs() < 1e-6, "{focus:?}");
         assert!(
-            close(focus.above_half, 4.0 / 12.0) && close(focus.half_heat, 3.0 / 12.0),
+            close(focus.above_half, ABOVE_HALF) && close(focus.half_heat, HALF_HEAT),
             "{focus:?}"
         );
     }
@@ -292,7 +298,8 @@ mod tests {
     fn energy_inside_a_box() {
         let map = Heatmap::new(4, 2, vec![0.1, 0.2, 0.3, 0.4, 0.0, 1.0, 0.0, 0.0]);
         let found = inside(&map, 1.0, 0.0, 2.0, 2.0);
-        assert!((found.energy - 0.75).abs() < 1e-6 && found.peak && close(found.area, 0.5));
+        assert!((found.energy - ENERGY).abs() < 1e-6 && close(found.area, AREA));
+        assert_eq!(found.peak, PEAK);
         let outside = inside(&map, 9.0, 9.0, 1.0, 1.0);
         assert!(outside.energy == 0.0 && !outside.peak);
     }
