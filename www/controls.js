@@ -24,7 +24,7 @@ export class Controls {
   #measures = new WeakMap();
   /** @type {WeakMap<Api.HeatMap, MarkedRegion | null>} The region that the share inside is of. */
   #regions = new WeakMap();
-  /** @type {WeakMap<object, number>} Two pictures in one place are told apart by what was found of them. */
+  /** @type {WeakMap<Blob, number>} What pictures go by: they stay themselves when another worker classifies them anew. */
   #ids = new WeakMap();
   #lastId = 0;
 
@@ -57,7 +57,7 @@ export class Controls {
    * @param {() => void} [changed] called whenever there is something new
    */
   async measure(explainer, { seen, crop, region }, { width, height, target }, signal, changed = () => {}) {
-    const made = [this.#idOf(seen.classification), this.#idOf(explainer), width, height, target.index].join(" ");
+    const made = [this.#idOf(seen.photo.blob), crop, width, height, target.index].join(" ");
     if (made !== this.#made) {
       const maps = await Promise.all(KINDS.map((kind) => explainer.baseline(kind, { width, height, signal })));
       // Another call may have been faster.
@@ -80,7 +80,7 @@ export class Controls {
     }
   }
 
-  /** @param {object} one */
+  /** @param {Blob} one */
   #idOf(one) {
     const id = this.#ids.get(one) ?? ++this.#lastId;
     this.#ids.set(one, id);

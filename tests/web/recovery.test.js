@@ -188,6 +188,62 @@ test("in Grid the finished maps stay when the worker ends, and the one under way
     await page.keyboard.press("Escape");
   }));
 
+test("in Compare the numbers, the controls and the sanity check stay when the worker ends", () =>
+  hooked("", async ({ page, url }) => {
+    await page.goto(`${url}?device=cpu`);
+    await midRun(page);
+    await page.keyboard.press("Escape");
+    await page.locator("#views a", { hasText: "Compare" }).click();
+    await page.waitForFunction(() => {
+      const cells = [...document.querySelectorAll("#compare td[data-measure=drop]")];
+      return cells.length === 4 && cells.every(({ textContent }) => textContent !== "–");
+    });
+    await page.getByRole("button", { name: "Randomise the network" }).click();
+    const verdicts = page.locator("#sanity .verdicts li");
+    await verdicts.nth(1).waitFor();
+    await page.locator("#sanity .run").waitFor({ state: "hidden" });
+    const numbers = () => page.locator("#compare .scroll").first().innerText();
+    const stand = async () => [await numbers(), ...(await verdicts.allInnerTexts())];
+    const before = await stand();
+    await asking(page);
+    const alert = await replaced(page);
+    assert.deepEqual(await stand(), before);
+    await alert.getByRole("button", { name: "Continue" }).click();
+    // ScoreCAM goes on, and nothing else is asked for again but the picture's classes.
+    await page.waitForFunction(() => window.sent?.some(({ method }) => method === "scorecam"));
+    await page.keyboard.press("Escape");
+    assert.deepEqual(await stand(), before);
+    const sent = (await page.evaluate(() => window.sent)) ?? [];
+    const asked = sent.map(({ action, method }) => method ?? action);
+    for (const one of ["baseline", "measure", "sanity", "gradcam", "ablationcam"])
+      assert.ok(!asked.includes(one), `${asked}`);
+    // Another class is another scene.
+    await page.locator("#views a", { hasText: "Explain" }).click();
+    await page.locator("#classes button").nth(1).click();
+    await verdicts.first().waitFor({ state: "detached" });
+    await page.keyboard.press("Escape");
+  }));
+
+test("a report keeps its finished pictures when the worker ends, and goes on with the others", () =>
+  hooked("", async ({ page, url }) => {
+    await page.goto(`${url}?device=cpu#view=report&report-methods=gradcam&report-measures=focus,confidence`);
+    await page.getByRole("button", { name: "The 10 ImageNet photos" }).click();
+    await page.getByRole("button", { name: "Make the report", exact: true }).click();
+    const rows = page.locator(".report-row");
+    await rows.nth(1).waitFor();
+    const alert = await replaced(page);
+    const finished = await rows.allInnerTexts();
+    assert.ok(finished.length >= 2 && finished.length < 10, `${finished.length}`);
+    const asked = await asking(page);
+    await alert.getByRole("button", { name: "Continue" }).click();
+    await page.getByText("The report is complete.").waitFor();
+    const all = await rows.allInnerTexts();
+    assert.equal(all.length, 10);
+    assert.deepEqual(all.slice(0, finished.length), finished);
+    const again = (await asked()).length;
+    assert.ok(again > 0 && again <= 10 - finished.length, `${again} maps after ${finished.length} pictures`);
+  }));
+
 test("in What if the edits, the tries and their maps stay when the worker ends", () =>
   hooked("", async ({ page, url }) => {
     await page.goto(`${url}?device=cpu#view=whatif`);

@@ -5,7 +5,7 @@
 import { translateNote } from "../describe.js";
 import { element, find, on } from "../dom.js";
 import { duration } from "../format.js";
-import { sanityPlan } from "../plan.js";
+import { sanityPlan, settingsKey } from "../plan.js";
 import { sanity as texts } from "../strings.js";
 import { ChartView } from "../views/chart.js";
 
@@ -26,6 +26,8 @@ export class SanityController {
   #verdicts;
   /** @type {{ name: string, found: Api.Sanity }[]} */
   #results = [];
+  /** @type {{ blob: Blob | undefined, key: string } | null} What they are of. */
+  #of = null;
 
   /**
    * @param {App} app
@@ -46,7 +48,8 @@ export class SanityController {
     for (const type of /** @type {const} */ (["network", "scene"])) {
       app.on(type, () => {
         app.cancel(JOB);
-        this.#results = [];
+        // A worker that took another's place goes on with the same scene.
+        if (!this.#isOfScene) this.#results = [];
         this.#draw();
       });
     }
@@ -65,8 +68,19 @@ export class SanityController {
     });
   }
 
+  get #scene() {
+    const { network, seen, how } = this.#app;
+    return { blob: seen?.photo.blob, key: `${network} ${settingsKey({ ...how, method: "" })}` };
+  }
+
+  get #isOfScene() {
+    const { blob, key } = this.#scene;
+    return this.#of?.blob === blob && this.#of?.key === key;
+  }
+
   async #check() {
     this.#results = [];
+    this.#of = this.#scene;
     this.#start.hidden = true;
     this.#run.hidden = false;
     const wasDone = await this.#app.run(JOB, (signal) => this.#checkAll(signal));
