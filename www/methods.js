@@ -44,9 +44,9 @@ const FIRST = ["gradcam", "layercam", "eigengradcam"];
 const BY_PLACE = ["hirescam", "layercam", "gradcamelementwise", "eigengradcam", "reciprocam"];
 const BEFORE_A_STRIDE = ["layer1", "layer2", "layer3"];
 
-/** Their maps are principal components; others' are with eigen smoothing. */
+/** Their maps are principal components; others' are with eigen smoothing, but for those that have none. */
 const EIGEN = ["eigencam", "eigengradcam"];
-const SMOOTHED = ["cam", "gradcam", "gradcampp", "hirescam", "gradcamelementwise", "xgradcam", "layercam", "finercam"];
+const UNSMOOTHED = ["groupcam", "reciprocam"];
 
 /** Do not ask which class, or look at all layers whichever is asked for. */
 const ANY_CLASS = ["eigencam", "randomcam"];
@@ -107,7 +107,7 @@ function isContrast(target) {
  */
 export function reasons(method, { layers, smoothing, reference }, variant) {
   const isDotted = BY_PLACE.includes(method) && layers.some((id) => BEFORE_A_STRIDE.includes(id));
-  const isComponent = EIGEN.includes(method) || (smoothing.includes("eigen") && SMOOTHED.includes(method));
+  const isComponent = EIGEN.includes(method) || (smoothing.includes("eigen") && !UNSMOOTHED.includes(method));
   const dots = variant === "v1" ? texts.dotted : texts.dottedFaintly;
   return [...(isDotted ? [dots] : []), ...(isComponent && reference ? [texts.unsigned] : [])];
 }

@@ -232,5 +232,11 @@ describe("looking at maps", () => {
     await page.getByRole("checkbox", { name: "As pytorch-grad-cam does" }).check();
     await settled("eigencam");
     await flipped.waitFor();
+    // Smoothing makes a component of any map that is a sum over channels.
+    const smoothed = card("ablationcam").locator(".remarks li", { hasText: "may be flipped" });
+    assert.equal(await smoothed.count(), 0);
+    await page.getByRole("checkbox", { name: "Eigen", exact: true }).check();
+    await settled("ablationcam");
+    await smoothed.waitFor();
   });
 });
