@@ -288,6 +288,21 @@ test("the sanity check takes seven approximate maps where exact ones would take 
   assert.equal(sanityPlan({ kind: "places" }, false, early), null);
 });
 
+test("a map that hardly changes while the network forgets is flagged, and no other", async () => {
+  await within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu#view=compare&methods=eigencam`);
+    await page.locator("#compare thead th", { hasText: "Eigen-CAM" }).waitFor();
+    // The maps that follow would be waited for.
+    await page.locator("body").press("Escape");
+    await page.getByRole("button", { name: "Randomise the network" }).click();
+    const verdicts = page.locator("#sanity .verdicts");
+    // It shows where features are strong, learned or not.
+    await verdicts.locator("li", { hasText: "Eigen-CAM" }).waitFor();
+    assert.match(await verdicts.locator(".flagged").innerText(), /^Eigen-CAM: The map hardly reacts/);
+    assert.match(await verdicts.locator("li").first().innerText(), /^Grad-CAM: The map reacts/);
+  });
+});
+
 test("ScoreCAM is in the sanity check, named as approximate, with progress, and can be cancelled", async () => {
   await within(open, async ({ page }) => {
     await page.goto(`${site()}?device=cpu#view=compare`);

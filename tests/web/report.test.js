@@ -266,6 +266,7 @@ describe("a report over many pictures", () => {
       );
       const text = (/** @type {Page} */ where) => where.locator(".report-numbers").innerText();
       assert.equal(await text(other), await text(page));
+      assert.match(await text(other), /How unequally the heat is spread[^]*larger is more focused/);
     });
   });
 
@@ -291,7 +292,8 @@ describe("a report over many pictures", () => {
         assert.equal(await head.locator("p").isVisible(), false);
         await head.locator("summary").focus();
         await one.keyboard.press("Enter");
-        assert.match(await head.locator("p").innerText(), /smaller is more focused/);
+        assert.match(await head.locator("p").innerText(), /holds half of the map’s heat[^]*smaller is more focused/);
+        assert.match((await head.locator("summary").getAttribute("title")) ?? "", /holds half of the map’s heat/);
         await one.keyboard.press("Enter");
       }
     });

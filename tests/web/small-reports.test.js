@@ -145,6 +145,14 @@ test("a brushed mark and the colours are in the JSON, from which the heat in the
       assert.ok(Math.abs(heat / sum - energy) < 1e-6, `${heat / sum}, and the report has ${energy}`);
       assert.ok(Math.abs(area / values.length - covered) < 1e-6, `${area / values.length}, ${covered}`);
       assert.ok(energy > 0 && energy < 1 && covered < 0.5, `${energy} in ${covered}`);
+      // Whatever the page's colours have become since.
+      const painted = async () => Object.fromEntries(readZip((await saved(page, "png")).bytes));
+      const before = await painted();
+      await page.locator("#views a", { hasText: "Explain" }).click();
+      await page.locator("#palette").selectOption("viridis");
+      await page.locator("#views a", { hasText: "Report" }).click();
+      assert.match(page.url(), /palette=viridis/);
+      assert.deepEqual(await painted(), before);
     },
     settings,
   );

@@ -77,12 +77,12 @@ async function* npz(report, { explainer }) {
 }
 
 /**
- * Each picture as the network sees it, and each overlay, in the colours of now.
+ * Each picture as the network sees it, and each overlay, in the report's colours.
  * @param {Report} report
  * @param {Tools} tools
  * @returns {Blobs}
  */
-async function* png({ rows }, { explainer, look }) {
+async function* png({ rows, look }, { explainer, look: current }) {
   /** @type {{ name: string, bytes: Uint8Array }[]} */
   let portion = [];
   let bytes = 0;
@@ -96,7 +96,7 @@ async function* png({ rows }, { explainer, look }) {
       })),
     );
     for (const { id, map } of [{ id: "picture", map: null }, ...maps]) {
-      const blob = await toBlob(overlay(pixels, result, map, look), "image/png");
+      const blob = await toBlob(overlay(pixels, result, map, look ?? current), "image/png");
       portion.push({ name: `${entryName(index, name)}-${id}.png`, bytes: new Uint8Array(await blob.arrayBuffer()) });
       bytes += blob.size;
     }

@@ -23,6 +23,8 @@ export const de = {
 
   fixed: {
     pageTitle: "camscope: Worauf schaut das Netz?",
+    pageDescription:
+      "Sehen, was ein neuronales Netz auf einem Foto erkennt und wo: Heatmaps von Grad-CAM, AblationCAM und ScoreCAM, berechnet auf dem eigenen Gerät.",
     skip: "Zum Hauptteil springen",
     viewsTitle: "Ansichten",
     tagline: "Worauf schaut das Netz?",
@@ -510,8 +512,8 @@ export const de = {
       above: "Der Anteil des Ausschnitts, an dem die Karte heißer ist als die Hälfte ihres Maximums.",
       area: "Der Anteil des Ausschnitts, den die Hitze nach ihrer Entropie in der Wirkung füllt: 100 %, wo jede Stelle gleich heiß ist, gegen 0, wo sie ganz an einer Stelle liegt.",
       gini: "Wie ungleich die Hitze verteilt ist: 0, wo jede Stelle gleich heiß ist, gegen 1, wo sie ganz an einer Stelle liegt.",
-      inside: "Der Anteil der Hitze innerhalb des Objekts, das Sie markiert haben (das energiebasierte Pointing Game).",
-      peak: "Ob die eine heißeste Stelle in dem Objekt liegt, das Sie markiert haben (das Pointing Game).",
+      inside: "Der Anteil der Hitze innerhalb des markierten Objekts (das energiebasierte Pointing Game).",
+      peak: "Ob die heißeste Stelle im markierten Objekt liegt (das Pointing Game).",
       drop: "Wie viel von der Konfidenz des Netzes verloren geht, wenn das Bild dort verblasst, wo die Karte kalt ist.",
       increase: "Ob sich das Netz der Klasse noch sicherer ist, wenn es nur sieht, was die Karte behält.",
       deletion:

@@ -15,9 +15,11 @@ import { decimals, plural, signed, whole } from "../numerals.js";
 export const en = {
   // The page as a whole.
 
-  /** Texts that index.html names in its data-text and data-label attributes. */
+  /** Texts that index.html names in its data-text, data-label and data-content attributes. */
   fixed: {
     pageTitle: "camscope: what does the network look at?",
+    pageDescription:
+      "See what a neural network recognises in a photo, and where: Grad-CAM, AblationCAM and ScoreCAM heatmaps, computed on your own device.",
     skip: "Skip to the main part",
     viewsTitle: "Views",
     tagline: "What does the network look at?",
@@ -603,8 +605,8 @@ export const en = {
       above: "The share of the frame where the map is hotter than half of its maximum.",
       area: "The share of the frame that the heat fills in effect, by its entropy: 100 % where every place is equally hot, towards 0 where all of it is in one place.",
       gini: "How unequally the heat is spread: 0 where every place is equally hot, towards 1 where all of it is in one place.",
-      inside: "The share of the heat inside the object that you marked (the energy-based pointing game).",
-      peak: "Whether the hottest place lies in the object that you marked (the pointing game).",
+      inside: "The share of the heat inside the marked object (the energy-based pointing game).",
+      peak: "Whether the hottest place lies in the marked object (the pointing game).",
       drop: "How much of the network’s confidence is lost when the picture is faded where the map is cold.",
       increase: "Whether the network is even surer of the class when it sees only what the map keeps.",
       deletion:

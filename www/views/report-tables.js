@@ -6,8 +6,9 @@ import { hasHeat } from "../measures.js";
 import { CONTROLS, columnsOf } from "../report/measures.js";
 import { differenceOf, valueOf } from "../report/aggregate.js";
 import { differenceText, pictureRemarks, topText, valueText } from "../report/words.js";
-import { report as strings } from "../strings.js";
+import { measures as words, report as strings } from "../strings.js";
 
+/** @import { MeasureId } from "../measures.js" */
 /** @import { Summary } from "../report/aggregate.js" */
 /** @import { Finished, Report } from "../report/export.js" */
 /** @import { Column } from "../report/measures.js" */
@@ -16,6 +17,9 @@ const texts = strings.document;
 /** So many maps stand beside each other on a sheet of A4 paper; more stand below them. */
 const MOST_COLUMNS = 6;
 const SVG = "http://www.w3.org/2000/svg";
+
+/** Columns that Compare has by another name. @type {Readonly<Record<string, MeasureId>>} */
+const MEASURES = { halfHeat: "half", aboveHalf: "above", effectiveArea: "area" };
 
 /** @typedef {(blob: Blob) => string} Address of a picture that is kept as a Blob */
 
@@ -97,7 +101,7 @@ function mapHead(report, { name, result }, id, address) {
 export function summaryTables(report, summary) {
   const { column, groups } = summary;
   const nameOf = namer(report);
-  const { name, hint } = strings.columns[column.id];
+  const { name } = strings.columns[column.id];
   const range = rangeOf(summary);
   const best = bestOf(summary, report.settings.methods);
   const lines = groups.map(({ name: id, mean, low, high, n, rank }) => {
@@ -121,8 +125,12 @@ export function summaryTables(report, summary) {
     element("thead", {}, element("tr", {}, ...heads.map(columnHead))),
     element("tbody", {}, ...lines),
   );
-  const title = element("h4", {}, name, " ", element("small", {}, hint));
-  const parts = [title, scrolling(means, name), ...pairTable(report, summary)];
+  const parts = [
+    element("h4", {}, name),
+    meaning(column, "hint"),
+    scrolling(means, name),
+    ...pairTable(report, summary),
+  ];
   return element("section", { class: "report-number" }, ...parts);
 }
 
@@ -219,10 +227,25 @@ function shape(tag, attributes) {
  * A number's name, which opens its meaning: without a script, as the saved file has none.
  * @param {Column} column
  */
-function measureHead({ id }) {
-  const { name, hint } = strings.columns[id];
-  const meaning = element("details", {}, element("summary", {}, name), element("p", {}, hint));
-  return element("th", { scope: "row" }, meaning);
+function measureHead(column) {
+  const { name } = strings.columns[column.id];
+  const summary = element("summary", { title: plainWords(column) }, name);
+  return element("th", { scope: "row" }, element("details", {}, summary, meaning(column)));
+}
+
+/**
+ * In plain words first, then how it is to be read.
+ * @param {Column} column
+ * @param {string} [style]
+ */
+function meaning(column, style) {
+  const hint = element("small", {}, strings.columns[column.id].hint);
+  return element("p", { class: style }, plainWords(column), element("br"), hint);
+}
+
+/** @param {Column} column */
+function plainWords({ id }) {
+  return words.hints[MEASURES[id] ?? /** @type {MeasureId} */ (id)];
 }
 
 /** @param {string} text */
