@@ -50,6 +50,9 @@ export function fillTexts(root, texts) {
   for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-label]"))) {
     node.setAttribute("aria-label", text(node.dataset.label));
   }
+  for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-content]"))) {
+    node.setAttribute("content", text(node.dataset.content));
+  }
 }
 
 /**

@@ -178,7 +178,8 @@ function texts(page) {
   return page.evaluate(() => {
     const foreign =
       ".bars, .target, #model, #device, .method > small:last-child, [lang=en], .samples, a[target], .families b";
-    const found = [document.title];
+    const description = document.querySelector("meta[name=description]")?.getAttribute("content");
+    const found = [document.title, description ?? ""];
     const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
       const parent = node.parentElement;
@@ -249,6 +250,37 @@ test("the language can be chosen, keeps the settings, is remembered, and is in t
     await page.goto(`${site()}?device=cpu#lang=tlh`);
     await page.getByRole("heading", { name: "Was das Netz sagt" }).waitFor();
   }));
+
+test("what the page is about is said in its language, and before it runs as in English", async () => {
+  const html = await readFile(inRepository("index.html"), "utf8");
+  assert.ok(html.includes(`content="${en.fixed.pageDescription}"`), "as search engines read it");
+  for (const [locale, texts] of /** @type {[string, Texts][]} */ ([["en", en], ...TRANSLATIONS])) {
+    await within(
+      () => open({ locale }),
+      async ({ page }) => {
+        await page.goto(`${site()}?device=cpu`);
+        await page.locator("[data-text=tagline]", { hasText: texts.fixed.tagline }).waitFor();
+        const said = await page.locator("meta[name=description]").getAttribute("content");
+        assert.equal(said, texts.fixed.pageDescription);
+      },
+    );
+  }
+});
+
+test("without JavaScript the page says in every language that it needs it", () =>
+  within(
+    () => open({ javaScriptEnabled: false }),
+    async ({ page }) => {
+      await page.goto(site());
+      const said = page.locator("noscript p");
+      assert.equal(await said.count(), Object.keys(LANGUAGES).length);
+      for (const one of await said.all()) {
+        assert.ok(await one.isVisible());
+        assert.match(await one.innerText(), /JavaScript/);
+      }
+      assert.equal(await said.last().getAttribute("lang"), "de");
+    },
+  ));
 
 test("another language keeps the visitor's own picture", () =>
   within(open, async ({ page }) => {

@@ -4,12 +4,22 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { inRepository, open, setUp, site, within } from "./fixture.js";
+import { drawings } from "./drawings.js";
+import { inRepository, open, saved, setUp, site, within } from "./fixture.js";
 import { serve } from "./server.js";
 
 /** @import { Page } from "playwright-core" */
 
 setUp();
+
+/** Ends an attribute, too. */
+const HOSTILE = `"><img src=x onerror="window.injected=1"><script>window.injected=1</script>`;
+
+/** @param {Page} page nothing of what is hostile has become an element, or has run */
+async function isHarmless(page) {
+  assert.equal(await page.locator("img[src=x], [onerror], script:not([src])").count(), 0);
+  assert.equal(await page.evaluate(() => "injected" in window), false);
+}
 
 /** @param {Page} page */
 const gradcam = (page) => page.locator(".card[data-method=gradcam][aria-busy=false] .number").first();
@@ -108,26 +118,68 @@ test("names and labels from outside are shown as text", async () => {
   const { url, close } = await serve();
   const opening = () => open({ origin: new URL(url).origin });
   await within(opening, async ({ page }) => {
-    const hostile = `<img src=x onerror="window.injected=1"><script>window.injected=1</script>`;
     const manifest = JSON.parse(await readFile(inRepository("pkg/models/resnet50/manifest.json"), "utf8"));
-    manifest.labels = manifest.labels.map((/** @type {string} */ label) => `${hostile} ${label}`);
-    for (const text of ["title", "source", "license"]) manifest[text] = hostile;
+    manifest.labels = manifest.labels.map((/** @type {string} */ label) => `${HOSTILE} ${label}`);
+    for (const text of ["title", "source", "license"]) manifest[text] = HOSTILE;
     await page.route("**/manifest.json", (route) => route.fulfill({ json: manifest }));
     await page.goto(`${url}?device=cpu`);
     await gradcam(page).waitFor();
     const buffer = await readFile(inRepository("tests/fixtures/reference/drawn.png"));
-    await page.locator("#file").setInputFiles({ name: `${hostile}.png`, mimeType: "image/png", buffer });
+    await page.locator("#file").setInputFiles({ name: `${HOSTILE}.png`, mimeType: "image/png", buffer });
     await page.locator(".card.picture .target", { hasText: "onerror" }).waitFor();
     await gradcam(page).waitFor();
     await page.locator("#search").pressSequentially("onerror");
     await page.locator("#search-list [role=option]").first().waitFor();
     assert.match(await page.locator("#bars button").first().innerText(), /<img src=x onerror/);
     assert.match(await page.locator("#model").innerText(), /<img src=x onerror/);
-    assert.equal(await page.locator("img[src=x]").count(), 0);
-    assert.equal(await page.evaluate(() => "injected" in window), false);
+    await isHarmless(page);
   });
   close();
 });
+
+test("a visitor's own checkpoint, its labels and a report's pictures are called what they are called, as text", () =>
+  within(open, async ({ page }) => {
+    const own = await readFile(inRepository("tests/fixtures/torchvision_tiny.safetensors"));
+    const length = Number(own.readBigUInt64LE(0));
+    /** @param {string} tensor is given a hostile name, with what it ends in */
+    const check = (tensor, ending = "") => {
+      const renamed = JSON.stringify(HOSTILE + ending);
+      const head = Buffer.from(own.toString("utf8", 8, 8 + length).replace(`"${tensor}"`, () => renamed));
+      const size = Buffer.alloc(8);
+      size.writeBigUInt64LE(BigInt(head.length));
+      const buffer = Buffer.concat([size, head, own.subarray(8 + length)]);
+      return page.locator("#network-file").setInputFiles({ name: `${HOSTILE}.safetensors`, mimeType: "", buffer });
+    };
+    await page.goto(`${site()}?device=cpu#methods=gradcam&report-methods=gradcam&report-measures=focus`);
+    await gradcam(page).waitFor();
+    await page.locator("#network > summary").click();
+    await check("layer4.0.bn2.bias");
+    await page.locator("#network-error", { hasText: HOSTILE }).waitFor();
+    await isHarmless(page);
+    // A counter's name is listed, and does not matter.
+    await check("bn1.num_batches_tracked", ".num_batches_tracked");
+    await page.locator("#network-status", { hasText: HOSTILE }).waitFor();
+    await page.locator("#network .tensors li", { hasText: HOSTILE }).waitFor({ state: "attached" });
+    const labels = Buffer.from(`${HOSTILE}\n`.repeat(7));
+    await page.locator("#network-labels").setInputFiles({ name: `${HOSTILE}.txt`, mimeType: "", buffer: labels });
+    await page.locator("#network-load").click();
+    await page.locator("#map-network", { hasText: HOSTILE }).waitFor();
+    await page.locator("#bars button", { hasText: HOSTILE }).first().waitFor();
+    await gradcam(page).waitFor();
+    await isHarmless(page);
+
+    await page.getByRole("link", { name: "Report" }).click();
+    await page.locator("#report-file").setInputFiles({ ...drawings()[0], name: `${HOSTILE}.bmp` });
+    await page.getByRole("button", { name: "Make the report", exact: true }).click();
+    await page.getByText("The report is complete.").waitFor();
+    await page.locator("#report-document .report-row", { hasText: `${HOSTILE}.bmp` }).waitFor();
+    await isHarmless(page);
+    const { bytes } = await saved(page, "html");
+    await page.route(`${site()}saved.html`, (route) => route.fulfill({ contentType: "text/html", body: bytes }));
+    await page.goto(`${site()}saved.html`);
+    await page.locator(".report-row", { hasText: `${HOSTILE}.bmp` }).waitFor();
+    await isHarmless(page);
+  }));
 
 test("the page's policy lets no text become a style or a script, and nothing be asked of another origin", () =>
   within(open, async ({ page, allow }) => {
