@@ -93,8 +93,8 @@ impl CamMethod for AblationCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let activations = probe.activations().await?;
         let score = probe.target_score();
-        let fills = fills(&activations).filter(|_| probe.query().reference);
-        let found = if let Some(fills) = fills {
+        let is_reference = probe.query().reference;
+        let found = if let Some(fills) = is_reference.then(|| fills(&activations)).flatten() {
             by_filling(probe, &activations, &fills).await?
         } else if probe.layer() == Layer::Layer4 {
             Found::exactly(probe.ablated_scores(&activations.means()), score)
@@ -103,7 +103,7 @@ impl CamMethod for AblationCam {
         };
         let weights = weights(divisor(probe), &found.drops);
         let raw = probe.merge(&activations.weighted(&weights));
-        let mut notes = notes(probe.query().reference, score);
+        let mut notes = notes(is_reference, score);
         let exact = found.remark.is_none();
         notes.extend(found.remark);
         let scores = found.scores;
@@ -153,13 +153,8 @@ async fn by_filling(probe: &Probe<'_>, activations: &Planes, fills: &[f32]) -> R
     let score = probe.target_score();
     let selected = probe.channels().select(activations);
     let jobs: Vec<(usize, f32)> = selected.iter().map(|&k| (k, fills[k])).collect();
-    let place = |found: &[f32]| {
-        let mut scores = vec![f32::NAN; activations.channels];
-        for (&channel, &score) in selected.iter().zip(found) {
-            scores[channel] = score;
-        }
-        scores
-    };
+    let unknown = vec![f32::NAN; activations.channels];
+    let place = |found: &[f32]| placed(unknown.clone(), &selected, found);
     let partial = |found: &[f32]| {
         let drops = drops(&place(found), score);
         activations.weighted_sum(&weights(divisor(probe), &drops))
@@ -170,6 +165,14 @@ async fn by_filling(probe: &Probe<'_>, activations: &Planes, fills: &[f32]) -> R
         remark: (!is_whole).then(|| super::budget_note(activations, &scores)),
         ..Found::exactly(scores, score)
     })
+}
+
+/// The scores that were `found` of some `channels`, in their places.
+fn placed(mut scores: Vec<f32>, channels: &[usize], found: &[f32]) -> Vec<f32> {
+    for (&channel, &score) in channels.iter().zip(found) {
+        scores[channel] = score;
+    }
+    scores
 }
 
 /// The score without each channel, by one pass through the layers behind for each that is not zero already.
@@ -190,13 +193,7 @@ async fn by_passes(probe: &Probe<'_>, activations: &Planes) -> Result<Found> {
     for channel in dead {
         scores[channel] = score;
     }
-    let place = |found: &[f32]| {
-        let mut scores = scores.clone();
-        for (&channel, &score) in active.iter().zip(found) {
-            scores[channel] = score;
-        }
-        scores
-    };
+    let place = |found: &[f32]| placed(scores.clone(), &active, found);
     let drops = |scores: &[f32]| {
         let drops = drops(scores, score);
         match &forecast {
