@@ -9,6 +9,7 @@ use camscope::explainer::measure::{MeasureOptions, Metric};
 use camscope::explainer::{ExplainOptions, Explainer};
 use camscope::heatmap::Heatmap;
 use camscope::metrics::agreement::Agreement;
+use camscope::metrics::baseline::Baseline;
 use camscope::metrics::confidence::Confidence;
 use camscope::metrics::focus::{Focus, Inside, Region};
 use camscope::metrics::statistics::Aggregate;
@@ -219,18 +220,67 @@ proptest! {
             4 => -10.0..10.0f64,
             1 => Just(0.5f64),
             1 => Just(f64::NAN),
+            1 => prop::num::f64::ANY,
+            1 => prop::sample::select(vec![f64::INFINITY, f64::NEG_INFINITY]),
         ], 7), 1..4),
     ) {
         let names: Vec<String> = (0..values.len()).map(|i| i.to_string()).collect();
         let found = Aggregate::of(&names, &values, true, 1).expect("the table is regular");
-        for group in &found.groups {
-            let known = group.n >= 2;
-            prop_assert_eq!(group.low.is_finite() && group.high.is_finite(), known);
-            prop_assert!(!known || (group.low <= group.mean + 1e-9 && group.mean <= group.high + 1e-9));
+        for (group, values) in found.groups.iter().zip(&values) {
+            let given: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
+            prop_assert_eq!(group.n, given.len());
+            let has = |value| given.contains(&value);
+            let sides = (has(f64::NEG_INFINITY), has(f64::INFINITY));
+            let tame = given.iter().all(|v| v.abs() < 1e300);
+            // What is infinite is not told as if it were a number.
+            prop_assert!(!tame || group.mean.is_finite() == !given.is_empty());
+            prop_assert!(sides == (false, false) || !group.mean.is_finite());
+            if group.n < 2 || sides == (true, true) {
+                prop_assert!(group.low.is_nan() && group.high.is_nan(), "{:?}", group);
+            } else if tame || sides.0 || sides.1 {
+                let slack = 1e-9 * given.iter().filter(|v| v.is_finite()).fold(1.0f64, |most, v| most.max(v.abs()));
+                prop_assert!(group.low <= group.mean + slack && group.mean <= group.high + slack, "{:?}", group);
+            }
             prop_assert!(group.rank.is_nan() || (1.0..=names.len() as f64).contains(&group.rank));
         }
         for pair in &found.pairs {
             prop_assert!(pair.n == 0 || is_share(pair.p), "{:?}", pair);
+        }
+    }
+
+    #[test]
+    fn control_maps_of_any_size_know_nothing_but_it(width in 1..400usize, height in 1..400usize, seed in any::<u64>()) {
+        for kind in [Baseline::Gaussian, Baseline::Random { seed }] {
+            let map = kind.map(width, height).expect("the size is fine");
+            prop_assert_eq!((map.width, map.height, map.values.len()), (width, height, width * height));
+            prop_assert!(map.values.iter().all(|v| (0.0..=1.0).contains(v)), "{:?}", map.range());
+            prop_assert_eq!(&map, &kind.map(width, height).expect("the size is fine"));
+        }
+        let gaussian = Baseline::Gaussian.map(width, height).expect("the size is fine");
+        let upside_down: Vec<f32> = gaussian.values.iter().rev().copied().collect();
+        for other in [mirrored(&gaussian).values, upside_down] {
+            for (a, b) in gaussian.values.iter().zip(&other) {
+                prop_assert!((a - b).abs() < 1e-5, "{} {}", a, b);
+            }
+        }
+        // Nowhere is it hotter than in the middle.
+        let middle = gaussian.values[height / 2 * width + width / 2];
+        prop_assert!(gaussian.values.iter().all(|v| *v <= middle + 1e-5));
+        if width > 64 && height > 64 {
+            let other = Baseline::Random { seed: seed.wrapping_add(1) };
+            prop_assert_ne!(
+                Baseline::Random { seed }.map(width, height).expect("the size is fine").values,
+                other.map(width, height).expect("the size is fine").values
+            );
+        }
+    }
+
+    #[test]
+    fn control_maps_of_impossible_sizes_are_refused(side in prop_oneof![Just(0usize), 4097..usize::MAX], other in 1..4097usize) {
+        for (width, height) in [(side, other), (other, side)] {
+            for kind in [Baseline::Gaussian, Baseline::Random { seed: 1 }] {
+                prop_assert!(matches!(kind.map(width, height), Err(Error::Option(_))));
+            }
         }
     }
 
@@ -370,4 +420,59 @@ fn measures_of_any_map_stay_in_their_ranges() {
         Ok(())
     });
     outcome.expect("every map");
+}
+
+/// The network with its weights drawn anew, by any seed, for any picture, method and layer.
+#[test]
+fn a_network_that_forgets_gives_maps_all_the_same() {
+    let explainer = Explainer::new(common::tiny_default());
+    let cases = (
+        any::<u64>(),
+        (1..90u32, 1..90u32),
+        prop::sample::select(vec![
+            Method::GradCam,
+            Method::GradCamPlusPlus,
+            Method::LayerCam,
+            Method::EigenCam,
+        ]),
+        prop::sample::select(Layer::ALL.to_vec()),
+    );
+    let settings = ProptestConfig {
+        cases: 24,
+        ..settings()
+    };
+    let mut runner = TestRunner::new(settings);
+    let outcome = runner.run(&cases, |(seed, (width, height), method, layer)| {
+        let photo = common::noise(width, height);
+        let options = ExplainOptions::new(method, layer);
+        let go_on = |_: Progress| async { true }.boxed_local();
+        let check = |seed| {
+            let found = pollster::block_on(explainer.sanity(&photo, &options, seed, &go_on));
+            found.expect("the maps are made")
+        };
+        let known = || common::explain(&explainer, &photo, &options).map;
+        let before = known();
+        let found = check(seed);
+        prop_assert_eq!(found.stages.len(), 6);
+        for (step, map) in found.stages.iter().zip(&found.maps) {
+            prop_assert!(
+                step.pearson.abs() <= 1.0 + 1e-9 && step.spearman.abs() <= 1.0 + 1e-9,
+                "{:?}",
+                step
+            );
+            prop_assert_eq!((map.width, map.height), (before.width, before.height));
+            prop_assert!(
+                map.values.iter().all(|v| (0.0..=1.0).contains(v)),
+                "{:?}",
+                map.range()
+            );
+        }
+        // The same seed draws the same weights; another others, in all parts.
+        prop_assert_eq!(&check(seed).maps, &found.maps);
+        prop_assert_ne!(&check(seed.wrapping_add(99)).maps, &found.maps);
+        // The network itself has forgotten nothing.
+        prop_assert_eq!(known(), before);
+        Ok(())
+    });
+    outcome.expect("maps in order");
 }

@@ -173,11 +173,22 @@ fn interval(values: &[f64], seed: u64) -> [f64; 2] {
     let mut means: Vec<f64> = (0..RESAMPLES)
         .map(|_| (0..count).map(|_| draw()).sum::<f64>() / f64::from(count))
         .collect();
+    // Of infinity and its opposite there is no mean.
+    if means.iter().any(|mean| mean.is_nan()) {
+        return [f64::NAN; 2];
+    }
     means.sort_by(f64::total_cmp);
     [0.025, 0.975].map(|share| {
         let position = share * (RESAMPLES - 1) as f64;
         let below = position.floor() as usize;
-        means[below] + (means[below + 1] - means[below]) * position.fract()
+        let [low, high] = [means[below], means[below + 1]];
+        if low.is_finite() && high.is_finite() {
+            low + (high - low) * position.fract()
+        } else if low.is_finite() {
+            high
+        } else {
+            low
+        }
     })
 }
 
