@@ -62,7 +62,7 @@ pub fn run(paths: &Paths, args: &Args) -> Result<()> {
             process::run(
                 Command::new(process::cargo())
                     .current_dir(&paths.root)
-                    .args(["test", "--release", "--quiet"])
+                    .args(["test", "--locked", "--release", "--quiet"])
                     .args(CHECKS)
                     .args(program)
                     .args(["--", "--exact", "--nocapture", name])

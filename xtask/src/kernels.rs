@@ -31,7 +31,8 @@ pub fn build(paths: &Paths, toolchain: &Toolchain) -> Result<()> {
         let mut command = Command::new(&toolchain.cargo);
         command
             .current_dir(&paths.root)
-            .args(["rustc", "--package", "camscope-kernels", "--lib", "--quiet"])
+            .args(["rustc", "--locked", "--package", "camscope-kernels"])
+            .args(["--lib", "--quiet"])
             .args(["--features", "module", "--crate-type", "cdylib"])
             .args(["--target", TARGET, "--release", "--config", SETTINGS])
             .args(["--config", &flags])

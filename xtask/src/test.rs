@@ -163,7 +163,8 @@ fn lints(paths: &Paths, steps: &mut Steps, node: bool) {
     steps.run("documentation", |_| {
         process::run(
             cargo(paths)
-                .args(["doc", "--release", "--quiet", "--no-deps", "--lib"])
+                .args(["doc", "--locked", "--release", "--quiet"])
+                .args(["--no-deps", "--lib"])
                 .args(CPU_ENGINE)
                 .env("RUSTDOCFLAGS", "--deny warnings"),
         )?;
@@ -203,7 +204,7 @@ const KERNELS: [&str; 2] = ["--package", "camscope-kernels"];
 const XTASK: [&str; 2] = ["--package", "xtask"];
 
 /// In release, as the tests are: what build scripts and macros need is then compiled once.
-const CLIPPY: [&str; 3] = ["clippy", "--release", "--quiet"];
+const CLIPPY: [&str; 4] = ["clippy", "--locked", "--release", "--quiet"];
 const DENY: [&str; 3] = ["--", "--deny", "warnings"];
 
 fn cargo(paths: &Paths) -> Command {
@@ -265,7 +266,7 @@ fn native(paths: &Paths, counts: &mut Counts) -> Result<()> {
     for package in [&XTASK[..], &KERNELS, &CPU_ENGINE] {
         let mut command = cargo(paths);
         command
-            .args(["test", "--release", "--no-fail-fast"])
+            .args(["test", "--locked", "--release", "--no-fail-fast"])
             .args(package)
             .env("CAMSCOPE_MODEL_F16", paths.model(&assets.weights.name))
             .env("CAMSCOPE_MODEL_F32", f32_model(paths))

@@ -55,7 +55,7 @@ fn compile(paths: &Paths, toolchain: Toolchain) -> Result<PathBuf> {
     let mut command = Command::new(&toolchain.cargo);
     command
         .current_dir(&paths.root)
-        .args(["build", "--package", "camscope", "--lib"])
+        .args(["build", "--locked", "--package", "camscope", "--lib"])
         .args(["--target", TARGET, "--release", "--config", SETTINGS])
         .arg("--target-dir")
         .arg(&toolchain.target_folder)
