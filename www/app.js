@@ -10,6 +10,7 @@
  */
 import { Controls } from "./controls.js";
 import { isAbort } from "./faults.js";
+import { FocusMemory } from "./focus.js";
 import { className } from "./format.js";
 import { ResultCache, isLong, settingsKey, workOf } from "./plan.js";
 import * as strings from "./strings.js";
@@ -76,15 +77,24 @@ export class App extends EventTarget {
   /** @type {() => { id: string, name: string }[]} The methods that the visitor chose and that have a map of their own here. */
   methods = () => [];
   /** What the maps of the scene stand beside. */
-  controls = new Controls();
+  controls = new Controls(this);
   /** @type {(map: Api.HeatMap) => Api.Measures | undefined} What is known of a map of the scene without many passes. */
   measures = () => undefined;
+  /** How focused the maps of all views are. */
+  focus = new FocusMemory();
   /** @type {(error: unknown) => void} Say on the page what went wrong. */
   report = () => {};
   /** @type {(text: string) => void} Say it to who cannot see the page. */
   say = () => {};
   /** @type {(blob: Blob, key: string, map: Api.Explanation) => void} A map has been computed. */
   remember = () => {};
+  /**
+   * Something else was found of a picture, by what it depends on besides the picture, the network and the device.
+   * @type {(blob: Blob, key: string, value: unknown) => void}
+   */
+  keep = () => {};
+  /** @type {(blob: Blob, key: string) => any} The same, also from before a reload; undefined where there is nothing. */
+  kept = () => undefined;
   /** The maps of all views, so that none is computed twice. */
   #results = new ResultCache();
   /** @type {Map<string, AbortController>} */

@@ -132,6 +132,74 @@ describe("the grid", () => {
     assert.match(await page.locator("#live").innerText(), /^LayerCAM at layer3 for tiger cat: \d+\s%/);
   });
 
+  test("under each map stands how focused it is, as the module measures it; hover and focus say what that means", async () => {
+    const number = (/** @type {[string, string, number]} */ [method, layer, index]) =>
+      cell(method, layer, index).locator(".number");
+    /** @type {[string, string, number][]} */
+    const cells = [
+      ["layercam", "layer2", 285],
+      ["gradcam", "layer3", 282],
+      ["eigencam", "layer4", 285],
+    ];
+    await page.waitForFunction(() => document.querySelectorAll("#map-grid .number:not(:empty)").length === 15);
+    const other = await openLab();
+    const expected = await other.page.evaluate(async (cells) => {
+      await lab.load({ device: "cpu" });
+      const image = await lab.sample("chelsea.png");
+      const found = [];
+      for (const [method, layer, target] of cells) {
+        const map = await lab.explainer.explain(image, { method, layer, target });
+        found.push((await lab.explainer.measure(image, map, { metrics: ["focus"] })).focus);
+      }
+      return found;
+    }, cells);
+    await other.done();
+    assert.equal(new Set(expected.map(({ halfHeat }) => halfHeat.toFixed(3))).size, cells.length);
+
+    const tip = page.getByRole("tooltip");
+    /** What is written of the map, and what is said of it. @param {string} text @param {number} share */
+    const has = (text, share) => {
+      const shown = Number(/([\d.]+)\s%/.exec(text)?.[1]);
+      assert.ok(Math.abs(shown - 100 * share) <= 0.0501, `${text}, not ${share}`);
+    };
+    for (const [index, { halfHeat, aboveHalf, effectiveArea, gini }] of expected.entries()) {
+      has(await number(cells[index]).innerText(), halfHeat);
+      has(
+        (
+          await cell(...cells[index])
+            .locator("canvas")
+            .first()
+            .getAttribute("aria-label")
+        )?.match(/Half of.*/)?.[0] ?? "",
+        halfHeat,
+      );
+      await number(cells[index]).hover();
+      const said = await tip.filter({ visible: true }).innerText();
+      has(said, halfHeat);
+      has(said.match(/\S+\s% of the picture is hotter/)?.[0] ?? "", aboveHalf);
+      has(said.match(/effective area.*?is (\S+\s%)/)?.[0] ?? "", effectiveArea);
+      assert.ok(Math.abs(Number(said.match(/Gini coefficient is ([\d.]+):/)?.[1]) - gini) <= 5.1e-4, said);
+      // It can be pointed at itself.
+      await tip.filter({ visible: true }).hover();
+      assert.equal(await tip.filter({ visible: true }).count(), 1);
+    }
+    await page.locator("#map-grid .state").hover();
+    await tip.waitFor({ state: "hidden" });
+
+    // By keyboard it comes with the map's own focus, and goes when the map is read or Escape is pressed.
+    await cell(...cells[0])
+      .locator(".stage")
+      .focus();
+    const next = page.locator("#map-grid td:focus-within");
+    for (const key of ["ArrowDown", "Escape"]) {
+      await page.keyboard.press("Tab");
+      await next.getByRole("tooltip").waitFor();
+      await page.keyboard.press(key);
+      await tip.waitFor({ state: "hidden" });
+    }
+    assert.equal(await page.locator("#map-grid td [tabindex], #map-grid td button").count(), 15, "no more stops");
+  });
+
   test("another look, another view and back: nothing is computed again", async () => {
     const before = await asked();
     const picture = () =>

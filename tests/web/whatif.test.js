@@ -56,7 +56,9 @@ describe("what if", () => {
           0,
         );
         const map = await explainer.explain(pixels, { method: "gradcam", target });
-        return { probability: Math.exp(logits[target] - top) / sum, values: Array.from(map.values), side: map.width };
+        const { focus } = await explainer.measure(pixels, map, { metrics: ["focus"] });
+        const probability = Math.exp(logits[target] - top) / sum;
+        return { probability, values: Array.from(map.values), side: map.width, half: focus.halfHeat };
       },
       { selector, module: `${site()}www/camscope.js` },
     );
@@ -93,6 +95,20 @@ describe("what if", () => {
     assert.ok(Math.abs(was - untouched.probability) <= 6e-4, `${was} ${untouched.probability}`);
     assert.ok(Math.abs(is - edited.probability) <= 6e-4, `${is} ${edited.probability}`);
     assert.notEqual(was, is);
+
+    // Each map's own number stands under it.
+    const pair = page.locator("#whatif .sides").first();
+    for (const [side, { half }] of /** @type {const} */ ([
+      ["before", untouched],
+      ["after", edited],
+    ])) {
+      const text = await pair.locator(`.${side} .number`).innerText();
+      const shown = Number(/^Half of the heat lies in ([\d.]+)\s%/.exec(text)?.[1]);
+      assert.ok(Math.abs(shown - 100 * half) <= 0.0501, `${side}: ${text}, not ${half}`);
+    }
+    assert.notEqual(untouched.half.toFixed(3), edited.half.toFixed(3));
+    await pair.locator(".after .number").focus();
+    await pair.locator(".after [role=tooltip]").waitFor();
 
     // With the focus, both maps are read at the hottest place of the one that has it.
     await page.locator("#whatif .after .stage").first().focus();

@@ -35,6 +35,8 @@ import { GridTable } from "../views/grid-table.js";
 const VIEW = "grid";
 /** Both kinds of maps are one job: the visitor who asks for the long ones has the short ones already. */
 const MAPS = "grid";
+/** What is measured of maps that were there already. */
+const NUMBERS = "grid numbers";
 /** Side of the picture behind the maps, in pixels: a map is small, and there are many. */
 const SIDE = 256;
 
@@ -180,7 +182,7 @@ export class GridController {
   /** Another choice, picture or way of asking. */
   #update() {
     const app = this.#app;
-    app.cancel(MAPS);
+    for (const job of [MAPS, NUMBERS]) app.cancel(job);
     this.#turn++;
     this.#isRunning = false;
     if (app.view !== VIEW) return;
@@ -278,7 +280,8 @@ export class GridController {
   #budget({ method, layer }) {
     const { explainer, passSeconds, options } = this.#app;
     const layers = explainer?.model.layers.filter(({ id }) => id === layer) ?? [];
-    const setting = { layers, smoothing: options.smoothing, isCpu: explainer?.device.kind === "cpu" };
+    const { smoothing, reference } = options;
+    const setting = { layers, smoothing, reference, isCpu: explainer?.device.kind === "cpu" };
     const work = this.#app.workOf(method);
     const isLastLayer = this.#isLast(layer);
     return budgetFor(work, {
@@ -287,6 +290,7 @@ export class GridController {
       passes: passesOf(work, setting),
       passSeconds,
       runs: runsOf(setting),
+      reference,
     });
   }
 
@@ -316,6 +320,7 @@ export class GridController {
       if (known) this.#show(cell, known);
       else this.#table.showNone(cell, texts.waits);
     }
+    app.run(NUMBERS, (signal) => this.#measureKnown(signal));
     const wanted = this.#missing.filter((cell) => withLong || !this.#isLong(cell));
     if (wanted.length === 0) {
       this.#showState();
@@ -363,7 +368,26 @@ export class GridController {
       if (signal.aborted) return;
       this.#show(cell, map);
       this.#showState();
+      await this.#measure(cell, map, signal);
     }
+  }
+
+  /** @param {AbortSignal} signal */
+  async #measureKnown(signal) {
+    for (const cell of this.#cells) {
+      const map = this.#app.known(this.#optionsFor(cell));
+      if (map) await this.#measure(cell, map, signal);
+    }
+  }
+
+  /**
+   * @param {Cell} cell
+   * @param {Api.Explanation} map
+   * @param {AbortSignal} signal
+   */
+  async #measure(cell, map, signal) {
+    const { explainer, focus } = this.#app;
+    if (explainer) this.#table.showFocus(cell, map, await focus.measure(explainer, map, signal));
   }
 
   /** @param {Cell} cell */
@@ -410,6 +434,7 @@ export class GridController {
     const setting = {
       layers: explainer?.model.layers ?? [],
       smoothing: options.smoothing,
+      reference: options.reference,
       isCpu: explainer?.device.kind === "cpu",
     };
     const passesOfAll = (/** @type {Cell[]} */ some) => passesFor(some, explainer?.methods ?? [], setting);

@@ -6,6 +6,7 @@
  */
 import { context2d, find, on } from "../dom.js";
 import { placesOf } from "../edit.js";
+import { readHistory, writeHistory } from "../edit-memory.js";
 import { className, percent } from "../format.js";
 import { reasons, twinOf } from "../methods.js";
 import { partOf } from "../paint.js";
@@ -20,10 +21,14 @@ import { EffectsView } from "../views/effects.js";
 /** @import { Link } from "../link.js" */
 
 /** @typedef {{ classification: Api.Classification, probabilities: Float32Array }} Said */
-/** @typedef {{ what: string, before: number, after: number }} Try */
+/** @typedef {{ which: keyof typeof texts.which, share: number, method: string | null }} Taken what the shortcut took away */
+/** @typedef {{ taken: Taken, before: number, after: number }} Try */
 
 const JOB = "what if";
 const PLACES = "what if places";
+/** What a reload finds again: the steps, and what was found of the untouched picture and after the latest step. */
+const STEPS = "what if steps";
+const FOUND = "what if found";
 /** How many classes are listed of the untouched picture, and of the edited one. */
 const LISTED = 3;
 /** At least, of a method that takes a pass for each channel: an edit is to be answered in seconds, not minutes. */
@@ -48,10 +53,12 @@ export class WhatIfController {
   #blob = null;
   /** @type {WeakMap<Edit[], Map<string, any>>} What was found after a step, by question. */
   #answers = new WeakMap();
+  /** What steps go by over a reload. @type {WeakMap<Edit[], string>} */
+  #ids = new WeakMap();
   /** @type {Try[]} */
   #tries = [];
-  /** What the shortcut took away last: an entry of the list once it has been answered. */
-  #taken = "";
+  /** What the shortcut took away last: an entry of the list once it has been answered. @type {Taken | null} */
+  #taken = null;
   /** How often something was to be answered. */
   #turn = 0;
 
@@ -78,6 +85,7 @@ export class WhatIfController {
     });
     on(this.#editor, "undo", () => {
       this.#history.pop();
+      this.#keep();
       this.#changed();
     });
     on(this.#editor, "reset", () => this.#push(this.#untouched));
@@ -129,7 +137,40 @@ export class WhatIfController {
   /** @param {Edit[]} edits */
   #push(edits) {
     this.#history.push(edits);
+    this.#keep();
     this.#changed();
+  }
+
+  /** For a reload. */
+  #keep() {
+    if (!this.#blob) return;
+    const history = this.#history.map((edits) => ({ id: this.#idOf(edits), edits }));
+    this.#app.keep(this.#blob, STEPS, { ...writeHistory(history), tries: [...this.#tries] });
+  }
+
+  /** @param {Edit[]} edits */
+  #idOf(edits) {
+    if (edits === this.#untouched) return "";
+    const id = this.#ids.get(edits) ?? `${Date.now()} ${Math.random()}`;
+    this.#ids.set(edits, id);
+    return id;
+  }
+
+  /**
+   * What this network has answered about the picture before.
+   * @param {Blob} blob
+   */
+  #restore(blob) {
+    this.#untouched = [];
+    const kept = this.#app.kept(blob, STEPS);
+    this.#tries = [...(kept?.tries ?? [])];
+    this.#history = kept
+      ? readHistory(kept).map(({ id, edits }) => {
+          if (id === "") return this.#untouched;
+          this.#ids.set(edits, id);
+          return edits;
+        })
+      : [this.#untouched];
   }
 
   /** @param {string | null} [wanted] of those that are quick here; Grad-CAM where it is none of them */
@@ -150,7 +191,7 @@ export class WhatIfController {
     this.#answers = new WeakMap();
     this.#blob = null;
     this.#tries = [];
-    this.#taken = "";
+    this.#taken = null;
     this.#status.textContent = "";
     this.#effects.clear();
     this.#effects.setBusy(false);
@@ -163,9 +204,7 @@ export class WhatIfController {
     // It is read anew when the engine has been started again.
     if (this.#blob !== seen.photo.blob) {
       this.#blob = seen.photo.blob;
-      this.#untouched = [];
-      this.#history = [this.#untouched];
-      this.#tries = [];
+      this.#restore(seen.photo.blob);
     }
     if (view !== "whatif") return;
     this.#setMethods();
@@ -176,7 +215,7 @@ export class WhatIfController {
     const { seen } = this.#app;
     if (!seen) return;
     this.#editor.show(seen.picture, this.#edits, this.#history.length > 1);
-    this.#effects.showTries(this.#tries);
+    this.#showTries();
     const turn = ++this.#turn;
     let wasCancelled = false;
     this.#effects.setBusy(true);
@@ -214,8 +253,10 @@ export class WhatIfController {
       const pair = this.#effects.pair(id);
       for (const { side, edits, picture } of sides) {
         const map = this.#known(edits, settingsKey(this.#settingsOf(id)));
+        const focus = map && this.#app.focus.of(map);
         if (map) pair?.show(side, { picture, part, map, remarks });
-        else pair?.wait(side, { picture, part }, !this.#app.isLong(id));
+        if (focus) pair?.showFocus(side, map, focus);
+        if (!map) pair?.wait(side, { picture, part }, !this.#app.isLong(id));
       }
     }
     this.#showLook();
@@ -227,9 +268,10 @@ export class WhatIfController {
     const label = className(target.label);
     this.#status.textContent = isEdited ? texts.verdict(label, percent(was), percent(is)) : texts.untouched;
     if (taken) {
-      this.#taken = "";
-      this.#tries.push({ what: taken, before: was, after: is });
-      this.#effects.showTries(this.#tries);
+      this.#taken = null;
+      this.#tries.push({ taken, before: was, after: is });
+      this.#keep();
+      this.#showTries();
     }
     for (const { id, remarks } of inOrder) {
       const pair = this.#effects.pair(id);
@@ -243,8 +285,17 @@ export class WhatIfController {
         const map = await this.#explain(id, edits, picture, signal, onProgress);
         pair?.show(side, { picture, part, map, remarks });
         this.#showLook();
+        const { explainer, focus } = this.#app;
+        if (explainer) pair?.showFocus(side, map, await focus.measure(explainer, map, signal));
       }
     }
+  }
+
+  #showTries() {
+    const tries = this.#tries.map(({ taken: { which, share, method }, before, after }) => {
+      return { what: texts.taken(texts.which[which], texts.share(100 * share), method), before, after };
+    });
+    this.#effects.showTries(tries);
   }
 
   /** As the look is now; another map may be the one that the shared scale ends with. */
@@ -325,7 +376,7 @@ export class WhatIfController {
    */
   #settingsOf(method) {
     const { how, isLastLayer, layerInfos } = this.#app;
-    const isPart = hasBudget(this.#app.workOf(method), isLastLayer);
+    const isPart = !how.reference && hasBudget(this.#app.workOf(method), isLastLayer);
     return { method, ...how, channels: isPart ? fixedBudget(QUICK_CHANNELS, layerInfos) : undefined };
   }
 
@@ -340,7 +391,19 @@ export class WhatIfController {
    * @returns {any} undefined: it has not been answered
    */
   #known(edits, question) {
-    return this.#answers.get(edits)?.get(this.#keyOf(question));
+    const known = this.#answers.get(edits)?.get(this.#keyOf(question));
+    if (known !== undefined || !this.#blob) return known;
+    const kept = this.#app.kept(this.#blob, this.#foundOf(edits, question));
+    return kept?.id === this.#idOf(edits) ? kept.answer : undefined;
+  }
+
+  /**
+   * What an answer goes by over a reload: those after an earlier step make room for those after the latest.
+   * @param {Edit[]} edits
+   * @param {string} question
+   */
+  #foundOf(edits, question) {
+    return `${FOUND} ${edits === this.#untouched ? "before" : "after"} ${question}`;
   }
 
   /**
@@ -356,7 +419,16 @@ export class WhatIfController {
     const answers = this.#answers;
     const known = answers.get(edits) ?? new Map();
     const key = this.#keyOf(question);
-    if (!known.has(key)) known.set(key, await ask());
+    const blob = this.#blob;
+    const kept = this.#known(edits, question);
+    if (kept !== undefined) known.set(key, kept);
+    else {
+      const [id, place] = [this.#idOf(edits), this.#foundOf(edits, question)];
+      const answer = await ask();
+      known.set(key, answer);
+      // After a later step it is not the latest.
+      if (blob && (id === "" || edits === this.#edits)) this.#app.keep(blob, place, { id, answer });
+    }
     answers.set(edits, known);
     signal.throwIfAborted();
     return known.get(key);
@@ -399,7 +471,7 @@ export class WhatIfController {
     const from = isChance ? await explainer.baseline("random", { width, height, seed, signal }) : map;
     const mask = placesOf(from, share, isChance ? "hottest" : which);
     const part = partOf(seen.picture, seen.classification);
-    this.#taken = texts.taken(texts.which[which], texts.share(100 * share), isChance ? null : this.#methodName);
+    this.#taken = { which, share, method: isChance ? null : this.#methodName };
     this.#push([{ shape: { kind: "places", mask, part }, ...this.#editor.paint }]);
   }
 }

@@ -63,7 +63,7 @@ export const de = {
     tries: "An diesem Bild versucht",
     sanityTitle: "Hängt die Karte vom Netz ab?",
     sanityHint:
-      "Die Gegenprobe: Die Gewichte des Netzes werden neu ausgelost, Schicht für Schicht von oben nach unten. Das Netz vergisst, was es weiß; eine Karte, die sich kaum ändert, handelt also nicht von dem, was es weiß. Verfahren, die einen Durchlauf je Kanal brauchen, werden mit Näherungen geprüft: aus 64 Durchläufen, an layer2 aus 128, denn aus weniger können ganz andere Karten entstehen. Recipro-CAM braucht vor der letzten Schicht einen Durchlauf je Stelle und ist dort ausgelassen: Das würde Stunden dauern.",
+      "Die Gegenprobe: Die Gewichte des Netzes werden neu ausgelost, Schicht für Schicht von oben nach unten. Das Netz vergisst, was es weiß; eine Karte, die sich kaum ändert, handelt also nicht von dem, was es weiß. Verfahren, die einen Durchlauf je Kanal brauchen, werden mit Näherungen geprüft: aus 64 Durchläufen, an layer2 aus 128, denn aus weniger können ganz andere Karten entstehen. Im Referenzmodus, der nur exakte Karten kennt, fehlen sie, wo die Schicht mehr Kanäle hat. Recipro-CAM braucht vor der letzten Schicht einen Durchlauf je Stelle und ist dort ausgelassen: Das würde Stunden dauern.",
     sanityStart: "Gewichte neu auslosen",
     gridTitle: "Verfahren × Schichten × Klassen",
     gridHint:
@@ -167,11 +167,13 @@ export const de = {
       ClassError: "Diese Klasse gibt es nicht",
       LayerError: "Diese Schicht gibt es nicht",
       OptionError: "Diese Einstellung geht nicht",
+      UpdateError: "Die Seite wurde aktualisiert",
     },
     other: "Etwas ist schiefgegangen",
     kept: "Das letzte Ergebnis wird weiter gezeigt.",
     retry: "Erneut versuchen",
     restart: "Neu starten",
+    reload: "Seite neu laden",
     useCpu: "CPU benutzen",
     recovery: {
       restarting: "Sie wird neu gestartet.",
@@ -293,7 +295,7 @@ export const de = {
     reference: "Referenzmodus",
     referenceName: "Wie pytorch-grad-cam",
     referenceHint:
-      "Zum Vergleich mit Python: Hauptkomponenten behalten das Vorzeichen, mit dem sie kommen, Eigen-Karten können also umgekehrt sein, und ein negativer Score kehrt die Karte von AblationCAM um.",
+      "Zum Vergleich mit Python: Hauptkomponenten behalten das Vorzeichen, mit dem sie kommen, Eigen-Karten können also umgekehrt sein, und ein negativer Score kehrt die Karte von AblationCAM um. Jede Karte ist exakt: Eine, die auf diesem Gerät lange dauert, beginnt erst auf Ihren Wunsch.",
     copy: "Link kopieren",
     copied: "Link kopiert",
     copyHint: "Alle Einstellungen stehen im Link; das Bild nicht, außer es ist ein Beispiel.",
@@ -615,6 +617,9 @@ export const de = {
     section: (label, percent) => (percent === null ? label : `${label}, ${percent}`),
     cell: (name, layer, label) => `${name} an ${layer} für ${label}`,
     map: (cell, heat) => `${cell}. ${heat}`,
+    half: (share) => `Hälfte auf ${share}`,
+    rest: (above, area, gini) =>
+      `${above} des Bildes sind heißer als die Hälfte des Maximums der Karte. Die effektive Fläche nach der Entropie ist ${area}. Der Gini-Koeffizient ist ${gini}: 0 ist gleichmäßig verteilte Hitze, nahe 1 liegt sie ganz an einer Stelle.`,
     empty: (cell) => `${cell}: noch keine Heatmap.`,
     as: (name) => (name === "" ? "wie oben" : `= ${name}`),
     note: (place) => `Anmerkung ${place}`,
@@ -1046,7 +1051,10 @@ export const de = {
     epsilon: "Epsilon der Batch-Normalisierung",
     load: "Dieses Netz benutzen",
     reading: "Das Verzeichnis der Datei wird gelesen …",
-    tensors: "Alle Tensoren und ihre Formen",
+    tensors: "Erwartete Tensoren und ihre Formen",
+    missing: "fehlt in der Datei",
+    otherwise: (shape) => `in der Datei: [${shape}]`,
+    unused: "nur in der Datei, nicht verwendet",
     found: (name, architecture, classes, size) => `${name}: ${architecture}, ${whole(classes)} Klassen, ${size}.`,
     imagenet:
       "Es hat 1.000 Klassen und keine Namen dafür: Angenommen werden die von ImageNet, wie sie das Netz nennt, das mit der Seite kommt.",
@@ -1330,6 +1338,8 @@ export const de = {
         // Devices.
         "The engine has stopped unexpectedly ({foreign}). Load the explainer again.":
           "Das Programm ist unerwartet stehen geblieben ({foreign}). Laden Sie das Netz noch einmal.",
+        "This site was updated while the page was open, and what it loads now does not fit what it has. Load the page again.":
+          "Diese Seite wurde aktualisiert, während sie offen war, und was sie jetzt nachlädt, passt nicht zu dem, was sie schon hat. Laden Sie die Seite neu.",
         "The worker that computes has stopped ({stop}). Load the explainer again.":
           "Der Worker, der rechnet, ist stehen geblieben ({stop}). Laden Sie das Netz noch einmal.",
         "The call cannot be sent to the worker: {foreign}":

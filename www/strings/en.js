@@ -58,7 +58,7 @@ export const en = {
     tries: "Tried on this picture",
     sanityTitle: "Does the map depend on the network?",
     sanityHint:
-      "The sanity check: the network’s weights are drawn anew by chance, layer by layer from the top down. The network forgets what it knows, so a map that hardly changes is not about what it knows. Methods that take a pass for each channel are checked by approximate maps: of 64 passes, at layer2 of 128, for with fewer they may be other maps altogether. Recipro-CAM before the last layer takes a pass for each place and is left out: it would take hours.",
+      "The sanity check: the network’s weights are drawn anew by chance, layer by layer from the top down. The network forgets what it knows, so a map that hardly changes is not about what it knows. Methods that take a pass for each channel are checked by approximate maps: of 64 passes, at layer2 of 128, for with fewer they may be other maps altogether. In reference mode, which has exact maps only, they are left out where the layer has more channels than that. Recipro-CAM before the last layer takes a pass for each place and is left out: it would take hours.",
     sanityStart: "Randomise the network",
     gridTitle: "Methods × layers × classes",
     gridHint:
@@ -172,11 +172,13 @@ export const en = {
       ClassError: "There is no such class",
       LayerError: "There is no such layer",
       OptionError: "This setting does not work",
+      UpdateError: "The site has been updated",
     },
     other: "Something went wrong",
     kept: "The last result is still shown.",
     retry: "Try again",
     restart: "Start again",
+    reload: "Load the page again",
     useCpu: "Use the CPU",
     /** The engine has stopped, and another takes its place. */
     recovery: {
@@ -320,7 +322,7 @@ export const en = {
     reference: "Reference mode",
     referenceName: "As pytorch-grad-cam does",
     referenceHint:
-      "To compare with Python: principal components keep the sign that they come with, so eigen maps may be flipped, and a negative score flips AblationCAM's map.",
+      "To compare with Python: principal components keep the sign that they come with, so eigen maps may be flipped, and a negative score flips AblationCAM's map. Every map is exact: one that takes long on this device waits until you start it.",
     copy: "Copy link",
     copied: "Link copied",
     copyHint: "All settings are in the link; the picture is not, unless it is a sample.",
@@ -723,6 +725,11 @@ export const en = {
     cell: (name, layer, label) => `${name} at ${layer} for ${label}`,
     /** @param {string} cell @param {string} heat */
     map: (cell, heat) => `${cell}. ${heat}`,
+    /** @param {string} share */
+    half: (share) => `half in ${share}`,
+    /** @param {string} above @param {string} area @param {string} gini */
+    rest: (above, area, gini) =>
+      `${above} of the picture is hotter than half of the map's maximum. Its effective area, by entropy, is ${area}. Its Gini coefficient is ${gini}: 0 is heat spread evenly, near 1 all of it in one place.`,
     /** @param {string} cell */
     empty: (cell) => `${cell}: no heatmap yet.`,
     /** @param {string} name */
@@ -1193,7 +1200,11 @@ export const en = {
     epsilon: "Batch norm's epsilon",
     load: "Use this network",
     reading: "Reading the file's index …",
-    tensors: "All tensors and their shapes",
+    tensors: "Expected tensors and their shapes",
+    missing: "missing in the file",
+    /** @param {string} shape */
+    otherwise: (shape) => `in the file: [${shape}]`,
+    unused: "in the file only, not used",
     /** @param {string} name @param {string} architecture @param {number} classes @param {string} size */
     found: (name, architecture, classes, size) => `${name}: ${architecture}, ${whole(classes)} classes, ${size}.`,
     imagenet:

@@ -64,7 +64,7 @@ export class EffectsView extends EventTarget {
    */
   setMethods(methods) {
     const before = this.#pairs;
-    this.#pairs = new Map(methods.map(({ id, name }) => [id, before.get(id) ?? this.#pair(name)]));
+    this.#pairs = new Map(methods.map(({ id, name }) => [id, before.get(id) ?? this.#pair(id, name)]));
     const roots = [...this.#pairs.values()].map(({ root }) => root);
     const isSame = roots.length === before.size && roots.every((root, i) => root === this.#maps.children[i]);
     // Whoever has the focus keeps it.
@@ -97,9 +97,12 @@ export class EffectsView extends EventTarget {
     return top;
   }
 
-  /** @param {string} name */
-  #pair(name) {
-    const pair = new MapPairView(name);
+  /**
+   * @param {string} id
+   * @param {string} name
+   */
+  #pair(id, name) {
+    const pair = new MapPairView(id, name);
     for (const type of ["cancel", "again"]) on(pair, type, () => this.dispatchEvent(new CustomEvent(type)));
     on(pair, "place", (/** @type {Place | null} */ place) => this.#setPlace(place));
     on(pair, "key", (/** @type {Place} */ place) => {

@@ -1,16 +1,20 @@
 /**
  * The maps themselves: a section for each class, a row for each method, a column for each layer; on one scale where that
- * is asked for, and read at one place. What is to be said of a map stands once, under the table, however many it concerns.
+ * is asked for, and read at one place. Under each stands how focused it is, in plain words when that is pointed at or the
+ * map has the focus. What is to be said of a map stands once, under the table, however many it concerns.
  * Emits "read" with what the map with the focus says at the place that the keyboard chose.
  */
 import { describeDrawn } from "../describe.js";
 import { element, on } from "../dom.js";
+import { percent } from "../format.js";
+import { hasHeat } from "../measures.js";
 import { sharedTop, valuesOf } from "../scale.js";
-import { grid as texts } from "../strings.js";
+import { measures, numbers, grid as texts } from "../strings.js";
 import { placeTexts } from "./mark.js";
 import { StageView } from "./stage.js";
+import { TipView } from "./tip.js";
 
-/** @import { Explanation } from "../camscope.d.ts" */
+/** @import { Explanation, Focus } from "../camscope.d.ts" */
 /** @import { Cell, Reason } from "../grid.js" */
 /** @import { Box, Look } from "../paint.js" */
 /** @import { Drawable } from "../scale.js" */
@@ -28,15 +32,18 @@ import { StageView } from "./stage.js";
  * @typedef {object} Shown
  * @property {StageView} stage
  * @property {HTMLElement} facts
+ * @property {HTMLElement} number how focused it is
  * @property {HTMLCanvasElement} canvas
  * @property {string} name
  * @property {Drawable | null} drawn
+ * @property {Focus | null} focus of what is drawn, where it is known
  * @property {boolean} isFinished what is drawn is no map that is still being computed
  */
 
 export class GridTable extends EventTarget {
   #table;
   #notes;
+  #tip = new TipView();
   /** @type {Map<string, Shown>} */
   #cells = new Map();
   /** @type {string[]} what has been noted, in the order of the numbers */
@@ -54,6 +61,13 @@ export class GridTable extends EventTarget {
     this.#table = table;
     this.#notes = notes;
     notes.setAttribute("aria-label", texts.notes);
+    // Not the pointer's events: a finger's pointer is gone when it is lifted.
+    table.addEventListener("mouseover", (event) => this.#point(/** @type {Element} */ (event.target), ".number"));
+    table.addEventListener("mouseleave", () => this.#tip.hide());
+    table.addEventListener("focusin", (event) => this.#point(/** @type {Element} */ (event.target), ":focus-visible"));
+    table.addEventListener("focusout", () => this.#tip.hide());
+    // Whoever reads values with the keyboard looks at the maps that the words would lie on.
+    table.addEventListener("keydown", ({ key }) => key !== "Escape" && this.#tip.hide());
   }
 
   /** End of the shared scale; 0 without one. */
@@ -87,7 +101,7 @@ export class GridTable extends EventTarget {
           const shown = this.#stage(texts.cell(name, layer, label));
           shown.stage.setGround(picture, part);
           this.#cells.set(keyOf(cell), shown);
-          return element("td", attributes, shown.root, shown.facts);
+          return element("td", attributes, shown.root, shown.number, shown.facts);
         });
         return element("tr", {}, element("th", { scope: "row" }, name), ...cells);
       });
@@ -109,7 +123,7 @@ export class GridTable extends EventTarget {
   showMap(cell, map, remarks) {
     const shown = this.#cells.get(keyOf(cell));
     if (!shown) return;
-    shown.drawn = map;
+    this.#set(shown, map);
     shown.isFinished = true;
     this.#describe(shown);
     shown.facts.replaceChildren(
@@ -117,6 +131,19 @@ export class GridTable extends EventTarget {
       ...remarks.map((text) => this.#note(text)),
     );
     this.#draw(shown);
+  }
+
+  /**
+   * @param {Cell} cell
+   * @param {Explanation} map that was measured: another than the one that is shown does not get its number
+   * @param {Focus} focus
+   */
+  showFocus(cell, map, focus) {
+    const shown = this.#cells.get(keyOf(cell));
+    if (shown?.drawn !== map || shown.focus) return;
+    shown.focus = focus;
+    shown.number.textContent = hasHeat({ focus }) ? texts.half(percent(focus.halfHeat)) : numbers.none;
+    this.#describe(shown);
   }
 
   /**
@@ -131,7 +158,7 @@ export class GridTable extends EventTarget {
     shown.facts.textContent = text;
     if (!partial) return;
     shown.isFinished = false;
-    shown.drawn = partial;
+    this.#set(shown, partial);
     this.#draw(shown);
   }
 
@@ -172,15 +199,46 @@ export class GridTable extends EventTarget {
     shown.facts.textContent = text;
     shown.isFinished = false;
     if (!shown.drawn) return;
-    shown.drawn = null;
+    this.#set(shown, null);
     this.#describe(shown);
     this.#draw(shown);
   }
 
+  /**
+   * Another map's number is not its own.
+   * @param {Shown} shown
+   * @param {Drawable | null} drawn
+   */
+  #set(shown, drawn) {
+    if (drawn === shown.drawn) return;
+    shown.drawn = drawn;
+    shown.focus = null;
+    shown.number.replaceChildren();
+  }
+
   /** @param {Shown} shown */
-  #describe({ canvas, name, drawn }) {
-    const text = drawn ? texts.map(name, describeDrawn(drawn, this.#look)) : texts.empty(name);
+  #describe({ canvas, name, drawn, focus }) {
+    const half = focus && hasHeat({ focus }) ? ` ${numbers.half(percent(focus.halfHeat))}.` : "";
+    const text = drawn ? texts.map(name, describeDrawn(drawn, this.#look) + half) : texts.empty(name);
     canvas.setAttribute("aria-label", text);
+  }
+
+  /**
+   * What the number means, if it or its map is meant.
+   * @param {Element} target of an event
+   * @param {string} selector
+   */
+  #point(target, selector) {
+    const at = target.closest(selector);
+    const number = at?.closest("td")?.querySelector(".number");
+    const shown = [...this.#cells.values()].find((one) => one.number === number);
+    if (!shown?.focus || !hasHeat({ focus: shown.focus })) {
+      this.#tip.hide();
+      return;
+    }
+    const { halfHeat, aboveHalf, effectiveArea, gini } = shown.focus;
+    const rest = texts.rest(percent(aboveHalf), percent(effectiveArea), measures.value(gini));
+    this.#tip.show(shown.number, `${numbers.half(percent(halfHeat))}. ${numbers.halfHint} ${rest}`);
   }
 
   /** @param {Shown} shown */
@@ -211,7 +269,8 @@ export class GridTable extends EventTarget {
       this.#setPlace(place);
       this.dispatchEvent(new CustomEvent("read", { detail: [{ name, value: stage.read() }, ...placeTexts(place)] }));
     });
-    return { root, stage, canvas, name, drawn: null, isFinished: false, facts: element("p", { class: "facts" }) };
+    const [number, facts] = [element("p", { class: "number" }), element("p", { class: "facts" })];
+    return { root, stage, canvas, name, drawn: null, focus: null, isFinished: false, number, facts };
   }
 
   /** @param {Place | null} place */

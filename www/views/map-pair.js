@@ -1,5 +1,6 @@
 /**
- * One method's maps of two pictures side by side, read at the same place: before an edit, and after it.
+ * One method's maps of two pictures side by side, read at the same place: before an edit, and after it. Under each stand
+ * its numbers, so that a change can be seen.
  * Emits "place" with the place under the pointer (shares of the frame) or null, "key" with one that the keyboard chose,
  * "cancel", and "again" (compute what was cancelled).
  */
@@ -7,10 +8,11 @@ import { describeDrawn } from "../describe.js";
 import { element, on } from "../dom.js";
 import { className, duration } from "../format.js";
 import { card, fixed, whatif as texts, words } from "../strings.js";
+import { NumbersView } from "./numbers.js";
 import { remarkItems, remarksOf } from "./remarks.js";
 import { StageView } from "./stage.js";
 
-/** @import { Explanation, ExplainProgress } from "../camscope.d.ts" */
+/** @import { Explanation, ExplainProgress, Focus } from "../camscope.d.ts" */
 /** @import { Box, Look } from "../paint.js" */
 /** @import { Remark } from "./remarks.js" */
 /** @import { Place } from "./stage.js" */
@@ -32,7 +34,7 @@ export class MapPairView extends EventTarget {
   #name;
   /** @type {Record<Side, Remark[]>} */
   #said = { before: [], after: [] };
-  /** @type {Record<Side, { figure: HTMLElement, stage: StageView }>} */
+  /** @type {Record<Side, { figure: HTMLElement, stage: StageView, numbers: NumbersView }>} */
   #sides;
 
   /** @type {Partial<Record<Side, Explanation>>} */
@@ -44,11 +46,14 @@ export class MapPairView extends EventTarget {
   /** End of the shared scale. */
   #top = 0;
 
-  /** @param {string} name of the method */
-  constructor(name) {
+  /**
+   * @param {string} id of the method
+   * @param {string} name
+   */
+  constructor(id, name) {
     super();
     this.#name = name;
-    this.#sides = { before: this.#side("before"), after: this.#side("after") };
+    this.#sides = { before: this.#side("before", id), after: this.#side("after", id) };
     this.#bar.setAttribute("aria-label", card.progressLabel(name));
     this.#cancel.setAttribute("aria-label", card.cancelLabel(name));
     this.#again.textContent = card.start(name);
@@ -61,15 +66,19 @@ export class MapPairView extends EventTarget {
     this.root.append(...SIDES.map((side) => this.#sides[side].figure), this.#run, this.#remarks);
   }
 
-  /** @param {Side} side */
-  #side(side) {
+  /**
+   * @param {Side} side
+   * @param {string} id of the method
+   */
+  #side(side, id) {
     const frame = element(
       "div",
       { class: "stage", tabindex: "0", role: "application" },
       element("canvas", { role: "img", width: "1", height: "1" }),
     );
     const caption = `${this.#name}, ${texts.sides[side]}`;
-    const figure = element("figure", { class: side }, frame, element("figcaption", {}, caption));
+    const list = element("ul", { class: "numbers", hidden: true });
+    const figure = element("figure", { class: side }, frame, element("figcaption", {}, caption), list);
     const stage = new StageView(frame);
     stage.setName(caption);
     stage.canvas.setAttribute("aria-label", this.#empty(side));
@@ -78,7 +87,7 @@ export class MapPairView extends EventTarget {
         this.dispatchEvent(new CustomEvent(type, { detail: place })),
       );
     }
-    return { figure, stage };
+    return { figure, stage, numbers: new NumbersView(list, `numbers-${id}-${side}`) };
   }
 
   /** @param {Side} side */
@@ -104,8 +113,9 @@ export class MapPairView extends EventTarget {
    * @param {Ground} ground
    */
   #showBare(side, { picture, part }) {
-    const { figure, stage } = this.#sides[side];
+    const { figure, stage, numbers } = this.#sides[side];
     delete this.#shown[side];
+    numbers.clear();
     this.#said[side] = [];
     this.#showRemarks();
     figure.classList.add("bare");
@@ -172,10 +182,11 @@ export class MapPairView extends EventTarget {
    * @param {string[]} shown.remarks beyond the map's own
    */
   show(side, { picture, part, map, remarks }) {
-    const { figure, stage } = this.#sides[side];
+    const { figure, stage, numbers } = this.#sides[side];
     figure.setAttribute("aria-busy", "false");
     figure.classList.remove("bare");
     delete this.#awaited[side];
+    if (map !== this.#shown[side]) numbers.clear();
     this.#shown[side] = map;
     stage.setGround(picture, part);
     stage.show(map);
@@ -184,6 +195,15 @@ export class MapPairView extends EventTarget {
     this.#said[side] = remarksOf(map.notes, remarks);
     this.#showRemarks();
     this.#hideRun();
+  }
+
+  /**
+   * @param {Side} side
+   * @param {Explanation} map that was measured: the number of another than the one that is shown stays away
+   * @param {Focus} focus
+   */
+  showFocus(side, map, focus) {
+    if (map === this.#shown[side]) this.#sides[side].numbers.show(map, { focus }, []);
   }
 
   /** The maps that are there. */

@@ -7,10 +7,12 @@ import { numbers as texts } from "../strings.js";
 
 /** @import { Explanation, Measures } from "../camscope.d.ts" */
 
+/** @typedef {Pick<Measures, "focus"> & Partial<Measures>} Numbers what is known of a map */
+
 export class NumbersView {
   #root;
   #id;
-  /** @type {Measures | null} */
+  /** @type {Numbers | null} */
   #shown = null;
   /** @type {Measures[]} */
   #beside = [];
@@ -26,7 +28,7 @@ export class NumbersView {
 
   /**
    * @param {Explanation} map
-   * @param {Measures} measures of it
+   * @param {Numbers} measures of it
    * @param {Measures[]} controls the same of the random map and of the centred Gaussian, where they are known
    */
   show({ target, objective, exact }, measures, controls) {
