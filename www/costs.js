@@ -12,6 +12,7 @@ import { costs as texts } from "./strings.js";
  * @property {readonly LayerInfo[]} layers that are looked at
  * @property {readonly Smoothing[]} smoothing
  * @property {boolean} isCpu whether the network is on the CPU
+ * @property {boolean} [reference] reference mode, where every map is exact
  */
 
 /**
@@ -85,9 +86,9 @@ export function costText(work, setting, passSeconds) {
   if (passes === 0) return texts.none;
   if (passSeconds === null) return texts.passes(texts.count(Math.max(1, Math.round(passes))));
   const seconds = passes * passSeconds;
-  const { layers } = setting;
+  const { layers, reference } = setting;
   const isLastLayer = layers.every(({ id }) => BEHIND[id] === 0);
-  const budget = budgetFor(work, { layers, isLastLayer, passes, passSeconds, runs: runsOf(setting) });
+  const budget = budgetFor(work, { layers, isLastLayer, passes, passSeconds, runs: runsOf(setting), reference });
   if (budget !== null) {
     const channels = layers.reduce((sum, layer) => sum + layer.channels, 0);
     return texts.budget(duration(seconds), duration(rounded((seconds * budget * layers.length) / channels)));

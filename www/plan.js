@@ -54,10 +54,12 @@ export function fixedBudget(wanted, layers) {
  * @param {number} setting.passes that the exact map takes at most
  * @param {number | null} setting.passSeconds
  * @param {number} setting.runs how many such maps make the one that is asked for
+ * @param {boolean} [setting.reference] reference mode, which has no quick maps
  * @returns {number | null} less than each layer has
  */
-export function budgetFor(work, { layers, isLastLayer, passes, passSeconds, runs }) {
-  if (!hasBudget(work, isLastLayer) || passSeconds === null || passes * passSeconds <= PATIENCE_SECONDS) return null;
+export function budgetFor(work, { layers, isLastLayer, passes, passSeconds, runs, reference }) {
+  if (reference || !hasBudget(work, isLastLayer)) return null;
+  if (passSeconds === null || passes * passSeconds <= PATIENCE_SECONDS) return null;
   const affordable = Math.round(QUICK_SECONDS / passSeconds / runs);
   const budget = Math.min(BUDGET.most, Math.max(leastOf(layers), affordable));
   return layers.every(({ channels }) => budget < channels) ? budget : null;
@@ -86,10 +88,14 @@ export function isLong(work, isLastLayer) {
  * @param {Work} work
  * @param {boolean} isLastLayer
  * @param {readonly Pick<LayerInfo, "id" | "channels">[]} layers
- * @returns {{ channels?: number } | null} with a budget they are approximate
+ * @param {boolean} reference
+ * @returns {{ channels?: number } | null} with a budget they are approximate, which reference mode's never are
  */
-export function sanityPlan(work, isLastLayer, layers) {
-  if (hasBudget(work, isLastLayer)) return { channels: fixedBudget(SANITY_CHANNELS, layers) };
+export function sanityPlan(work, isLastLayer, layers, reference) {
+  if (hasBudget(work, isLastLayer)) {
+    const channels = fixedBudget(SANITY_CHANNELS, layers);
+    return reference && channels !== undefined ? null : { channels };
+  }
   // No fewer will do.
   const isFew = work.kind === "masks" && work.count <= SANITY_CHANNELS;
   return isLong(work, isLastLayer) && !isFew ? null : {};

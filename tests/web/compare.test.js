@@ -274,18 +274,21 @@ test("the sanity check takes seven approximate maps where exact ones would take 
     [{ id: "stem", channels: 64 }],
   ];
   for (const kind of /** @type {const} */ (["none", "gradient", "whole-gradient", "ablations", "places"])) {
-    assert.deepEqual(sanityPlan({ kind }, true, last), {}, kind);
+    assert.deepEqual(sanityPlan({ kind }, true, last, false), {}, kind);
   }
   for (const isLastLayer of [true, false]) {
-    assert.deepEqual(sanityPlan({ kind: "channels" }, isLastLayer, last), { channels: 64 });
-    assert.deepEqual(sanityPlan({ kind: "masks", count: 33 }, isLastLayer, last), {});
-    assert.equal(sanityPlan({ kind: "masks", count: 4000 }, isLastLayer, last), null);
+    assert.deepEqual(sanityPlan({ kind: "channels" }, isLastLayer, last, false), { channels: 64 });
+    assert.deepEqual(sanityPlan({ kind: "masks", count: 33 }, isLastLayer, last, false), {});
+    assert.equal(sanityPlan({ kind: "masks", count: 4000 }, isLastLayer, last, false), null);
   }
   for (const kind of /** @type {const} */ (["channels", "ablations"])) {
-    assert.deepEqual(sanityPlan({ kind }, false, early), { channels: 128 }, "64 may be another map altogether");
-    assert.deepEqual(sanityPlan({ kind }, false, few), { channels: undefined }, "exact");
+    assert.deepEqual(sanityPlan({ kind }, false, early, false), { channels: 128 }, "64 may be another map altogether");
+    for (const reference of [true, false]) {
+      assert.deepEqual(sanityPlan({ kind }, false, few, reference), { channels: undefined }, "exact");
+    }
+    assert.equal(sanityPlan({ kind }, false, early, true), null, "reference mode has exact maps alone");
   }
-  assert.equal(sanityPlan({ kind: "places" }, false, early), null);
+  assert.equal(sanityPlan({ kind: "places" }, false, early, false), null);
 });
 
 test("a map that hardly changes while the network forgets is flagged, and no other", async () => {

@@ -5,7 +5,7 @@ declare global {
   const lab: Lab;
   interface Window {
     /** Messages that the page has sent to its worker, where a test counts them. */
-    sent?: { action?: string; cancel?: number; method?: string }[];
+    sent?: { action?: string; cancel?: number; method?: string; channels?: unknown; metrics?: string[] }[];
     /** Numbers that stood beside another map, where a test looks for them. */
     strangers?: string[];
     /** An explainer beside the page's own, where a test asks the network itself. */

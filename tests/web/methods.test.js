@@ -214,7 +214,7 @@ describe("more methods", () => {
 test("a quick map takes what 25 seconds allow, but no fewer channels than a map like the exact one needs", () => {
   const channels = { stem: 64, layer1: 256, layer2: 512, layer3: 1024, layer4: 2048 };
   /** @param {keyof typeof channels} id @param {number} passSeconds */
-  const budget = (id, passSeconds) =>
+  const budget = (id, passSeconds, reference = false) =>
     budgetFor(
       { kind: "channels" },
       {
@@ -223,6 +223,7 @@ test("a quick map takes what 25 seconds allow, but no fewer channels than a map 
         passes: channels[id],
         passSeconds,
         runs: 1,
+        reference,
       },
     );
   // Exact within 90 seconds.
@@ -237,7 +238,48 @@ test("a quick map takes what 25 seconds allow, but no fewer channels than a map 
   assert.equal(budget("layer2", 1), 128);
   assert.equal(budget("layer1", 1), 64);
   assert.equal(budget("stem", 2), 32);
+  assert.equal(budget("layer4", 10, true), null, "reference mode has exact maps alone");
 });
+
+test("in reference mode no map is a quick one: an exact one that takes long has its cost, and can be cancelled", () =>
+  within(open, async ({ page }) => {
+    await page.addInitScript(() => {
+      window.sent = [];
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any} */ transfer) {
+        window.sent?.push({ action: message.action, channels: message.args?.channels });
+        return postMessage.call(this, message, transfer);
+      };
+    });
+    const score = page.locator(card("scorecam"));
+    await page.goto(`${site()}?device=cpu#reference=1`);
+    await score.locator(".facts", { hasText: /Not started unasked: about \S/ }).waitFor();
+    await page.locator("#methods summary").click();
+    assert.match(await page.locator("#method-scorecam-cost").innerText(), /^about .+ here$/);
+    await score.locator(".again", { hasText: "Run ScoreCAM" }).click();
+    await score.locator(".run p", { hasText: /of 1,\d{3} passes/ }).waitFor();
+    await score.locator(".cancel").click();
+    await score.locator(".facts", { hasText: "Cancelled" }).waitFor();
+    assert.equal(await page.locator(".card mark").count(), 0);
+    // Nor in the grid, nor of an edited picture.
+    await page.locator("#views a", { hasText: "Grid" }).click();
+    await page.locator("#map-grid").getByRole("checkbox", { name: "ScoreCAM", exact: true }).check();
+    await page.locator("#map-grid .start").click();
+    await page.locator("#map-grid td .facts", { hasText: /of 1,\d{3}/ }).waitFor();
+    await page.locator("#map-grid .run .cancel").click();
+    await page.locator("#views a", { hasText: "What if" }).click();
+    await page
+      .locator("#whatif .sides", { hasText: "ScoreCAM, before" })
+      .getByText(/^before: \d+ of 1,\d{3} passes/)
+      .waitFor();
+    await page.keyboard.press("Escape");
+    const asked = await page.evaluate(() => window.sent?.filter(({ action }) => action === "explain") ?? []);
+    assert.ok(asked.length > 3);
+    assert.deepEqual(
+      asked.filter(({ channels }) => channels !== undefined),
+      [],
+    );
+  }));
 
 test("Finer-CAM makes a target of its own of one class alone: with any other it is said to be Grad-CAM's map", () =>
   within(open, async ({ page }) => {

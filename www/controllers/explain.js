@@ -52,7 +52,7 @@ export class ExplainController {
   constructor(app, { grid, methods, agreement }) {
     this.#app = app;
     this.agreement = new AgreementView(agreement);
-    this.#judge = new Judge(this.agreement, app.controls);
+    this.#judge = new Judge(this.agreement, app.controls, app);
     on(this.agreement, "measure", () => app.emit("settings"));
     this.#cards = new CardGrid(grid, find(document, "#map-card", HTMLTemplateElement));
     this.#picker = new MethodPicker(methods);
@@ -133,7 +133,8 @@ export class ExplainController {
 
   #setting() {
     const { explainer, layerInfos, options } = this.#app;
-    return { layers: layerInfos, smoothing: options.smoothing, isCpu: explainer?.device.kind === "cpu" };
+    const { smoothing, reference } = options;
+    return { layers: layerInfos, smoothing, reference, isCpu: explainer?.device.kind === "cpu" };
   }
 
   #showCosts() {
@@ -221,14 +222,14 @@ export class ExplainController {
 
   /** Numbers about the maps of the scene that are final. Whatever newer job comes, they give way. */
   async #judgeScene() {
-    const { explainer, seen, crop, region } = this.#app;
+    const { explainer, seen, crop, region, how } = this.#app;
     if (!explainer || !seen) return;
     const own = new AbortController();
     this.#running.get(NUMBERS)?.abort();
     this.#running.set(NUMBERS, own);
     const signal = AbortSignal.any([own.signal, this.#scene.signal]);
     try {
-      await this.#judge.judge(explainer, { seen, crop, region }, this.#finalCards(), signal);
+      await this.#judge.judge(explainer, { seen, crop, region, how }, this.#finalCards(), signal);
       this.#app.emit("measures");
     } catch (error) {
       if (isAbort(error)) return;
@@ -282,6 +283,7 @@ export class ExplainController {
       passes: this.#passes(id),
       passSeconds,
       runs: runsOf(setting),
+      reference: setting.reference,
     });
   }
 

@@ -59,9 +59,9 @@ export class SanityController {
 
   /** What can be checked, and by how many channels; without a budget the maps are exact. */
   get #methods() {
-    const { isLastLayer, layerInfos } = this.#app;
+    const { isLastLayer, layerInfos, options } = this.#app;
     return this.#app.maps().flatMap(({ id, name }) => {
-      const plan = sanityPlan(this.#app.workOf(id), isLastLayer, layerInfos);
+      const plan = sanityPlan(this.#app.workOf(id), isLastLayer, layerInfos, options.reference);
       if (plan === null) return [];
       const { channels } = plan;
       return { id, name: channels === undefined ? name : texts.approximate(name, channels), channels };
