@@ -4,7 +4,7 @@
 import { partOf } from "./paint.js";
 import { regionOn } from "./region.js";
 
-/** @import { Seen } from "./app.js" */
+/** @import { App, Seen } from "./app.js" */
 /** @import * as Api from "./camscope.d.ts" */
 /** @import { MarkedRegion } from "./region.js" */
 
@@ -27,6 +27,12 @@ export class Controls {
   /** @type {WeakMap<Blob, number>} What pictures go by: they stay themselves when another worker classifies them anew. */
   #ids = new WeakMap();
   #lastId = 0;
+  #memory;
+
+  /** @param {Pick<App, "keep" | "kept">} memory over a reload */
+  constructor(memory) {
+    this.#memory = memory;
+  }
 
   /** Another network: what is known was measured by the last one. */
   clear() {
@@ -57,25 +63,36 @@ export class Controls {
    * @param {() => void} [changed] called whenever there is something new
    */
   async measure(explainer, { seen, crop, region }, { width, height, target }, signal, changed = () => {}) {
-    const made = [this.#idOf(seen.photo.blob), crop, width, height, target.index].join(" ");
+    const { blob } = seen.photo;
+    const keyOf = (/** @type {Kind} */ kind, /** @type {Api.HeatMap} */ map) =>
+      controlKey(kind, map, crop, target.index);
+    const made = [this.#idOf(blob), crop, width, height, target.index].join(" ");
     if (made !== this.#made) {
       const maps = await Promise.all(KINDS.map((kind) => explainer.baseline(kind, { width, height, signal })));
       // Another call may have been faster.
       if (made !== this.#made) this.#all = KINDS.map((kind, index) => ({ kind, map: maps[index] }));
       this.#made = made;
+      for (const { kind, map } of this.#all) {
+        const kept = this.#memory.kept(blob, keyOf(kind, map));
+        if (!kept || this.#measures.has(map)) continue;
+        this.#measures.set(map, kept);
+        this.#regions.set(map, null);
+      }
       changed();
     }
     const part = partOf(seen.picture, seen.classification);
-    for (const { map } of this.#all) {
+    for (const { kind, map } of this.#all) {
       const known = this.#measures.get(map);
       if (known && this.#regions.get(map) === region) continue;
       /** @type {Api.Metric[]} What the network was asked already holds whatever the region. */
       const metrics = known ? ["focus"] : ["focus", "confidence"];
       const place = region ? { region: regionOn(region, part, map) } : {};
       const options = { metrics, target: target.index, crop, signal, ...place };
-      const found = await explainer.measure(seen.photo.blob, map, options);
-      this.#measures.set(map, { ...found, confidence: found.confidence ?? known?.confidence ?? null });
+      const found = await explainer.measure(blob, map, options);
+      const measures = { ...found, confidence: found.confidence ?? known?.confidence ?? null };
+      this.#measures.set(map, measures);
       this.#regions.set(map, region);
+      this.#memory.keep(blob, keyOf(kind, map), { ...measures, inside: null });
       changed();
     }
   }
@@ -86,4 +103,15 @@ export class Controls {
     this.#ids.set(one, id);
     return id;
   }
+}
+
+/**
+ * What numbers of a control go by over a reload.
+ * @param {Kind} kind
+ * @param {Api.HeatMap} map
+ * @param {Api.Crop} crop
+ * @param {number} target
+ */
+export function controlKey(kind, { width, height }, crop, target) {
+  return `numbers ${JSON.stringify([kind, width, height, crop, target])}`;
 }

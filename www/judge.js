@@ -3,12 +3,13 @@
  * come to stand beside another map.
  */
 
+import { numbersKey } from "./measures.js";
 import { partOf } from "./paint.js";
 import { regionOn } from "./region.js";
 
-/** @import { Seen } from "./app.js" */
+/** @import { App, How, Seen } from "./app.js" */
 /** @import { Controls } from "./controls.js" */
-/** @import { Agreement, Crop, Explainer, Explanation, HeatMap, Measures, Metric } from "./camscope.d.ts" */
+/** @import { Agreement, Crop, Explainer, HeatMap, Measures, Metric } from "./camscope.d.ts" */
 /** @import { MarkedRegion } from "./region.js" */
 /** @import { AgreementView } from "./views/agreement.js" */
 /** @import { MapCard } from "./views/map-card.js" */
@@ -19,9 +20,10 @@ const FREE = ["focus"];
 export class Judge {
   #view;
   #controls;
+  #memory;
   /** @type {WeakMap<HeatMap, Measures>} */
   #measures = new WeakMap();
-  /** @type {WeakMap<Explanation, MarkedRegion | null>} The region that a map's measures are of. */
+  /** @type {WeakMap<HeatMap, MarkedRegion | null>} The region that a map's measures are of. */
   #regions = new WeakMap();
   /** @type {WeakMap<HeatMap, WeakMap<HeatMap, Agreement>>} */
   #agreements = new WeakMap();
@@ -29,22 +31,25 @@ export class Judge {
   /**
    * @param {AgreementView} view
    * @param {Controls} controls what the numbers stand beside
+   * @param {Pick<App, "keep" | "kept">} memory over a reload
    */
-  constructor(view, controls) {
+  constructor(view, controls, memory) {
     this.#view = view;
     this.#controls = controls;
+    this.#memory = memory;
   }
 
   /**
    * Measure each map and compare every two, the controls too: one network pass a map, at most once.
    * @param {Explainer} explainer
-   * @param {{ seen: Seen, crop: Crop, region: MarkedRegion | null }} scene
+   * @param {{ seen: Seen, crop: Crop, region: MarkedRegion | null, how: How }} scene
    * @param {MapCard[]} cards with final maps of the scene
    * @param {AbortSignal} signal
    */
-  async judge(explainer, { seen, crop, region }, cards, signal) {
-    this.show(cards);
+  async judge(explainer, { seen, crop, region, how }, cards, signal) {
     const { blob } = seen.photo;
+    for (const { id, shown } of cards) if (shown) this.#recall(blob, numbersKey(how, id, shown), shown);
+    this.show(cards);
     const part = partOf(seen.picture, seen.classification);
     for (const card of cards) {
       const { shown } = card;
@@ -58,6 +63,8 @@ export class Judge {
       const measures = { ...known, ...found, confidence: known?.confidence ?? found.confidence };
       this.#measures.set(shown, measures);
       this.#regions.set(shown, region);
+      // The object can be marked otherwise by then.
+      this.#memory.keep(blob, numbersKey(how, card.id, shown), { ...measures, inside: null });
       card.showMeasures(shown, measures, this.#beside);
     }
     const like = cards.find(({ shown }) => shown)?.shown;
@@ -73,6 +80,19 @@ export class Judge {
       }
     }
     this.show(cards);
+  }
+
+  /**
+   * Numbers from before a reload.
+   * @param {Blob} blob
+   * @param {string} key
+   * @param {HeatMap} map
+   */
+  #recall(blob, key, map) {
+    const kept = this.#measures.has(map) ? undefined : this.#memory.kept(blob, key);
+    if (!kept) return;
+    this.#measures.set(map, kept);
+    this.#regions.set(map, null);
   }
 
   /**

@@ -2,6 +2,7 @@
  * The measures that maps are compared by: what each is read from, which way better is, and what it costs.
  */
 import { percent } from "./format.js";
+import { settingsKey } from "./plan.js";
 import { measures as texts } from "./strings.js";
 
 /** @import { Curve, ExplainOptions, Explanation, Measures, Metric } from "./camscope.d.ts" */
@@ -106,6 +107,16 @@ export const COSTLY = Object.freeze(/** @type {Metric[]} */ (["deletion", "inser
  */
 export function asMade(how, method, { exact, channels }) {
   return { ...how, method, channels: exact ? undefined : (channels ?? undefined) };
+}
+
+/**
+ * What numbers of a map go by over a reload.
+ * @param {Omit<ExplainOptions, "method">} how
+ * @param {string} method
+ * @param {Pick<Explanation, "exact" | "channels">} map
+ */
+export function numbersKey(how, method, map) {
+  return `numbers ${settingsKey(asMade(how, method, map))}`;
 }
 
 /**

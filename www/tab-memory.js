@@ -1,5 +1,6 @@
 /**
- * What a tab remembers over a reload of its other views: the picture on screen and its finished maps.
+ * What a tab remembers over a reload of its other views: the picture on screen, its finished maps, and what else was
+ * found of it.
  */
 
 /** @import { Explanation } from "./camscope.d.ts" */
@@ -8,31 +9,44 @@
 
 const PHOTO = "photo";
 const MAPS = "map/";
+const FOUND = "found/";
+/** A single finding is small: what is larger is not worth the room. */
+const MOST_BYTES = 2 ** 22;
 
-/** @typedef {{ photo: Photo, maps: [string, Explanation][], next: number }} Remembered `next`: a number that no map has */
+/**
+ * @typedef {object} Remembered
+ * @property {Photo} photo
+ * @property {[string, Explanation][]} maps
+ * @property {{ path: string, key: string, value: unknown }[]} findings
+ * @property {number} next a number that neither a map nor a finding has
+ */
 
 export class TabMemory {
   #store;
   /** One after the other. */
   #writing = Promise.resolve();
   #next;
+  /** What is to be kept of each finding. @type {Map<string, { path: string, value: unknown }>} */
+  #findings = new Map();
 
   /**
    * @param {TabStore} store
-   * @param {number} next a number that no map in it has
+   * @param {Remembered | null} has what is in it
    */
-  constructor(store, next = 0) {
+  constructor(store, has) {
     this.#store = store;
-    this.#next = next;
+    this.#next = has?.next ?? 0;
+    for (const { path, key, value } of has?.findings ?? []) this.#findings.set(key, { path, value });
   }
 
   /**
-   * Another picture in the last one's place, without maps.
+   * Another picture in the last one's place, of which nothing is known.
    * @param {Photo} photo
    */
   keepPhoto({ blob, name, sample }) {
+    this.#findings.clear();
     this.#write(async () => {
-      for (const path of await this.#store.paths(MAPS)) await this.#store.delete(path);
+      for (const of of [MAPS, FOUND]) for (const path of await this.#store.paths(of)) await this.#store.delete(path);
       try {
         await this.#store.put(PHOTO, { blob, name, sample });
       } catch (error) {
@@ -51,6 +65,28 @@ export class TabMemory {
     this.#write(async () => void (await this.#store.put(`${MAPS}${this.#next++}`, [key, map])));
   }
 
+  /**
+   * In the place of what had the same key.
+   * @param {string} key
+   * @param {unknown} value
+   */
+  keepFinding(key, value) {
+    const path = this.#findings.get(key)?.path ?? `${FOUND}${this.#next++}`;
+    this.#findings.set(key, { path, value });
+    this.#write(async () => {
+      // A newer one follows, or another picture did.
+      if (this.#findings.get(key)?.value !== value) return;
+      await this.#store.put(path, [key, value], MOST_BYTES);
+    });
+  }
+
+  /** @param {string} key */
+  dropFinding(key) {
+    const path = this.#findings.get(key)?.path;
+    this.#findings.delete(key);
+    if (path) this.#write(() => this.#store.delete(path));
+  }
+
   /** @param {() => Promise<void>} work Storage may be full: then a reload finds less. */
   #write(work) {
     this.#writing = this.#writing.then(work).catch((error) => {
@@ -66,10 +102,16 @@ export class TabMemory {
     try {
       const photo = await store.get(PHOTO);
       if (!photo) return null;
-      const paths = await store.paths(MAPS);
-      const numbers = paths.map((path) => Number(path.slice(MAPS.length)));
-      const maps = await Promise.all(paths.map((path) => store.get(path)));
-      return { photo, maps, next: Math.max(-1, ...numbers) + 1 };
+      const [ofMaps, ofFindings] = await Promise.all([MAPS, FOUND].map((of) => store.paths(of)));
+      const numbers = [...ofMaps, ...ofFindings].map((path) => Number(path.slice(path.indexOf("/") + 1)));
+      const maps = await Promise.all(ofMaps.map((path) => store.get(path)));
+      const findings = await Promise.all(
+        ofFindings.map(async (path) => {
+          const [key, value] = await store.get(path);
+          return { path, key, value };
+        }),
+      );
+      return { photo, maps, findings, next: Math.max(-1, ...numbers) + 1 };
     } catch {
       return null;
     }

@@ -299,6 +299,25 @@ test("a visitor's own network is there again, with its maps and its report, whic
     assert.equal(await computed(page), 3 * METHODS.length, "what was loaded again may be another network");
   }));
 
+test("a report goes on in a tab that was frozen in its middle: each map is computed once, none is lost", () =>
+  within(open, async (watched) => {
+    const { page } = watched;
+    await counting(watched);
+    await begin(page, PICTURES);
+    await rows(page).nth(1).waitFor();
+    assert.ok((await rows(page).count()) < PICTURES.length);
+    const browser = await page.context().newCDPSession(page);
+    await browser.send("Page.setWebLifecycleState", { state: "frozen" });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await browser.send("Page.setWebLifecycleState", { state: "active" });
+    await complete(page);
+    assert.equal(await page.getByRole("alert").isVisible(), false);
+    assert.equal(await rows(page).count(), PICTURES.length);
+    assert.equal(await computed(page), PICTURES.length * METHODS.length);
+    const { pictures, failures } = JSON.parse((await saved(page, "json")).bytes.toString());
+    assert.deepEqual([pictures.length, failures], [PICTURES.length, []]);
+  }));
+
 test("what an own network made that is gone stays under its name, and is not mixed with another's", () =>
   within(open, async ({ page }) => {
     const asked = questions(page);

@@ -51,7 +51,8 @@ const counting = ({ page }) =>
     window.sent = [];
     const post = Worker.prototype.postMessage;
     Worker.prototype.postMessage = function (/** @type {any[]} */ ...args) {
-      window.sent?.push({ action: args[0].action, method: args[0].args?.method });
+      const { action, args: given } = args[0];
+      window.sent?.push({ action, method: given?.method, metrics: given?.metrics });
       return Reflect.apply(post, this, args);
     };
   });
@@ -89,6 +90,106 @@ test("a quick map that is finished comes back as well", () =>
     await page.locator(`${card("scorecam")}[aria-busy=false] .facts`, { hasText: "approximate" }).waitFor();
     assert.equal(await pixels(page, "scorecam"), before);
     assert.deepEqual(await asked(page), []);
+  }));
+
+/** @param {Page} page @returns {Promise<string[]>} what the maps of the edited picture, and itself, look like */
+const edited = (page) =>
+  page.$$eval(
+    "#whatif .editor .stage > canvas:first-child, #whatif .pairs .sides:first-child canvas[role=img]",
+    (all) => all.map((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL()),
+  );
+
+/** @param {Page} page Grad-CAM's and AblationCAM's maps are those of the edits; ScoreCAM's are not waited for */
+async function answered(page) {
+  await page.waitForFunction(() => {
+    const sides = [...document.querySelectorAll("#whatif .pairs .sides figure")].slice(0, 4);
+    return sides.length === 4 && sides.every((side) => side.getAttribute("aria-busy") === "false");
+  });
+}
+
+/** @param {Page} page what Compare says */
+async function compared(page) {
+  await page.locator("#views a", { hasText: "Compare" }).click();
+  await page.waitForFunction(() => {
+    const cells = [...document.querySelectorAll("#compare td[data-measure=drop]")];
+    return cells.length === 4 && cells.every(({ textContent }) => textContent !== "–");
+  });
+}
+
+/** @param {Page} page */
+const numbers = async (page) => [
+  await page.locator("#compare .scroll").first().innerText(),
+  await page.locator("#compare figure:visible").count(),
+  await page.locator("#sanity .verdicts li").allInnerTexts(),
+];
+
+test("numbers, checks and edits that were finished come back with a reload, and none is worked out again", () =>
+  within(open, async (watched) => {
+    const { page } = watched;
+    await counting(watched);
+    await page.goto(`${site()}?device=cpu`);
+    await measured(page);
+    await openDrawn(page, "mine.png");
+    await midRun(page);
+    await page.keyboard.press("Escape");
+    await compared(page);
+    await page.locator("#compare .start").click();
+    await page.locator("#compare td[data-measure=arcc]", { hasText: /\d/ }).nth(3).waitFor();
+    await page.locator("#sanity .start").click();
+    await page.locator("#sanity .verdicts li").nth(1).waitFor();
+    await page.locator("#sanity .run").waitFor({ state: "hidden" });
+    const found = await numbers(page);
+
+    await page.locator("#views a", { hasText: "What if" }).click();
+    await page.locator("#whatif .take").click();
+    await page.locator("#whatif .tries li").first().waitFor();
+    await page.locator("#whatif .which").selectOption("random");
+    await page.locator("#whatif .take").click();
+    await page.locator("#whatif .tries li").nth(1).waitFor();
+    await answered(page);
+    const undone = await edited(page);
+    const stage = await page.locator("#whatif .editor .stage").boundingBox();
+    assert.ok(stage);
+    await page.mouse.move(stage.x + 20, stage.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(stage.x + 60, stage.y + 50, { steps: 5 });
+    await page.mouse.up();
+    await answered(page);
+    const shown = await edited(page);
+    assert.notDeepEqual(shown, undone);
+    const tries = await page.locator("#whatif .tries li").allInnerTexts();
+    const verdict = await page.locator("#whatif .verdict").innerText();
+
+    await page.reload();
+    await answered(page);
+    assert.deepEqual(await edited(page), shown);
+    assert.deepEqual(await page.locator("#whatif .tries li").allInnerTexts(), tries);
+    assert.equal(await page.locator("#whatif .verdict").innerText(), verdict);
+    await page.keyboard.press("Escape");
+    await compared(page);
+    assert.deepEqual(await numbers(page), found);
+    assert.equal(await page.locator("#compare .start").isVisible(), false);
+    const sent = (await page.evaluate(() => window.sent)) ?? [];
+    const passes = sent.filter(({ action, method, metrics }) => {
+      const isNumber = action === "measure" && String(metrics) !== "focus";
+      return (
+        action === "sanity" || action === "classify" || isNumber || (action === "explain" && method !== "scorecam")
+      );
+    });
+    assert.deepEqual(passes, [{ action: "classify", method: undefined, metrics: undefined }], "the picture's classes");
+
+    // An earlier step is there too, and another class is judged by numbers of its own.
+    await page.locator("#views a", { hasText: "What if" }).click();
+    await page.locator("#whatif .undo").click();
+    await answered(page);
+    assert.deepEqual(await edited(page), undone);
+    await page.locator("#views a", { hasText: "Explain" }).click();
+    await page.locator("#classes button").nth(1).click();
+    await measured(page);
+    await page.keyboard.press("Escape");
+    await compared(page);
+    assert.equal(await page.locator("#compare .start").isVisible(), true);
+    assert.equal(await page.locator("#sanity .verdicts li").count(), 0);
   }));
 
 test("two tabs keep their own; what a closed one leaves cannot be read, and is cleared away", () =>
@@ -140,16 +241,58 @@ test("two tabs keep their own; what a closed one leaves cannot be read, and is c
     await page.locator(".card.picture .target", { hasText: "first.png" }).waitFor();
   }));
 
+/** @param {Page} page what it computes comes to a halt for a while, as in a tab that the browser freezes */
+async function freeze(page) {
+  const browser = await page.context().newCDPSession(page);
+  await browser.send("Page.setWebLifecycleState", { state: "frozen" });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await browser.send("Page.setWebLifecycleState", { state: "active" });
+}
+
 test("a tab that the browser froze in the background goes on where it was", () =>
   within(open, async ({ page }) => {
     await page.goto(`${site()}?device=cpu`);
     await midRun(page);
-    const browser = await page.context().newCDPSession(page);
-    await browser.send("Page.setWebLifecycleState", { state: "frozen" });
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    await browser.send("Page.setWebLifecycleState", { state: "active" });
+    await freeze(page);
     await page.locator(`${card("scorecam")}[aria-busy=false] .facts`, { hasText: "approximate" }).waitFor();
     assert.equal(await page.getByRole("alert").isVisible(), false);
+  }));
+
+test("measuring goes on in a tab that was frozen, and no number is lost or another", () =>
+  within(open, async (watched) => {
+    const { page } = watched;
+    await counting(watched);
+    await page.goto(`${site()}?device=cpu`);
+    await midRun(page);
+    await page.keyboard.press("Escape");
+    await compared(page);
+    const measure = page.locator("#compare .start");
+    const last = page.locator("#compare td[data-measure=arcc]", { hasText: /\d/ }).nth(3);
+    const calls = async () => {
+      const sent = (await page.evaluate(() => window.sent)) ?? [];
+      return sent.flatMap(({ action, metrics }) => (action === "measure" && metrics?.[0] !== "focus" ? [metrics] : []));
+    };
+    const before = (await calls()).length;
+    await measure.click();
+    await page.locator("#compare td[data-measure=deletion]", { hasText: /\d/ }).nth(1).waitFor();
+    assert.ok(await page.locator("#compare .run").isVisible());
+    await freeze(page);
+    await last.waitFor();
+    assert.equal(await page.getByRole("alert").isVisible(), false);
+    const found = await page.locator("#compare .scroll").first().innerText();
+    // Five measures of two maps and two controls, each once.
+    assert.equal((await calls()).length - before, 20);
+
+    // Without a break they are the same.
+    const other = await open();
+    await other.page.goto(`${site()}?device=cpu`);
+    await midRun(other.page);
+    await other.page.keyboard.press("Escape");
+    await compared(other.page);
+    await other.page.locator("#compare .start").click();
+    await other.page.locator("#compare td[data-measure=arcc]", { hasText: /\d/ }).nth(3).waitFor();
+    assert.equal(await other.page.locator("#compare .scroll").first().innerText(), found);
+    await other.done();
   }));
 
 test("a sample that is on its way while a network is loaded is explained by that network", () =>

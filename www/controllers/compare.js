@@ -2,9 +2,10 @@
  * The view that compares the methods' maps by numbers, beside two maps that know nothing of the picture. What is cheap
  * is there at once; what asks the network many times runs on demand, and each result stands as soon as it is known.
  */
+import { controlKey } from "../controls.js";
 import { find, on } from "../dom.js";
 import { className, duration } from "../format.js";
-import { COSTLY, CURVES, MEASURES, METRICS, STEPS, asMade, hasHeat } from "../measures.js";
+import { COSTLY, CURVES, MEASURES, METRICS, STEPS, asMade, hasHeat, numbersKey } from "../measures.js";
 import { compare as texts, measures as words } from "../strings.js";
 import { ChartView } from "../views/chart.js";
 import { CompareTable } from "../views/compare-table.js";
@@ -20,6 +21,7 @@ import { CompareTable } from "../views/compare-table.js";
  * @property {Api.HeatMap} map
  * @property {Kind | null} control
  * @property {Api.ExplainOptions} [explain] how the map was made; a control was not made from the picture
+ * @property {string} key what its numbers go by over a reload
  */
 
 /** The cheap numbers of the controls; the measures by many passes. */
@@ -70,14 +72,17 @@ export class CompareController {
 
   /** @returns {Compared[]} */
   get #compared() {
+    const { how, crop, target } = this.#app;
     const maps = this.#app.maps().map(({ id, name, map }) => {
-      const explain = asMade(this.#app.how, id, map);
-      return { name: map.exact ? name : texts.approximate(name), map, control: null, explain };
+      const explain = asMade(how, id, map);
+      const key = numbersKey(how, id, map);
+      return { name: map.exact ? name : texts.approximate(name), map, control: null, explain, key };
     });
     const controls = this.#app.controls.all.map(({ kind, map }) => ({
       name: texts.controls[kind],
       map,
       control: kind,
+      key: controlKey(kind, map, crop, target?.index ?? -1),
     }));
     return maps.length > 0 ? [...maps, ...controls] : [];
   }
@@ -98,9 +103,19 @@ export class CompareController {
   get #missing() {
     const compared = this.#compared.filter(({ map }) => this.#isWarm(map));
     return COSTLY.flatMap((metric) => {
-      const without = compared.filter(({ map }) => !this.#found.get(map)?.[/** @type {"deletion"} */ (metric)]);
+      const without = compared.filter((one) => !this.#measured(one)?.[/** @type {"deletion"} */ (metric)]);
       return without.map((one) => /** @type {[Compared, Api.Metric]} */ ([one, metric]));
     });
+  }
+
+  /**
+   * What was measured of it, also before a reload.
+   * @param {Compared} one
+   * @returns {Partial<Api.Measures> | undefined}
+   */
+  #measured({ map, key }) {
+    const { seen, kept } = this.#app;
+    return this.#found.get(map) ?? (seen ? kept(seen.photo.blob, `measured ${key}`) : undefined);
   }
 
   /**
@@ -146,7 +161,9 @@ export class CompareController {
       done += passes;
       this.#app.passSeconds = (performance.now() - began) / 1000 / done;
       const { [/** @type {"deletion"} */ (metric)]: value } = found;
-      this.#found.set(map, { ...this.#found.get(map), [metric]: value });
+      const measured = { ...this.#measured(one), [metric]: value };
+      this.#found.set(map, measured);
+      this.#app.keep(seen.photo.blob, `measured ${one.key}`, measured);
       this.#draw();
     }
   }
@@ -168,14 +185,15 @@ export class CompareController {
     const compared = this.#compared;
     const { region, passSeconds } = this.#app;
     this.#showJudged();
-    const found = (/** @type {Api.HeatMap} */ map) => {
-      const own = this.#found.get(map);
+    const found = (/** @type {Compared} */ one) => {
+      const own = this.#measured(one);
+      const { map } = one;
       const known = this.#app.measures(map) ?? this.#app.controls.measures(map);
       return own || known ? /** @type {Api.Measures} */ ({ ...known, ...own }) : undefined;
     };
     const measures = MEASURES.filter(({ id }) => (id !== "inside" && id !== "peak") || region);
     this.#table.show(
-      compared.map(({ name, map, control }) => ({ name, isControl: control !== null, found: found(map) })),
+      compared.map((one) => ({ name: one.name, isControl: one.control !== null, found: found(one) })),
       measures,
     );
     const missing = this.#missing;
@@ -199,9 +217,10 @@ export class CompareController {
    * @param {Compared[]} compared
    */
   #drawCurves(id, chart, compared) {
-    const curves = compared.flatMap(({ name, map, control }) => {
+    const curves = compared.flatMap((one) => {
+      const { name, map, control } = one;
       if (!this.#isWarm(map)) return [];
-      const curve = CURVES[id](this.#found.get(map) ?? {});
+      const curve = CURVES[id](this.#measured(one) ?? {});
       return curve ? [{ name, control, ...curve }] : [];
     });
     const [first] = curves;

@@ -12,6 +12,9 @@ import { ChartView } from "../views/chart.js";
 /** @import * as Api from "../camscope.d.ts" */
 /** @import { App } from "../app.js" */
 
+/** @typedef {Omit<Api.Sanity, "maps">} Found */
+/** @typedef {{ id: string, name: string, found: Found }} Result */
+
 const JOB = "sanity";
 /** The engine's note of what an approximate map rests on. */
 const BUDGET = "budget";
@@ -24,8 +27,9 @@ export class SanityController {
   #bar;
   #left;
   #verdicts;
-  /** @type {{ name: string, found: Api.Sanity }[]} */
+  /** @type {Result[]} */
   #results = [];
+  #isRunning = false;
   /** @type {{ blob: Blob | undefined, key: string } | null} What they are of. */
   #of = null;
 
@@ -50,6 +54,7 @@ export class SanityController {
         app.cancel(JOB);
         // A worker that took another's place goes on with the same scene.
         if (!this.#isOfScene) this.#results = [];
+        this.#of = this.#scene;
         this.#draw();
       });
     }
@@ -78,12 +83,33 @@ export class SanityController {
     return this.#of?.blob === blob && this.#of?.key === key;
   }
 
+  /** What was found of the scene before. */
+  #recall() {
+    const { seen, kept } = this.#app;
+    if (!seen) return;
+    for (const { id, name, channels } of this.#methods) {
+      const found = kept(seen.photo.blob, this.#keyOf(id, channels));
+      if (found && !this.#results.some((one) => one.id === id)) this.#results.push({ id, name, found });
+    }
+  }
+
+  /**
+   * What a result goes by over a reload.
+   * @param {string} method
+   * @param {number | undefined} channels
+   */
+  #keyOf(method, channels) {
+    return `sanity ${settingsKey({ ...this.#app.how, method, channels })}`;
+  }
+
   async #check() {
-    this.#results = [];
-    this.#of = this.#scene;
+    // The network is the same, and so what it says is: what was stopped goes on.
+    this.#results = this.#results.filter(({ id }) => this.#methods.some((one) => one.id === id));
+    this.#isRunning = true;
     this.#start.hidden = true;
     this.#run.hidden = false;
     const wasDone = await this.#app.run(JOB, (signal) => this.#checkAll(signal));
+    this.#isRunning = false;
     this.#draw();
     if (wasDone) this.#app.say(texts.done);
   }
@@ -92,7 +118,7 @@ export class SanityController {
   async #checkAll(signal) {
     const { explainer, seen, how } = this.#app;
     if (!explainer || !seen) return;
-    const methods = this.#methods;
+    const methods = this.#methods.filter(({ id }) => !this.#results.some((one) => one.id === id));
     this.#bar.max = methods.length;
     for (const [index, { id, name, channels }] of methods.entries()) {
       const settings = { ...how, method: id, channels, signal };
@@ -102,16 +128,21 @@ export class SanityController {
         this.#left.textContent = texts.doing(name, seconds === null ? null : duration(seconds));
       };
       progress(0, null);
-      const found = await explainer.sanity(seen.photo.blob, {
+      const key = this.#keyOf(id, channels);
+      const { stages, reacts, text, notes } = await explainer.sanity(seen.photo.blob, {
         ...settings,
         onProgress: ({ done, total, secondsLeft }) => progress(done / Math.max(1, total), secondsLeft),
       });
-      this.#results.push({ name, found });
+      const found = { stages, reacts, text, notes };
+      this.#app.keep(seen.photo.blob, key, found);
+      this.#results.push({ id, name, found });
       this.#show();
     }
   }
 
   #draw() {
+    if (this.#isRunning) return;
+    this.#recall();
     this.#run.hidden = true;
     this.#start.hidden = false;
     this.#start.disabled = this.#methods.length === 0;

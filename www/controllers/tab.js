@@ -1,6 +1,8 @@
 /**
- * What is on screen, over a reload: the picture comes back, and those of its maps that this network made on this device.
+ * What is on screen, over a reload: the picture comes back, and those of its maps and of what else was found of it that
+ * this network made on this device.
  */
+import { LIMITS } from "../limits.js";
 import { TabMemory } from "../tab-memory.js";
 
 /** @import * as Api from "../camscope.d.ts" */
@@ -9,6 +11,8 @@ import { TabMemory } from "../tab-memory.js";
 
 /** The rest is computed again. */
 const MOST_MAPS = 64;
+/** The latest: numbers of a map, a sanity check of a method, edits. */
+const MOST_FINDINGS = LIMITS.results;
 
 export class TabController {
   #app;
@@ -18,6 +22,8 @@ export class TabController {
   #photo = null;
   /** Maps of it, by what made them. @type {Map<string, Api.Explanation>} */
   #maps = new Map();
+  /** What else was found of it, likewise; the latest last. @type {Map<string, unknown>} */
+  #findings = new Map();
 
   /** @param {App} app */
   constructor(app) {
@@ -26,6 +32,12 @@ export class TabController {
       const by = this.#by();
       if (blob === this.#photo?.blob && by !== null) this.#keep(by + key, map);
     };
+    app.keep = (blob, key, value) => {
+      const by = this.#byDevice();
+      if (blob === this.#photo?.blob && by !== null) this.#keepFinding(by + key, value);
+    };
+    app.kept = (blob, key) =>
+      blob === this.#photo?.blob ? this.#findings.get(`${this.#byDevice()}${key}`) : undefined;
     app.on("scene", () => this.#keepPhoto());
     app.on("model", () => this.#recall());
   }
@@ -41,15 +53,17 @@ export class TabController {
     const { own, last } = stores;
     const found = last && (await TabMemory.read(last));
     const remembered = !this.#photo && found && isWanted(found.photo) ? found : null;
-    this.#memory = new TabMemory(own, own === last ? found?.next : 0);
+    this.#memory = new TabMemory(own, own === last ? found : null);
     if (remembered) {
       this.#photo = remembered.photo;
       this.#maps = new Map(remembered.maps);
+      this.#findings = new Map(remembered.findings.map(({ key, value }) => [key, value]));
       this.#recall();
       if (own === last) return this.#photo;
     }
     if (this.#photo) this.#memory.keepPhoto(this.#photo);
     for (const [key, map] of this.#maps) this.#memory.keepMap(key, map);
+    for (const [key, value] of this.#findings) this.#memory.keepFinding(key, value);
     return remembered && this.#photo;
   }
 
@@ -58,6 +72,7 @@ export class TabController {
     if (!photo || photo.blob === this.#photo?.blob) return;
     this.#photo = photo;
     this.#maps.clear();
+    this.#findings.clear();
     this.#memory?.keepPhoto(photo);
   }
 
@@ -71,6 +86,20 @@ export class TabController {
     this.#memory?.keepMap(key, map);
   }
 
+  /**
+   * @param {string} key
+   * @param {unknown} value
+   */
+  #keepFinding(key, value) {
+    this.#findings.delete(key);
+    this.#findings.set(key, value);
+    this.#memory?.keepFinding(key, value);
+    if (this.#findings.size <= MOST_FINDINGS) return;
+    const [oldest] = this.#findings.keys();
+    this.#findings.delete(oldest);
+    this.#memory?.dropFinding(oldest);
+  }
+
   /** What the network that is loaded has made. */
   #recall() {
     const by = this.#by();
@@ -80,9 +109,16 @@ export class TabController {
     }
   }
 
-  /** Version and weights; null where nothing tells these from others. */
+  /** Version, build and weights; null where nothing tells these from others. */
   #by() {
     const { explainer, weights } = this.#app;
-    return explainer && weights !== null ? `${explainer.version} ${weights} ` : null;
+    return explainer && weights !== null ? `${explainer.version} ${explainer.build} ${weights} ` : null;
+  }
+
+  /** The same, and the kind of device: numbers are each device's own. */
+  #byDevice() {
+    const { explainer } = this.#app;
+    const by = this.#by();
+    return explainer && by !== null ? `${by}${explainer.device.kind} ${explainer.device.precision} ` : null;
   }
 }
