@@ -42,6 +42,8 @@ export type ErrorName =
   | "ClassError"
   /** No such layer, or the method is not defined there. */
   | "LayerError"
+  /** The site was updated while the page was open, so that its engine is another build's. Load the page again. */
+  | "UpdateError"
   /** An option has a value that does not exist. */
   | "OptionError"
   /** The call was cancelled, or the explainer disposed of. */
@@ -192,6 +194,12 @@ export interface Inspection {
   parameters: number;
   /** The file's tensors by name, without wrappers' prefixes and what stands beside a wrapped network. */
   tensors: { name: string; shape: number[] }[];
+  /**
+   * The tensors that the network must have, in the order of the pass. `found`: the shape in the file; null: it is missing.
+   */
+  expected: { name: string; shape: number[]; found: number[] | null }[];
+  /** Why it cannot be loaded: what is missing, misshapen, foreign or of a type that is not read. null: nothing. */
+  fault: string | null;
   /** Size of the file. */
   bytes: number;
   /** Checkpoints have none. */
@@ -653,6 +661,8 @@ export interface Pixels {
 export interface Explainer {
   /** Of camscope, such as `"0.1.0"`. */
   readonly version: string;
+  /** Of the site: a published one's version, 16 hexadecimal digits; `"development"` in a working copy. */
+  readonly build: string;
   readonly device: DeviceInfo;
   readonly model: ModelInfo;
   readonly methods: readonly MethodInfo[];
@@ -718,15 +728,15 @@ export interface KernelCheck {
 export interface ExplainerStatic {
   /**
    * Start a worker, open the device and load the model, from the browser's cache where it is there.
-   * Rejects with `WeightsError`, `DeviceError`, `OptionError` or `AbortError`.
+   * Rejects with `WeightsError`, `DeviceError`, `UpdateError`, `OptionError` or `AbortError`.
    */
   load(options?: LoadOptions): Promise<Explainer>;
   /** The models that are there beside the page, the default one first. Rejects with `WeightsError`. */
   models(options?: CallOptions): Promise<ModelEntry[]>;
   /**
-   * What is in a checkpoint, before anything is allocated for its weights. Rejects with `WeightsError` where it is not
-   * a checkpoint, is incomplete or too large, or is not of a network that {@link OwnNetwork} describes; the message
-   * names what is missing, misshapen or foreign, with the shape expected.
+   * What is in a checkpoint and what its network must have, before anything is allocated for its weights. Rejects with
+   * `WeightsError` where it is not a checkpoint, is incomplete or too large, or is nothing like a network that
+   * {@link OwnNetwork} describes. One that is like it and does not fit has a `fault`, with which it cannot be loaded.
    */
   inspect(checkpoint: Blob, options?: CallOptions & WorkerOptions): Promise<Inspection>;
 }

@@ -3,6 +3,7 @@
  *
  * The work is done by a worker (worker.js), so nothing here blocks the page's thread, and calls queue there.
  */
+import { BUILD } from "./build.js";
 import { Messenger } from "./messenger.js";
 import { DEFAULTS, abortError, namedError } from "./protocol.js";
 import { startWorker } from "./trusted.js";
@@ -25,6 +26,7 @@ class LoadedExplainer {
     this.#messenger = messenger;
     this.lost = messenger.lost;
     this.version = loaded.version;
+    this.build = BUILD;
     this.device = Object.freeze(loaded.device);
     this.model = Object.freeze(loaded.model);
     this.methods = Object.freeze(loaded.methods);

@@ -1,7 +1,7 @@
 /**
  * Worker side: fetch the WebAssembly engine with byte progress and open a device.
  */
-import { DownloadError, Silence, ask, insist } from "./fetching.js";
+import { DownloadError, Silence, ask, checkBuild, insist } from "./fetching.js";
 import { openKernels } from "./kernels.js";
 import { namedError } from "./protocol.js";
 
@@ -9,7 +9,8 @@ import { namedError } from "./protocol.js";
 /** @import { Engine, EngineModule } from "./wasm-engine.d.ts" */
 
 const GLUE = new URL("../pkg/camscope.js", import.meta.url);
-const WASM = new URL("../pkg/camscope_bg.wasm", import.meta.url);
+const WASM_PATH = "pkg/camscope_bg.wasm";
+const WASM = new URL(`../${WASM_PATH}`, import.meta.url);
 
 /**
  * @typedef {object} Choice
@@ -39,21 +40,24 @@ export async function openEngine(choice, signal, onProgress) {
 export async function openModule(signal, onProgress) {
   try {
     return await insist(async () => {
-      const [glue, wasm] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
+      const [glue, { wasm, chunks }] = await Promise.all([importGlue(), fetchWasm(signal, onProgress)]);
       try {
         await glue.default({ module_or_path: wasm });
       } catch (error) {
         const brokeOff = error instanceof TypeError || (error instanceof DOMException && error.name === "AbortError");
+        // Another build's does not fit the glue.
+        if (!brokeOff) await checkBuild(WASM_PATH, chunks);
         throw new DownloadError(
           brokeOff ? "the download broke off" : `it could not be used: ${error}`,
           brokeOff,
           error,
         );
       }
+      await checkBuild(WASM_PATH, chunks);
       return glue;
     }, signal);
   } catch (error) {
-    if (error instanceof DownloadError) throw missing("pkg/camscope_bg.wasm", error.message, error);
+    if (error instanceof DownloadError) throw missing(WASM_PATH, error.message, error);
     throw error;
   }
 }
@@ -100,11 +104,14 @@ async function fetchWasm(signal, onProgress) {
     ? null
     : Number(response.headers.get("content-length")) || null;
   let done = 0;
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const chunks = [];
   const counted = response.body.pipeThrough(
     new TransformStream({
       transform(chunk, controller) {
         silence.restart();
         done += chunk.length;
+        chunks.push(chunk);
         onProgress(done, length);
         controller.enqueue(chunk);
       },
@@ -115,7 +122,7 @@ async function fetchWasm(signal, onProgress) {
     }),
   );
   // The type makes every host good enough for streaming compilation.
-  return new Response(counted, { headers: { "content-type": "application/wasm" } });
+  return { wasm: new Response(counted, { headers: { "content-type": "application/wasm" } }), chunks };
 }
 
 /**

@@ -2,7 +2,9 @@
  * Worker side: downloads over a network that is slow or breaks. What broke off is asked for again after a while, from
  * where it ended if the server can; a connection over which nothing comes is given up.
  */
-import { abortError } from "./protocol.js";
+import { ENGINE } from "./build.js";
+import { sha256 } from "./hash.js";
+import { abortError, updateError } from "./protocol.js";
 
 /** @import { LoadProgress } from "./camscope.d.ts" */
 
@@ -42,6 +44,17 @@ export async function ask(url, options) {
   if (response.ok) return response;
   const mayPass = response.status >= 500 || response.status === 408 || response.status === 429;
   throw new DownloadError(`the server answered with HTTP status ${response.status}`, mayPass);
+}
+
+/**
+ * Whether what was fetched is the file of this build; where there are no hashes (a working copy, an insecure context) that
+ * is taken for granted.
+ * @param {string} path
+ * @param {BlobPart[]} parts
+ */
+export async function checkBuild(path, parts) {
+  const found = path in ENGINE ? await sha256(new Blob(parts)) : null;
+  if (found !== null && found !== ENGINE[path]) throw updateError();
 }
 
 /**

@@ -2,7 +2,9 @@
  * Worker side: the network on the CPU, a WebAssembly module beside the engine's. Where the page is cross-origin isolated
  * its memory is shared with further workers (kernel-thread.js), which lend it their threads.
  */
-import { namedError } from "./protocol.js";
+import { BUILD } from "./build.js";
+import { checkBuild } from "./fetching.js";
+import { namedError, updateError } from "./protocol.js";
 import { startWorker } from "./trusted.js";
 
 /** @import { KernelSize, Kernels } from "./wasm-engine.d.ts" */
@@ -19,6 +21,11 @@ import { startWorker } from "./trusted.js";
  * @property {(conv: number, to: number) => void} weights
  * @property {(words: number, count: number, x: number, n: number, channels: number, height: number,
  *   width: number) => void} compute
+ * @property {(words: number, count: number, activations: number, channels: number, height: number,
+ *   width: number) => number} open_variants
+ * @property {(variants: number) => void} close_variants
+ * @property {(variants: number, atMost: number) => number} variants_in_batch
+ * @property {(variants: number, channels: number, count: number) => void} without
  * @property {(lanes: number) => void} set_lanes
  */
 
@@ -55,11 +62,15 @@ export async function openKernels(wanted) {
 
 /** @param {string} file */
 async function fetchModule(file) {
+  const path = `pkg/${file}`;
   try {
-    const response = await fetch(new URL(`../pkg/${file}`, import.meta.url));
+    const response = await fetch(new URL(`../${path}`, import.meta.url));
     if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-    return await WebAssembly.compile(await response.arrayBuffer());
+    const bytes = await response.arrayBuffer();
+    await checkBuild(path, [bytes]);
+    return await WebAssembly.compile(bytes);
   } catch (error) {
+    if (isUpdate(error)) throw error;
     const why = error instanceof Error ? error.message : error;
     const text = `The engine's file pkg/${file} could not be loaded (${why}). Check the connection, or build it with "cargo xtask build".`;
     throw namedError("DeviceError", text, error);
@@ -109,8 +120,9 @@ class LoadedKernels {
       );
       this.#exports.set_lanes(this.threads);
     } catch (error) {
-      console.warn("camscope: the CPU computes on one thread:", error);
       for (const worker of workers) worker.terminate();
+      if (isUpdate(error)) throw error;
+      console.warn("camscope: the CPU computes on one thread:", error);
       this.threads = 1;
     }
   }
@@ -145,13 +157,45 @@ class LoadedKernels {
 
   /** @type {Kernels["run"]} */
   run(words, x, [n, channels, height, width]) {
-    // Bits are copied: the numbers are no floats.
-    const spelled = new Float32Array(words.slice().buffer);
-    const [steps, input] = [this.#write(spelled), this.#write(x)];
+    const [steps, input] = [this.#writeWords(words), this.#write(x)];
     this.#exports.compute(steps, words.length, input, n, channels, height, width);
-    this.#exports.release(steps, spelled.length);
+    this.#exports.release(steps, words.length);
     this.#exports.release(input, x.length);
     return this.#found.splice(0);
+  }
+
+  /** @type {Kernels["openVariants"]} */
+  openVariants(words, activations, [channels, height, width]) {
+    const [blocks, known] = [this.#writeWords(words), this.#write(activations)];
+    const variants = this.#exports.open_variants(blocks, words.length, known, channels, height, width);
+    this.#exports.release(blocks, words.length);
+    this.#exports.release(known, activations.length);
+    return variants;
+  }
+
+  /** @type {Kernels["closeVariants"]} */
+  closeVariants(variants) {
+    this.#exports.close_variants(variants);
+  }
+
+  /** @type {Kernels["variantsInBatch"]} */
+  variantsInBatch(variants, atMost) {
+    return this.#exports.variants_in_batch(variants, Number(atMost));
+  }
+
+  /** @type {Kernels["without"]} */
+  without(variants, channels) {
+    const at = this.#writeWords(channels);
+    this.#exports.without(variants, at, channels.length);
+    this.#exports.release(at, channels.length);
+    const [{ values }] = this.#found.splice(0);
+    return values;
+  }
+
+  /** @param {Uint32Array} words */
+  #writeWords(words) {
+    // Bits are copied: the numbers are no floats.
+    return this.#write(new Float32Array(words.slice().buffer));
   }
 
   /** @param {Float32Array} values */
@@ -208,8 +252,17 @@ function started(worker) {
   return /** @type {Promise<void>} */ (
     new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error("a thread did not start")), START_MS);
-      worker.onmessage = () => (clearTimeout(timer), resolve());
+      worker.onmessage = ({ data }) => {
+        clearTimeout(timer);
+        if (data.build === BUILD) resolve();
+        else reject(updateError());
+      };
       worker.onerror = (event) => (clearTimeout(timer), reject(new Error(event.message ?? "a thread failed")));
     })
   );
+}
+
+/** @param {unknown} error */
+function isUpdate(error) {
+  return error instanceof Error && error.name === "UpdateError";
 }

@@ -1,7 +1,8 @@
 /**
  * The page's end of the conversation with a worker: an id per call, a promise per id, exactly one answer each.
  */
-import { abortError, namedError, unpackError } from "./protocol.js";
+import { BUILD } from "./build.js";
+import { abortError, namedError, unpackError, updateError } from "./protocol.js";
 
 /** @import { Action, Arguments } from "./protocol.js" */
 /** @import { Traffic } from "./camscope.d.ts" */
@@ -18,6 +19,7 @@ export class Messenger {
   #nextId = 1;
   /** @type {Map<number, Pending>} */
   #pending = new Map();
+  #isSameBuild = false;
   /** @type {Error | null} Why no more calls can be made. */
   #closed = null;
   #onTraffic;
@@ -103,7 +105,10 @@ export class Messenger {
 
   /** @param {any} message */
   #receive(message) {
-    if ("fatal" in message) this.#fail(unpackError(message.fatal));
+    if (!this.#isSameBuild) {
+      this.#isSameBuild = message.build === BUILD;
+      if (!this.#isSameBuild) this.#fail(updateError());
+    } else if ("fatal" in message) this.#fail(unpackError(message.fatal));
     else if ("alive" in message) this.#watch(message.alive);
     else if ("traffic" in message) this.#onTraffic?.(message.traffic);
     else if ("progress" in message) this.#pending.get(message.id)?.onProgress?.(message.progress);

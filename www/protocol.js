@@ -3,7 +3,8 @@
  * No DOM and no WebAssembly here, so both sides can import it.
  *
  * To the worker:   `{ id, action, args }`, `{ cancel: id }`
- * From the worker: `{ id, progress }` any number of times, then exactly one of `{ id, value }` and `{ id, error }`;
+ * From the worker: `{ build }`, first of all: the build of the site that it is of;
+ *                  `{ id, progress }` any number of times, then exactly one of `{ id, value }` and `{ id, error }`;
  *                  `{ traffic }` whenever it has asked something of the network;
  *                  `{ alive: lock }`, once: the name of a lock that it holds as long as it lives;
  *                  `{ fatal: error }` when the engine or its device has stopped and can answer nothing more.
@@ -88,6 +89,14 @@ export function namedError(name, message, cause) {
 /** @returns {Error} */
 export function abortError() {
   return namedError("AbortError", "The call was cancelled.");
+}
+
+/** @returns {Error} */
+export function updateError() {
+  return namedError(
+    "UpdateError",
+    "This site was updated while the page was open, and what it loads now does not fit what it has. Load the page again.",
+  );
 }
 
 /**

@@ -64,6 +64,16 @@ export interface Kernels {
   weights(conv: number, count: number): Float32Array;
   /** Runs the steps that the words spell (kernels/src/module.rs); returns the activations that they ask for. */
   run(words: Uint32Array, x: Float32Array, size: Uint32Array): { values: Float32Array; size: KernelSize }[];
+  /**
+   * What passes with channels set to zero start from, and names it: the blocks that the words spell, behind activations of
+   * the size, `[channels, height, width]`.
+   */
+  openVariants(words: Uint32Array, activations: Float32Array, size: Uint32Array): number;
+  closeVariants(variants: number): void;
+  /** Such passes in a batch, at least or at most. */
+  variantsInBatch(variants: number, atMost: boolean): number;
+  /** What each channel's pass changes in the means at the end, one after the other. */
+  without(variants: number, channels: Uint32Array): Float32Array;
 }
 
 export interface Engine {

@@ -1,6 +1,7 @@
 /**
  * The worker: the only importer of pkg/. A table of actions, one onmessage, one call at a time.
  */
+import { BUILD } from "./build.js";
 import { inspectCheckpoint, loadCheckpoint } from "./checkpoint-loader.js";
 import { openEngine, openModule } from "./engine.js";
 import { noticingStalls } from "./fetching.js";
@@ -145,6 +146,7 @@ const actions = {
   },
 };
 
+self.postMessage({ build: BUILD });
 countTraffic((traffic) => self.postMessage({ traffic }));
 
 // Where there are no locks (an insecure context) the page does not notice when the browser ends this worker.

@@ -1,10 +1,11 @@
 /**
- * The published site: without the network after one visit, and never of two versions at once. `CAMSCOPE_SITE` is the
+ * The published site: without the network after one visit, and never of two versions at once, by the service worker or
+ * without it. `CAMSCOPE_SITE` is the
  * folder that `cargo xtask test` writes as `cargo xtask dist` does.
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
@@ -12,6 +13,7 @@ import { FAILED_REQUEST, open, setUp, within } from "./fixture.js";
 import { serve } from "./server.js";
 
 /** @import { Page } from "playwright-core" */
+/** @import { Watched } from "./fixture.js" */
 
 setUp();
 
@@ -130,3 +132,71 @@ test("a manifest other than the one that the page was published with is refused"
   );
   server.close();
 });
+
+/**
+ * A copy of the site that changes while a page of it is open, which no service worker keeps to its version.
+ * @param {(watched: Watched & { url: string, folder: string }) => Promise<void>} run
+ */
+async function changing(run) {
+  const folder = path.join(await mkdtemp(path.join(tmpdir(), "camscope-")), "site");
+  await cp(SITE ?? "", folder, { recursive: true });
+  const server = await serve(0, folder);
+  try {
+    await within(
+      () => open({ origin: new URL(server.url).origin, serviceWorkers: "block" }),
+      (watched) => {
+        watched.allow(/Service Worker/);
+        return run({ ...watched, url: server.url, folder });
+      },
+    );
+  } finally {
+    server.close();
+    await rm(path.dirname(folder), { recursive: true });
+  }
+}
+
+test("a page without a service worker does not go on with another version's engine", { skip }, () =>
+  changing(async ({ page, url, folder }) => {
+    await page.goto(`${url}?device=cpu#methods=gradcam`);
+    await explained(page);
+    await page.keyboard.press("Escape");
+    const gradcam = page.locator(".card[data-method=gradcam] canvas").first();
+    const pixels = () => gradcam.evaluate((canvas) => /** @type {HTMLCanvasElement} */ (canvas).toDataURL());
+    const before = await pixels();
+
+    const stamp = path.join(folder, "www/build.js");
+    const [, version] = /BUILD = "([\da-f]{16})"/.exec(await readFile(stamp, "utf8")) ?? [];
+    assert.match(await readFile(path.join(folder, "sw.js"), "utf8"), new RegExp(`"version":"${version}"`));
+    await writeFile(stamp, (await readFile(stamp, "utf8")).replace(version, "0123456789abcdef"));
+    await page
+      .workers()[0]
+      .evaluate(() => self.close())
+      .catch(() => null);
+    const alert = page.getByRole("alert").filter({ hasText: "The site has been updated" });
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /Load the page again\..*The last result is still shown\./s);
+    assert.equal(await pixels(), before);
+    // The new worker, and the threads of the last one, are ended.
+    while (page.workers().length > 0) await page.workers()[0].waitForEvent("close");
+    await alert.getByRole("button", { name: "Load the page again" }).click();
+    await explained(page);
+    assert.equal(await alert.count(), 0);
+  }),
+);
+
+for (const [what, name] of [
+  ["engine", /^camscope_bg\.wasm$/],
+  ["arithmetic", /^kernels.*\.wasm$/],
+]) {
+  test(`a worker refuses another version's ${what}`, { skip }, () =>
+    changing(async ({ page, url, folder }) => {
+      const files = (await readdir(path.join(folder, "pkg"))).filter((file) => file.match(name));
+      assert.ok(files.length > 0);
+      // A section of no meaning: it is valid, and does the same.
+      for (const file of files) await appendFile(path.join(folder, "pkg", file), Buffer.from([0, 2, 1, 120]));
+      await page.goto(`${url}?device=cpu#methods=gradcam`);
+      await page.getByRole("alert").filter({ hasText: "The site has been updated" }).waitFor();
+      assert.equal(await page.locator(".card .number").count(), 0);
+    }),
+  );
+}

@@ -10,6 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { createHash } from "node:crypto";
 import { drawings } from "./drawings.js";
 import { inRepository, largestDifference, open, openLab, saved, savedTable, setUp, site, within } from "./fixture.js";
+import { BUILD } from "../../www/build.js";
 import { timePass } from "../../www/report/pass-time.js";
 import { readNpy, readZip } from "./archive.js";
 
@@ -175,6 +176,7 @@ describe("a report over many pictures", () => {
     const json = JSON.parse(bytes.toString("utf8"));
     const cargo = await readFile(inRepository("Cargo.toml"), "utf8");
     assert.equal(json.camscope, cargo.match(/^version = "(.+)"$/m)?.[1]);
+    assert.equal(json.build, BUILD);
     const { shards } = JSON.parse(await readFile(inRepository("pkg/models/resnet50/manifest.json"), "utf8"));
     assert.deepEqual(
       json.model.weights,

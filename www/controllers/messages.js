@@ -51,6 +51,8 @@ export class Messages {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     const { titles, other, kept } = strings.errors;
     const text = [remark, this.#app.seen ? kept : ""].filter(Boolean).join(" ");
+    // Trying again would find the same.
+    if (name === "UpdateError") actions = [{ label: strings.errors.reload, run: () => location.reload() }];
     if (name === "DeviceError" && this.#choice() !== "cpu") actions = [...actions, this.#useCpu];
     this.#status.showBanner({ title: titles[name] ?? other, message, text, actions });
   }

@@ -21,6 +21,7 @@ import { CONTROLS, SUBSTRATE, columnsOf, markedOf } from "./measures.js";
  * @typedef {object} Report
  * @property {string} began ISO 8601
  * @property {string} version of camscope
+ * @property {string} build of the site
  * @property {DeviceInfo} device
  * @property {ModelInfo} model
  * @property {string | null} weights of its network, as `App` has them
@@ -54,7 +55,7 @@ const MOST_BYTES = 128 * 2 ** 20;
  * @param {{ browser: string, link: string }} made `link`: an address that has the settings
  */
 export function toJson(
-  { began, version, device, model, settings, leftOut, look, rows, summaries, claims },
+  { began, version, build, device, model, settings, leftOut, look, rows, summaries, claims },
   { browser, link },
 ) {
   const { labels, ...network } = model;
@@ -62,6 +63,7 @@ export function toJson(
     format: "camscope-report/1",
     began,
     camscope: version,
+    build,
     link,
     browser,
     device,

@@ -17,9 +17,9 @@ export function madeOf(settings, network, { device }) {
 
 /**
  * Over a reload.
- * @param {{ version: string, device: DeviceInfo, model: ModelInfo }} maker an explainer, or the report that it made
+ * @param {{ version: string, build: string, device: DeviceInfo, model: ModelInfo }} maker an explainer, or the report that it made
  * @param {string | null} weights of the maker's network, as `App` has them
  */
-export function originOf({ version, device, model }, weights) {
-  return JSON.stringify([version, device.kind, device.precision, model.name, weights]);
+export function originOf({ version, build, device, model }, weights) {
+  return JSON.stringify([version, build, device.kind, device.precision, model.name, weights]);
 }

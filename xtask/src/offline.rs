@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
 
 use crate::{assets, hash};
@@ -20,7 +20,11 @@ struct Site<'a> {
     files: &'a BTreeMap<String, String>,
 }
 
-/// Marks `site`'s page as published, pins its model's manifest, and writes the service worker. `files`: all files.
+/// Where the page and its workers have the version from.
+const BUILD: &str = "www/build.js";
+
+/// Marks `site`'s page as published, pins its model's manifest, tells its scripts their version, and writes the service
+/// worker. `files`: all files.
 pub fn write(site: &Path, files: &[PathBuf], manifest: &Path) -> Result<()> {
     let page = site.join("index.html");
     let pin = hash::sha256(&fs::read(manifest)?);
@@ -36,7 +40,13 @@ pub fn write(site: &Path, files: &[PathBuf], manifest: &Path) -> Result<()> {
     }
     fs::remove_file(site.join(SOURCE))?;
     hashes.remove(SOURCE);
-    let worker = script(&hashes, include_str!("../../www/sw.js"))?;
+    // Of the files as they are before it stands in one of them.
+    let version = version(&hashes);
+    let build = site.join(BUILD);
+    let stamped = stamp(&fs::read_to_string(&build)?, &version, &hashes)?;
+    assets::write(&build, stamped.as_bytes())?;
+    hashes.insert(BUILD.to_owned(), hash::sha256(stamped.as_bytes()));
+    let worker = script(&version, &hashes, include_str!("../../www/sw.js"))?;
     assets::write(&site.join(SCRIPT), worker.as_bytes())
 }
 
@@ -64,10 +74,34 @@ fn insert(html: &str, tag: &str) -> Result<String> {
     Ok(format!("{before}{tag}\n    <title{after}"))
 }
 
+/// Another file is another version.
+fn version(files: &BTreeMap<String, String>) -> String {
+    let hash = hash::sha256(format!("{files:?}").as_bytes());
+    hash[..16].to_owned()
+}
+
+/// The scripts' version, and the hashes of the WebAssembly that they fetch.
+fn stamp(source: &str, version: &str, files: &BTreeMap<String, String>) -> Result<String> {
+    let engine: BTreeMap<_, _> = files
+        .iter()
+        .filter(|(path, _)| path.ends_with(".wasm"))
+        .collect();
+    let engine = serde_json::to_string(&engine)?;
+    let mut stamped = source.to_owned();
+    for (blank, value) in [
+        ("\"development\"", format!("\"{version}\"")),
+        ("Object.freeze({})", format!("Object.freeze({engine})")),
+    ] {
+        if !stamped.contains(blank) {
+            bail!("{BUILD} has no {blank} to put the site's version in the place of");
+        }
+        stamped = stamped.replace(blank, &value);
+    }
+    Ok(stamped)
+}
+
 /// The worker, with the files before it. Any change of a file changes it, which is how browsers notice.
-fn script(files: &BTreeMap<String, String>, source: &str) -> Result<String> {
-    let version = hash::sha256(format!("{files:?}").as_bytes());
-    let version = &version[..16];
+fn script(version: &str, files: &BTreeMap<String, String>, source: &str) -> Result<String> {
     let site = serde_json::to_string(&Site { version, files })?;
     Ok(format!("const SITE = {site};\n{source}"))
 }
@@ -85,6 +119,8 @@ mod tests {
             ("index.html", "<head><title>x</title></head>"),
             (SOURCE, "worker"),
             ("www/main.js", "abc"),
+            (BUILD, include_str!("../../www/build.js")),
+            ("pkg/a.wasm", "engine"),
             ("www/camscope.d.ts", "types"),
             ("pkg/models/m/manifest.json", "{}"),
             ("pkg/models/m/a.safetensors", "weights"),
@@ -104,8 +140,19 @@ mod tests {
         let listed: Vec<&String> = json["files"].as_object().unwrap().keys().collect();
         assert_eq!(
             listed,
-            ["index.html", "pkg/models/m/manifest.json", "www/main.js"]
+            [
+                "index.html",
+                "pkg/a.wasm",
+                "pkg/models/m/manifest.json",
+                BUILD,
+                "www/main.js"
+            ]
         );
+        let build = fs::read_to_string(site.join(BUILD)).unwrap();
+        assert_eq!(json["files"][BUILD], hash::sha256(build.as_bytes()));
+        assert!(build.contains(&format!("BUILD = {};", json["version"])));
+        let engine = hash::sha256(b"engine");
+        assert!(build.contains(&format!(r#"freeze({{"pkg/a.wasm":"{engine}"}})"#)));
         assert_eq!(json["files"]["www/main.js"], hash::sha256(b"abc"));
         let page = fs::read(site.join("index.html")).unwrap();
         assert_eq!(json["files"]["index.html"], hash::sha256(&page));
@@ -121,7 +168,7 @@ mod tests {
     fn another_file_is_another_version() {
         let one = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
         let other = BTreeMap::from([("a".to_owned(), "2".to_owned())]);
-        let first = |files| script(files, "").unwrap();
-        assert_ne!(first(&one)[..45], first(&other)[..45]);
+        assert_ne!(version(&one), version(&other));
+        assert_eq!(version(&one).len(), 16);
     }
 }
