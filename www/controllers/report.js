@@ -264,7 +264,7 @@ export class ReportController {
     const { leftOut } = this.#sorted;
     this.#report ??= {
       began: new Date().toISOString(),
-      version: explainer.version,
+      ...{ version: explainer.version, build: explainer.build },
       device: explainer.device,
       ...{ model: explainer.model, weights: this.#app.weights },
       names: new Map(explainer.methods.map(({ id, name }) => [id, name])),
