@@ -7,6 +7,7 @@ import { describe, test } from "node:test";
 import { MEASURES } from "../../www/measures.js";
 import { differenceOf, summarise, valueOf } from "../../www/report/aggregate.js";
 import { judge, representatives } from "../../www/report/claims.js";
+import { toTable } from "../../www/report/export.js";
 import { COLUMNS, columnsOf } from "../../www/report/measures.js";
 import { BUDGETS, DEFAULTS, resolve } from "../../www/report/settings.js";
 import { fixedBudget, leastOf } from "../../www/plan.js";
@@ -81,6 +82,38 @@ describe("a map without heat", () => {
     }
     assert.ok(Number.isNaN(valueOf(results[1], "gradcam", COLUMNS[0])));
   });
+});
+
+test("numbers that are none reach the statistics as they are, and are gaps in the table", async () => {
+  const odd = [NaN, Infinity, -Infinity, null, undefined];
+  const results = [0.2, ...odd].map(
+    (area) =>
+      /** @type {any} */ ({
+        ...{ sha256: null, top: { index: 1, label: "cat", probability: 0.5 }, mark: null },
+        maps: new Map([
+          ["gradcam", { exact: true, passes: 1, seconds: 1, measures: { ...measuresOf(0.1), deletion: { area } } }],
+        ]),
+        controls: new Map([
+          ["random", measuresOf(0.45)],
+          ["gaussian", measuresOf(0.2)],
+        ]),
+      }),
+  );
+  /** @type {number[][]} */
+  let given = [];
+  const engine = /** @type {any} */ ({
+    aggregate: async (/** @type {any} */ { values }) => {
+      given = values;
+      return { groups: [], pairs: [] };
+    },
+  });
+  const settings = { ...DEFAULTS, methods: ["gradcam"], measures: ["deletion"], channels: null };
+  await summarise(engine, results, settings);
+  assert.deepEqual(given[0], [0.2, NaN, Infinity, -Infinity, NaN, NaN]);
+  const rows = results.map((result, id) => ({ id, name: `${id}.png`, state: "done", result }));
+  const [head, ...lines] = toTable(/** @type {any} */ ({ names: new Map(), settings, rows }));
+  const cells = lines.filter((line) => line[head.indexOf("map")] === "gradcam").map((line) => line[head.length - 1]);
+  assert.deepEqual(cells, [0.2, null, null, null, null, null]);
 });
 
 /** Paired differences as they lie to 0, for twenty pictures. @type {Record<string, [number, number, number, number]>} */
