@@ -229,6 +229,47 @@ fn inspecting_lists_what_is_in_the_file() {
 }
 
 #[test]
+fn inspecting_lists_what_the_network_must_have_beside_what_the_file_has() {
+    let file = bytes("torchvision_tiny_basic.safetensors");
+    let whole = checkpoint::inspect(Cursor::new(&file)).unwrap();
+    assert_eq!(whole.fault, None);
+    assert!(
+        whole
+            .expected
+            .iter()
+            .all(|tensor| tensor.found.as_ref() == Some(&tensor.shape))
+    );
+    assert_eq!(whole.expected[0].name, "conv1.weight");
+    assert_eq!(whole.expected.last().unwrap().name, "fc.bias");
+    // Renamed, which leaves the file's index as long as it is.
+    let (name, other) = ("layer1.0.bn1.running_var", "layer1.0.bn1.running_vat");
+    let index = file
+        .windows(name.len())
+        .position(|bytes| bytes == name.as_bytes())
+        .unwrap();
+    let mut damaged = file.clone();
+    damaged[index..index + name.len()].copy_from_slice(other.as_bytes());
+    let found = checkpoint::inspect(Cursor::new(&damaged)).unwrap();
+    let fault = found.fault.expect("it cannot be loaded");
+    assert!(
+        fault.contains(&format!("{name} is missing (expected")),
+        "{fault}"
+    );
+    assert!(
+        fault.contains(&format!("{other} is not part of it")),
+        "{fault}"
+    );
+    for (before, now) in whole.expected.iter().zip(&found.expected) {
+        assert_eq!((&before.name, &before.shape), (&now.name, &now.shape));
+        let is_there = now.name != name;
+        assert_eq!(now.found.as_ref(), is_there.then_some(&now.shape));
+    }
+    // The same is said where it is loaded nevertheless.
+    let error = load(&damaged, json!({})).err().expect("it is refused");
+    assert_eq!(error, Error::Weights(fault));
+}
+
+#[test]
 fn loading_stops_where_it_is_told_to() {
     let stop = |done, total| {
         assert!(done < total);

@@ -11,6 +11,7 @@ use super::loader::{MAX_SIDE, MIN_SIDE, Model};
 use crate::device::ComputeDevice;
 use crate::error::{Error, Result};
 use crate::weights::checkpoint::{Checkpoint, CheckpointError};
+use crate::weights::layout::Layout;
 use crate::weights::manifest::{
     ChannelOrder, Dtype, FORMAT, KernelLayout, Manifest, Preprocessing,
 };
@@ -96,7 +97,7 @@ impl PreprocessingOptions {
     }
 }
 
-/// What a checkpoint has, before any of its weights is read.
+/// What a checkpoint has, and what its network must have, before any of its weights is read.
 ///
 /// ```
 /// use camscope::model::checkpoint::inspect;
@@ -105,6 +106,7 @@ impl PreprocessingOptions {
 /// let found = inspect(file)?;
 /// assert_eq!(found.architecture, "ResNet of 1, 2, 1 and 1 bottleneck blocks");
 /// assert_eq!((found.classes, found.labels), (7, None));
+/// assert_eq!(found.fault, None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Serialize)]
@@ -116,6 +118,10 @@ pub struct Inspection {
     pub parameters: usize,
     /// Everything in the file, counters included.
     pub tensors: Vec<TensorInfo>,
+    /// Everything that the network must have, in the order of the pass.
+    pub expected: Vec<ExpectedTensor>,
+    /// Why it cannot be loaded, as [`load`] says it: what is missing, misshapen, foreign or of a type that is not read.
+    pub fault: Option<String>,
     /// Size of the file.
     pub bytes: u64,
     /// Checkpoints have none.
@@ -139,13 +145,32 @@ pub struct TensorInfo {
     pub shape: Vec<usize>,
 }
 
+/// A tensor that a network must have.
+///
+/// ```
+/// use camscope::model::checkpoint::inspect;
+///
+/// let file = std::fs::File::open("tests/fixtures/torchvision_tiny.pth")?;
+/// let expected = inspect(file)?.expected;
+/// assert_eq!(expected[0].name, "conv1.weight");
+/// assert_eq!(expected[0].found.as_ref(), Some(&expected[0].shape));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Serialize)]
+pub struct ExpectedTensor {
+    pub name: String,
+    pub shape: Vec<usize>,
+    /// Its shape in the file; `None`: it is missing.
+    pub found: Option<Vec<usize>>,
+}
+
 impl From<CheckpointError> for Error {
     fn from(error: CheckpointError) -> Self {
         Self::Weights(error.to_string())
     }
 }
 
-/// Reads the index of a checkpoint and compares it with the network that it describes; no weights are read.
+/// Reads the index of a checkpoint and compares it with the network that it comes closest to; no weights are read.
 ///
 /// ```
 /// use std::io::Cursor;
@@ -159,7 +184,7 @@ impl From<CheckpointError> for Error {
 /// ```
 ///
 /// # Errors
-/// [`Error::Weights`] if it is no checkpoint, or not of a ResNet by torchvision's names; the message names tensors.
+/// [`Error::Weights`] if it is no checkpoint, or nothing like a ResNet by torchvision's names.
 pub fn inspect(file: impl Read + Seek) -> Result<Inspection> {
     let checkpoint = Checkpoint::open(file)?;
     let tensors = checkpoint
@@ -170,13 +195,24 @@ pub fn inspect(file: impl Read + Seek) -> Result<Inspection> {
         })
         .collect();
     let bytes = checkpoint.bytes();
-    let network = TorchvisionResnet::new(checkpoint, torchvision::EPSILON)?;
-    let layout = network.layout();
+    let layout = Layout::recognise(&checkpoint.tensors().collect())?;
+    let expected = layout
+        .tensors()
+        .into_iter()
+        .map(|(name, shape)| ExpectedTensor {
+            found: checkpoint.shape(&name).map(Into::into),
+            name,
+            shape,
+        })
+        .collect();
+    let fault = TorchvisionResnet::new(checkpoint, torchvision::EPSILON).err();
     Ok(Inspection {
         architecture: layout.name(),
         classes: layout.classes,
         parameters: layout.parameters().unwrap_or_default(),
         tensors,
+        expected,
+        fault: fault.map(|error| error.to_string()),
         bytes,
         labels: None,
     })
@@ -215,7 +251,7 @@ pub type LoadObserver<'a> = dyn Fn(usize, usize) -> LocalBoxFuture<'a, bool> + '
 /// ```
 ///
 /// # Errors
-/// [`Error::Weights`] as [`inspect`], and if the weights are not finite; [`Error::Option`] if the options make no
+/// [`Error::Weights`] as [`inspect`], with its fault, and if the weights are not finite; [`Error::Option`] if the options make no
 /// sense or the labels are not as many as the classes; [`Error::Cancelled`].
 pub async fn load(
     file: impl Read + Seek,

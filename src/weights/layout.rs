@@ -47,14 +47,25 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    /// Reads kind and number of blocks off the names and the measures off the shapes.
+    /// The network that a checkpoint has, all of it.
+    ///
+    /// # Errors
+    /// As [`Self::recognise`], and [`CheckpointError::Network`] naming what is missing, misshapen or not a ResNet's, with
+    /// the shape expected.
+    pub(crate) fn of(shapes: &Shapes<'_>) -> Result<Self, CheckpointError> {
+        let layout = Self::recognise(shapes)?;
+        layout.check(shapes)?;
+        Ok(layout)
+    }
+
+    /// Reads kind and number of blocks off the names and the measures off the shapes: what a checkpoint comes closest to,
+    /// whatever of it is missing or misshapen.
     ///
     /// The variant is v1.5, as torchvision's: a checkpoint does not say where the strides are.
     ///
     /// # Errors
-    /// [`CheckpointError::Network`] naming what is missing, misshapen or not a ResNet's, with the shape expected;
-    /// [`CheckpointError::TooLarge`] beyond [`MAX_PARAMETERS`].
-    pub(crate) fn of(shapes: &Shapes<'_>) -> Result<Self, CheckpointError> {
+    /// [`CheckpointError::Network`] where it is none; [`CheckpointError::TooLarge`] beyond [`MAX_PARAMETERS`].
+    pub(crate) fn recognise(shapes: &Shapes<'_>) -> Result<Self, CheckpointError> {
         let mut closest =
             blocks(shapes).map(|(block, blocks)| Self::closest(block, blocks, shapes));
         // The tensor that is missing may be one that kind and number are read off: a published network may then be
@@ -70,7 +81,7 @@ impl Layout {
                 .min_by_key(|(faults, _)| *faults);
         }
         let (_, layout) = closest.ok_or_else(|| unlike(shapes))?;
-        layout.check(shapes)?;
+        layout.check_size()?;
         Ok(layout)
     }
 
@@ -236,7 +247,7 @@ impl Layout {
         })
     }
 
-    fn check(&self, shapes: &Shapes<'_>) -> Result<(), CheckpointError> {
+    fn check_size(&self) -> Result<(), CheckpointError> {
         let size = self.parameters();
         if size.is_none_or(|size| size > MAX_PARAMETERS) || self.classes > MAX_CLASSES {
             return Err(CheckpointError::TooLarge(format!(
@@ -247,6 +258,10 @@ impl Layout {
                 MAX_PARAMETERS / 1_000_000
             )));
         }
+        Ok(())
+    }
+
+    fn check(&self, shapes: &Shapes<'_>) -> Result<(), CheckpointError> {
         let faults = self.faults(shapes).unwrap_or_default();
         if faults.is_empty() {
             return Ok(());

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
+import { withOneClass, withRenamed } from "./checkpoints.js";
 import { inRepository, largestDifference, open, openLab, pearson, setUp, site, within } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
@@ -79,6 +80,9 @@ describe("a network of the visitor's in the module, on the CPU", () => {
       assert.equal(found.inspection.classes, 7);
       assert.equal(found.inspection.bytes, bytes.length);
       assert.ok(found.inspection.tensors.some(({ name }) => name === "layer4.0.bn2.running_var"));
+      assert.equal(found.inspection.fault, null);
+      assert.ok(found.inspection.expected.length > 40);
+      for (const { shape, found: own } of found.inspection.expected) assert.deepEqual(own, shape);
       assert.match(found.model.title, /^mine \(ResNet of/);
       assert.equal(found.model.labelSource, "none");
       assert.equal(found.model.labels[6], "class 6");
@@ -349,34 +353,6 @@ describe("a checkpoint that is dropped, on the CPU", () => {
   });
 });
 
-/**
- * A checkpoint with the first of its classes alone.
- * @param {Buffer} bytes of a safetensors file
- * @returns {number[]}
- */
-function withOneClass(bytes) {
-  const length = Number(bytes.readBigUInt64LE(0));
-  const header = JSON.parse(bytes.subarray(8, 8 + length).toString("utf8"));
-  const data = bytes.subarray(8 + length);
-  /** @type {Buffer[]} */
-  const parts = [];
-  let at = 0;
-  for (const [name, info] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    const [from, to] = info.data_offsets;
-    const isHead = name.startsWith("fc.");
-    const part = data.subarray(from, isHead ? from + (to - from) / info.shape[0] : to);
-    if (isHead) info.shape[0] = 1;
-    info.data_offsets = [at, at + part.length];
-    at += part.length;
-    parts.push(part);
-  }
-  const head = Buffer.from(JSON.stringify(header));
-  const size = Buffer.alloc(8);
-  size.writeBigUInt64LE(BigInt(head.length));
-  return [...Buffer.concat([size, head, ...parts])];
-}
-
 describe("a network of the visitor's in the page, on the CPU", () => {
   /** @type {Watched} */
   let watched;
@@ -408,6 +384,27 @@ describe("a network of the visitor's in the page, on the CPU", () => {
     await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/hostile.pth"));
     await page.locator("#network-error", { hasText: "nothing in it was run" }).waitFor();
     assert.ok(await page.locator("#network-load").isDisabled());
+    assert.ok(await page.locator("#network .tensors").isHidden());
+
+    // Of a network that is known, but not whole: what is expected, beside what the file has.
+    const [name, other] = ["layer1.0.bn1.running_var", "layer1.0.bn1.running_vat"];
+    const file = await readFile(inRepository("tests/fixtures/torchvision_tiny_basic.safetensors"));
+    await page.locator("#network-file").setInputFiles({
+      name: "damaged.safetensors",
+      mimeType: "application/octet-stream",
+      buffer: withRenamed(file, name, other),
+    });
+    await page.locator("#network-error", { hasText: `${name} is missing (expected` }).waitFor();
+    await page.locator("#network-status", { hasText: /^damaged\.safetensors: ResNet of .* basic blocks/ }).waitFor();
+    assert.ok(await page.locator("#network-load").isDisabled());
+    const tensors = page.locator("#network .tensors li");
+    assert.match(
+      (await tensors.first().innerText()).trim(),
+      /^layer1\.0\.bn1\.running_var \[\d+\] missing in the file$/,
+    );
+    assert.match(await tensors.filter({ hasText: other }).innerText(), /in the file only, not used$/);
+    assert.equal(await page.locator("#network .tensors mark").count(), 1);
+    assert.match(await tensors.nth(1).innerText(), /^conv1\.weight \[\d+, 3, 7, 7\]$/);
 
     // Fit to be inspected, but not to be loaded: the names are too few.
     await page.locator("#network-file").setInputFiles(inRepository("tests/fixtures/torchvision_tiny.pth"));

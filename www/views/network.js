@@ -146,16 +146,17 @@ export class NetworkView extends EventTarget {
    * @param {Inspection} [found]
    */
   showFile(file, found) {
-    this.#checkpoint = file;
+    const isFit = file !== null && found?.fault === null;
+    this.#checkpoint = isFit ? file : null;
     this.#found.hidden = !found;
-    this.#load.disabled = !file;
+    this.#load.disabled = !isFit;
     if (!file || !found) return;
     const architecture = translateWords(found.architecture, "architecture");
     this.#settle(texts.found(file.name, architecture, found.classes, megabytes(found.bytes)));
-    this.#load.disabled = false;
-    this.#list.replaceChildren(
-      ...found.tensors.map(({ name, shape }) => element("li", {}, `${name} [${shape.join(", ")}]`)),
-    );
+    if (found.fault !== null) this.#error.replaceChildren(said(found.fault));
+    this.#load.disabled = !isFit;
+    this.#found.open = !isFit;
+    this.#list.replaceChildren(...items(found));
   }
 
   async #submit() {
@@ -201,6 +202,28 @@ export class NetworkView extends EventTarget {
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+/**
+ * The tensors that the network must have, those that the file lacks or has otherwise first; last what only the file has.
+ * @param {Inspection} inspection
+ */
+function items({ expected, tensors }) {
+  const isThere = (/** @type {Inspection["expected"][number]} */ { shape, found }) => `${shape}` === `${found}`;
+  const line = (/** @type {string} */ name, /** @type {number[]} */ shape) => `${name} [${shape.join(", ")}]`;
+  const known = new Set(expected.map(({ name }) => name));
+  return [
+    ...expected
+      .filter((tensor) => !isThere(tensor))
+      .map(({ name, shape, found }) => {
+        const state = found ? texts.otherwise(found.join(", ")) : texts.missing;
+        return element("li", {}, line(name, shape), " ", element("mark", {}, state));
+      }),
+    ...expected.filter(isThere).map(({ name, shape }) => element("li", {}, line(name, shape))),
+    ...tensors
+      .filter(({ name }) => !known.has(name))
+      .map(({ name, shape }) => element("li", {}, `${line(name, shape)} · ${texts.unused}`)),
+  ];
 }
 
 /**
