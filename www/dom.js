@@ -53,6 +53,9 @@ export function fillTexts(root, texts) {
   for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-content]"))) {
     node.setAttribute("content", text(node.dataset.content));
   }
+  for (const node of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-href]"))) {
+    node.setAttribute("href", text(node.dataset.href));
+  }
 }
 
 /**

@@ -262,6 +262,15 @@ test("what the page is about is said in its language, and before it runs as in E
         await page.locator("[data-text=tagline]", { hasText: texts.fixed.tagline }).waitFor();
         const said = await page.locator("meta[name=description]").getAttribute("content");
         assert.equal(said, texts.fixed.pageDescription);
+        // So it is described where it is installed, and is the same app in every language.
+        const browser = await page.context().newCDPSession(page);
+        const { data, errors } = await browser.send("Page.getAppManifest");
+        assert.deepEqual(errors, []);
+        const { description, lang, ...rest } = JSON.parse(data ?? "");
+        assert.equal(lang, locale);
+        assert.ok(texts.fixed.pageDescription.startsWith(description.slice(0, 40)), description);
+        const first = JSON.parse(await readFile(inRepository("www/app.webmanifest"), "utf8"));
+        assert.deepEqual({ ...first, ...rest }, first);
       },
     );
   }

@@ -25,6 +25,7 @@ export const de = {
     pageTitle: "camscope: Worauf schaut das Netz?",
     pageDescription:
       "Sehen, was ein neuronales Netz auf einem Foto erkennt und wo: Heatmaps von Grad-CAM, AblationCAM und ScoreCAM, berechnet auf dem eigenen Gerät.",
+    manifest: "www/app.de.webmanifest",
     skip: "Zum Hauptteil springen",
     viewsTitle: "Ansichten",
     tagline: "Worauf schaut das Netz?",

@@ -15,11 +15,13 @@ import { decimals, plural, signed, whole } from "../numerals.js";
 export const en = {
   // The page as a whole.
 
-  /** Texts that index.html names in its data-text, data-label and data-content attributes. */
+  /** Texts that index.html names in its data-text, data-label, data-content and data-href attributes. */
   fixed: {
     pageTitle: "camscope: what does the network look at?",
     pageDescription:
       "See what a neural network recognises in a photo, and where: Grad-CAM, AblationCAM and ScoreCAM heatmaps, computed on your own device.",
+    /** What the page is when it is installed, as a file of this language. */
+    manifest: "www/app.webmanifest",
     skip: "Skip to the main part",
     viewsTitle: "Views",
     tagline: "What does the network look at?",
