@@ -182,6 +182,32 @@ describe("the module's measures on the CPU", () => {
     assert.equal(pairs[0].p, 2 / 64);
   });
 
+  test("values over pictures that are infinite leave no bound that is a number where there is none", async () => {
+    const { groups, pairs } = await watched.page.evaluate(() =>
+      lab.explainer.aggregate({
+        groups: ["a", "b", "c"],
+        values: [
+          [1, 2, 3, Infinity],
+          [Infinity, -Infinity, 1, NaN],
+          [1, 2, 3, 4],
+        ],
+        higherIsBetter: true,
+      }),
+    );
+    assert.deepEqual(
+      groups.map(({ mean, n }) => [mean, n]),
+      [
+        [Infinity, 4],
+        [NaN, 3],
+        [2.5, 4],
+      ],
+    );
+    assert.ok(groups[0].low <= 3 && groups[0].high === Infinity);
+    assert.deepEqual([groups[1].low, groups[1].high], [NaN, NaN]);
+    assert.ok(groups[2].low >= 1 && groups[2].high <= 4);
+    for (const { p } of pairs) assert.ok(p >= 0 && p <= 1);
+  });
+
   test("arrays, archives and tables are files that can be opened", async () => {
     const { npz, zip, csv } = await watched.page.evaluate(async () => {
       const values = new Float32Array([1, 0.5, -2]);
