@@ -29,7 +29,7 @@ pub struct Conv {
     pub(crate) shape: [usize; 4],
     pub(crate) stride: usize,
     pub(crate) padding: usize,
-    level: Level,
+    pub(crate) level: Level,
     /// No other has it, but for clones.
     id: usize,
 }

@@ -22,6 +22,7 @@ mod pool;
 mod testing;
 mod tile;
 mod tiles;
+mod variants;
 mod vector;
 mod winograd;
 
@@ -29,3 +30,4 @@ pub use conv::Conv;
 pub use isa::Level;
 pub use network::{Step, Workspace, run};
 pub use pool::{Pool, Single};
+pub use variants::Variants;

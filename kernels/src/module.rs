@@ -13,6 +13,7 @@ use crate::conv::Conv;
 use crate::isa::Level;
 use crate::network::{Step, Workspace, run};
 use crate::pool::Pool;
+use crate::variants::Variants;
 
 #[global_allocator]
 static MEMORY: OneAtATime = OneAtATime {
@@ -126,21 +127,12 @@ unsafe extern "C" fn weights(conv: *const Conv, to: *mut f32) {
     unsafe { to.copy_from_nonoverlapping(weights.as_ptr(), weights.len()) };
 }
 
-/// Runs the steps that `words` spell: `0, conv` a stem; `1, downsample or 0, count, convs…` a block; `2, conv, relu` a
+/// The steps that `words` spell: `0, conv` a stem; `1, downsample or 0, count, convs…` a block; `2, conv, relu` a
 /// convolution; `3` an emit.
 ///
 /// # Safety
-/// The pointers must be those of the words and of the input, the convolutions of `add`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn compute(
-    words: *const u32,
-    count: usize,
-    x: *const f32,
-    n: usize,
-    channels: usize,
-    height: usize,
-    width: usize,
-) {
+/// The pointer must be that of the words, and the convolutions must be of `add`.
+unsafe fn steps<'a>(words: *const u32, count: usize) -> Vec<Step<'a>> {
     let mut words = unsafe { slice::from_raw_parts(words, count) }
         .iter()
         .copied();
@@ -164,6 +156,24 @@ unsafe extern "C" fn compute(
         };
         steps.push(step.expect("convolutions are not null"));
     }
+    steps
+}
+
+/// Runs the steps that `words` spell.
+///
+/// # Safety
+/// As [`steps`]; the other pointer must be that of the input.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn compute(
+    words: *const u32,
+    count: usize,
+    x: *const f32,
+    n: usize,
+    channels: usize,
+    height: usize,
+    width: usize,
+) {
+    let steps = unsafe { steps(words, count) };
     let size = [n, channels, height, width];
     let x = unsafe { slice::from_raw_parts(x, size.iter().product()) };
     let mut workspace = WORKSPACE.load(Ordering::Relaxed);
@@ -182,6 +192,55 @@ unsafe extern "C" fn compute(
             emit(values.as_ptr(), n, c, h, w);
         },
     );
+}
+
+/// What passes with channels of `activations`, `[channels, height, width]`, set to zero start from: see [`Variants::new`].
+///
+/// # Safety
+/// As [`steps`], of blocks alone; the other pointer must be that of the activations.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn open_variants(
+    words: *const u32,
+    count: usize,
+    activations: *const f32,
+    channels: usize,
+    height: usize,
+    width: usize,
+) -> *mut Variants {
+    let size = [channels, height, width];
+    let activations = unsafe { slice::from_raw_parts(activations, size.iter().product()) };
+    let variants = Variants::new(&unsafe { steps(words, count) }, activations, size);
+    Box::into_raw(Box::new(variants))
+}
+
+/// Forgets it.
+///
+/// # Safety
+/// It must be one of `open_variants`, and not used again.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn close_variants(variants: *mut Variants) {
+    drop(unsafe { Box::from_raw(variants) });
+}
+
+/// Pictures in a batch, at least or at most: see [`Variants::batches`].
+///
+/// # Safety
+/// It must be one of `open_variants`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn variants_in_batch(variants: *const Variants, at_most: bool) -> usize {
+    let batches = unsafe { (*variants).batches(Lanes.lanes()) };
+    batches[usize::from(at_most)]
+}
+
+/// Emits `[count, features, 1, 1]`: see [`Variants::without`].
+///
+/// # Safety
+/// The pointers must be that of `open_variants` and that of the channels.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn without(variants: *const Variants, channels: *const u32, count: usize) {
+    let variants = unsafe { &*variants };
+    let means = variants.without(&Lanes, unsafe { slice::from_raw_parts(channels, count) });
+    unsafe { emit(means.as_ptr(), count, variants.features(), 1, 1) };
 }
 
 /// Kept from one computation to the next.

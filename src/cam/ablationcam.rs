@@ -17,7 +17,7 @@
 //!
 //! Exact savings: at layer4 there is only average pooling and a linear layer behind, so
 //! `s_k` needs no pass at all (for a class: `s − s_k = W_ck · mean(A_k)`); elsewhere a channel that is zero already is
-//! skipped, and a pass computes what the channel changes and nothing else (`src/model/variants.rs`, on the CPU) or
+//! skipped, and a pass computes what the channel changes and nothing else (`kernels/src/variants.rs`, on the CPU) or
 //! starts from what the next block makes of the other channels (`ResNet::head_without`, on the GPU).
 //!
 //! With a channel budget, the channels that promise most are switched off, and the others' weights are predicted

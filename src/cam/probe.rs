@@ -19,9 +19,9 @@ use super::view::{View, picture_bytes, read_planes};
 use crate::error::{Error, Result};
 use crate::heatmap::Heatmap;
 use crate::model::Layer;
+use crate::model::cpu::Variants;
 use crate::model::loader::Model;
 use crate::model::resnet::ResNet;
-use crate::model::variants::{LANES, Variants};
 
 /// How far a long computation is.
 ///
@@ -467,7 +467,7 @@ impl<'a> Probe<'a> {
         partial: impl Fn(&[f32]) -> Heatmap,
     ) -> Result<Vec<f32>> {
         let total = passes.count();
-        let mut pace = self.pace(passes).await?;
+        let mut pace = self.pace(passes);
         let mut found = Vec::with_capacity(total);
         self.report(Progress {
             done: 0,
@@ -532,22 +532,20 @@ impl<'a> Probe<'a> {
     }
 
     /// How many passes go into a batch.
-    async fn pace(&self, passes: Pass<'_>) -> Result<Pace> {
+    fn pace(&self, passes: Pass<'_>) -> Pace {
         if let Pass::Ablated(_) = passes {
-            let known = self.activations().await?;
-            let (net, size) = (&self.model.net, [known.height, known.width]);
-            let variants = self
-                .variants
-                .get_or_init(|| Variants::new(net, self.layer(), &known.values, size));
-            if let Some(variants) = variants {
-                return Ok(Pace::of_at_least(LANES, variants.max_batch()));
+            let known = &self.view.features[self.layer().index()];
+            let variants = || self.model.net.variants(known, self.layer());
+            if let Some(variants) = self.variants.get_or_init(variants) {
+                let [least, most] = variants.batches();
+                return Pace::of_at_least(least, most);
             }
         }
         let (device, bytes) = (&self.model.device, self.largest_activation(passes));
-        Ok(Pace::new(match passes {
+        Pace::new(match passes {
             Pass::Ablated(_) => device.max_batch_of_tails(bytes),
             _ => device.max_batch(bytes),
-        }))
+        })
     }
 
     /// How many of the `most` passes that could come next are a batch. A GPU keeps a record of a pass for each size of batch,

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! so these two run once for all pictures of a batch; the layers behind run for each. Where both are of 1×1, a GPU does
-//! all but the first of it by [kernels of ours](super::gpu::replay); on the CPU [`super::variants`] saves more.
+//! all but the first of it by [kernels of ours](super::gpu::replay); on the CPU `kernels/src/variants.rs` saves more.
 
 use burn::tensor::activation::relu;
 use burn::tensor::module::conv2d;

@@ -10,7 +10,6 @@ pub mod loader;
 pub mod profile;
 pub(crate) mod randomized;
 pub mod resnet;
-pub(crate) mod variants;
 
 use serde::{Deserialize, Serialize};
 

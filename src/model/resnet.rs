@@ -13,7 +13,7 @@ use burn::tensor::ops::{ConvOptions, MaxPoolOptions};
 use burn::tensor::{Device, Tensor, TensorData, s};
 
 use super::Layer;
-use super::cpu::{CpuConv, Step};
+use super::cpu::{CpuConv, Step, Variants};
 #[cfg(feature = "webgpu")]
 use super::gpu::{self, GpuConv};
 use crate::device::{ComputeDevice, Kind};
@@ -123,14 +123,6 @@ impl Conv {
             (self.stride, self.padding),
             device,
         )
-    }
-
-    /// Weights, `[out, kh, kw, in]` row-major, and their shape, where they are on the host.
-    pub(super) fn weights(&self) -> Option<(Vec<f32>, [usize; 4])> {
-        match &self.kernel {
-            Kernel::Packed(packed, _) => Some((packed.weights(), packed.shape())),
-            _ => None,
-        }
     }
 
     pub(super) fn stride_and_padding(&self) -> (usize, usize) {
@@ -515,6 +507,18 @@ impl ResNet {
             steps.push(Step::Emit);
         }
         Some(steps)
+    }
+
+    /// What passes behind `layer` with channels of its `activations`, `[1, channels, h, w]`, set to zero start from, on the CPU.
+    pub(crate) fn variants(&self, activations: &Tensor<4>, layer: Layer) -> Option<Variants> {
+        let blocks = self.stages[layer.index()..].iter().flatten();
+        let steps: Vec<_> = blocks
+            .map(|block| block.step(activations))
+            .collect::<Option<_>>()?;
+        let first = self.stem.packed(activations)?;
+        let [_, channels, height, width] = activations.dims();
+        let values: Vec<f32> = activations.to_data().try_into_vec().ok()?;
+        Some(first.variants(&steps, &values, [channels, height, width]))
     }
 
     /// Channels at a layer's output.

@@ -6,7 +6,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Error, Result};
-use crate::model::cpu::{self, ConvId, Sized4, Step};
+use crate::model::cpu::{self, ConvId, Sized4, Step, VariantsId};
 
 #[wasm_bindgen]
 extern "C" {
@@ -31,6 +31,19 @@ extern "C" {
     fn weights(this: &Kernels, conv: ConvId, count: u32) -> Vec<f32>;
     #[wasm_bindgen(method)]
     fn run(this: &Kernels, words: &[u32], x: &[f32], size: &[u32]) -> Array;
+    #[wasm_bindgen(method, js_name = "openVariants")]
+    fn open_variants(
+        this: &Kernels,
+        words: &[u32],
+        activations: &[f32],
+        size: &[u32],
+    ) -> VariantsId;
+    #[wasm_bindgen(method, js_name = "closeVariants")]
+    fn close_variants(this: &Kernels, variants: VariantsId);
+    #[wasm_bindgen(method, js_name = "variantsInBatch")]
+    fn variants_in_batch(this: &Kernels, variants: VariantsId, at_most: bool) -> u32;
+    #[wasm_bindgen(method)]
+    fn without(this: &Kernels, variants: VariantsId, channels: &[u32]) -> Vec<f32>;
 
     type Activations;
 
@@ -75,8 +88,7 @@ impl cpu::Kernels for Kernels {
     }
 
     fn run(&self, steps: &[Step], x: &[f32], size: [usize; 4]) -> Vec<Sized4> {
-        let words: Vec<u32> = steps.iter().flat_map(spell).collect();
-        let found = Kernels::run(self, &words, x, &size.map(|n| n as u32));
+        let found = Kernels::run(self, &spelled(steps), x, &size.map(|n| n as u32));
         let found = found
             .into_iter()
             .map(JsValue::unchecked_into::<Activations>);
@@ -90,9 +102,30 @@ impl cpu::Kernels for Kernels {
             })
             .collect()
     }
+
+    fn open_variants(&self, blocks: &[Step], activations: &[f32], size: [usize; 3]) -> VariantsId {
+        let size = size.map(|n| n as u32);
+        Kernels::open_variants(self, &spelled(blocks), activations, &size)
+    }
+
+    fn close_variants(&self, variants: VariantsId) {
+        Kernels::close_variants(self, variants);
+    }
+
+    fn variants_in_batch(&self, variants: VariantsId) -> [usize; 2] {
+        [false, true].map(|at_most| Kernels::variants_in_batch(self, variants, at_most) as usize)
+    }
+
+    fn without(&self, variants: VariantsId, channels: &[u32]) -> Vec<f32> {
+        Kernels::without(self, variants, channels)
+    }
 }
 
-/// A step as the module reads it (`compute` in `kernels/src/module.rs`).
+fn spelled(steps: &[Step]) -> Vec<u32> {
+    steps.iter().flat_map(spell).collect()
+}
+
+/// A step as the module reads it (`steps` in `kernels/src/module.rs`).
 fn spell(step: &Step) -> Vec<u32> {
     match step {
         Step::Stem(conv) => vec![0, *conv],

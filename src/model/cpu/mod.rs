@@ -15,6 +15,9 @@ pub(crate) use native::Native;
 /// Names a convolution that the kernels hold.
 pub(crate) type ConvId = u32;
 
+/// Names what passes with channels set to zero start from.
+pub(crate) type VariantsId = u32;
+
 /// Numbers and their size, `[n, channels, height, width]`.
 pub(crate) type Sized4 = (Vec<f32>, [usize; 4]);
 
@@ -35,6 +38,20 @@ pub(crate) trait Kernels: Debug {
 
     /// Runs `steps`; the result is what each [`Step::Emit`] asks for.
     fn run(&self, steps: &[Step], x: &[f32], size: [usize; 4]) -> Vec<Sized4>;
+
+    /// What passes with channels of `activations`, `[channels, height, width]`, set to zero start from: they go through
+    /// `blocks` (`kernels/src/variants.rs`).
+    fn open_variants(&self, blocks: &[Step], activations: &[f32], size: [usize; 3]) -> VariantsId;
+
+    /// Forgets it.
+    fn close_variants(&self, variants: VariantsId);
+
+    /// Pictures in a batch of such passes, at least and at most.
+    fn variants_in_batch(&self, variants: VariantsId) -> [usize; 2];
+
+    /// How far the means behind the last block are from the known ones with each of `channels` set to zero, one row after
+    /// the other.
+    fn without(&self, variants: VariantsId, channels: &[u32]) -> Vec<f32>;
 }
 
 /// A step of the network.
@@ -119,9 +136,51 @@ impl CpuConv {
             .collect()
     }
 
+    /// What passes through `blocks`, on the same device, with channels of `activations`, `[channels, height, width]`, set to
+    /// zero start from.
+    pub(crate) fn variants(
+        &self,
+        blocks: &[Step],
+        activations: &[f32],
+        size: [usize; 3],
+    ) -> Variants {
+        let kernels = self.0.kernels.clone();
+        Variants {
+            id: kernels.open_variants(blocks, activations, size),
+            kernels,
+        }
+    }
+
     /// Runs one step and returns its result. As [`CpuConv::run`].
     pub(crate) fn run_one(&self, step: Step, x: Tensor<4>) -> Tensor<4> {
         let found = self.run(&[step, Step::Emit], x);
         found.into_iter().next().expect("one emits")
+    }
+}
+
+/// Passes over pictures that differ from a known one in one channel of a layer: what changes is computed, and nothing else.
+#[derive(Debug)]
+pub(crate) struct Variants {
+    id: VariantsId,
+    kernels: Rc<dyn Kernels>,
+}
+
+impl Drop for Variants {
+    fn drop(&mut self) {
+        self.kernels.close_variants(self.id);
+    }
+}
+
+impl Variants {
+    /// Pictures in a batch: fewer than the first take as long, and more than the second are not good for the memory.
+    pub(crate) fn batches(&self) -> [usize; 2] {
+        self.kernels.variants_in_batch(self.id)
+    }
+
+    /// How far the last layer's means over all positions are from the known picture's with each of `channels` set to zero:
+    /// `[channels.len(), features]` row-major.
+    pub(crate) fn without(&self, channels: &[usize]) -> Vec<f32> {
+        let channels: Vec<u32> = channels.iter().map(|&channel| channel as u32).collect();
+        self.kernels.without(self.id, &channels)
     }
 }

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use camscope_kernels::{Conv, Level, Pool, Workspace};
+use camscope_kernels::{Conv, Level, Pool, Variants, Workspace};
 
-use super::{ConvId, Kernels, Sized4, Step};
+use super::{ConvId, Kernels, Sized4, Step, VariantsId};
 
 /// The kernels, for the best instruction set that this processor has.
 #[derive(Debug, Default)]
@@ -14,7 +14,9 @@ pub(crate) struct Native(RefCell<State>);
 #[derive(Debug, Default)]
 struct State {
     convs: BTreeMap<ConvId, Conv>,
-    next: ConvId,
+    variants: BTreeMap<VariantsId, Variants>,
+    /// No convolution and no variants have it or a larger one.
+    next: u32,
     workspace: Workspace,
 }
 
@@ -49,6 +51,31 @@ impl Kernels for Native {
         let emit = &mut |values, size| found.push((values, size));
         camscope_kernels::run(&Lanes, workspace, &steps, (x, size), emit);
         found
+    }
+
+    fn open_variants(&self, blocks: &[Step], activations: &[f32], size: [usize; 3]) -> VariantsId {
+        let state = &mut *self.0.borrow_mut();
+        let blocks: Vec<_> = blocks
+            .iter()
+            .map(|step| native(&state.convs, step))
+            .collect();
+        let variants = Variants::new(&blocks, activations, size);
+        let id = state.next;
+        state.next += 1;
+        state.variants.insert(id, variants);
+        id
+    }
+
+    fn close_variants(&self, variants: VariantsId) {
+        self.0.borrow_mut().variants.remove(&variants);
+    }
+
+    fn variants_in_batch(&self, variants: VariantsId) -> [usize; 2] {
+        self.0.borrow().variants[&variants].batches(Lanes.lanes())
+    }
+
+    fn without(&self, variants: VariantsId, channels: &[u32]) -> Vec<f32> {
+        self.0.borrow().variants[&variants].without(&Lanes, channels)
     }
 }
 
