@@ -8,6 +8,8 @@ import { cpus, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 import { chromium } from "playwright-core";
+import { watchHeap } from "./heap.js";
+import { EXACT, MAPS } from "./maps.js";
 import { digits, largestDifference, median, spread, table } from "./report.js";
 
 /** @import { Browser, Page } from "playwright-core" */
@@ -41,21 +43,6 @@ const TOLERANCE_HALF = 0.5;
 
 /** A browser without a display finds a GPU through Vulkan alone, and not while it may fall back to the processor. */
 const ADAPTERS = [["--use-angle=vulkan", "--disable-vulkan-surface"], [], ["--use-webgpu-adapter=swiftshader"]];
-
-/** `slow`: measured once, without a warm-up, unless a GPU computes. */
-const MAPS = [
-  { name: "Grad-CAM, layer4", method: "gradcam", layer: "layer4" },
-  { name: "AblationCAM, layer4", method: "ablationcam", layer: "layer4" },
-  { name: "AblationCAM, layer3", method: "ablationcam", layer: "layer3", slow: true },
-  {
-    name: "ScoreCAM, layer4, first useful map (64 passes)",
-    method: "scorecam",
-    layer: "layer4",
-    channels: 64,
-    slow: true,
-  },
-];
-const EXACT = [{ name: "ScoreCAM, layer4, exact", method: "scorecam", layer: "layer4", slow: true }];
 
 /** The first compiles, the second is recorded. */
 const WARM_UPS = 3;
@@ -410,6 +397,7 @@ async function main() {
       const isGpu = device !== "cpu" && !adapter?.isEmulated;
       if (["forward", "layers", "maps", "exact"].some((part) => parts.includes(part))) {
         const page = await open(browser, base);
+        const heap = await watchHeap(page, "camscope-worker.js");
         const most = Math.min(cpus().length, 8);
         const options = { device, threads: most, manifest };
         note(`${device}: opening camscope`);
@@ -432,7 +420,7 @@ async function main() {
         if (parts.includes("exact")) maps.push(...(await measureMaps(page, device, EXACT, runs, isGpu)));
         const { gpu, wasm } = await page.evaluate(() => bench.memory("camscope"));
         const megabytes = (/** @type {number} */ bytes) => digits(bytes / 1e6);
-        memories.push([device, device === "cpu" ? "–" : megabytes(gpu), megabytes(wasm)]);
+        memories.push([device, device === "cpu" ? "–" : megabytes(gpu), megabytes(wasm), megabytes(heap.most())]);
         await page.evaluate(() => bench.close());
         await page.context().close();
       }
@@ -468,7 +456,7 @@ async function main() {
   }
   if (memories.length) {
     console.log("Memory at most, megabytes, over all of the above\n");
-    console.log(table(["device", "buffers of the GPU", "engine"], memories), "\n");
+    console.log(table(["device", "buffers of the GPU", "engine", "JS heap"], memories), "\n");
     const sizes = await engineSizes();
     console.log(
       `The engine: ${digits(sizes.raw / 1e6)} MB, ${digits(sizes.brotli / 1e6)} MB with Brotli (${sizes.path})\n`,
