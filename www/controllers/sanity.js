@@ -73,6 +73,10 @@ export class SanityController {
     });
   }
 
+  get #missing() {
+    return this.#methods.filter(({ id }) => !this.#results.some((one) => one.id === id));
+  }
+
   get #scene() {
     const { network, seen, how } = this.#app;
     return { blob: seen?.photo.blob, key: `${network} ${settingsKey({ ...how, method: "" })}` };
@@ -118,7 +122,7 @@ export class SanityController {
   async #checkAll(signal) {
     const { explainer, seen, how } = this.#app;
     if (!explainer || !seen) return;
-    const methods = this.#methods.filter(({ id }) => !this.#results.some((one) => one.id === id));
+    const methods = this.#missing;
     this.#bar.max = methods.length;
     for (const [index, { id, name, channels }] of methods.entries()) {
       const settings = { ...how, method: id, channels, signal };
@@ -145,7 +149,7 @@ export class SanityController {
     this.#recall();
     this.#run.hidden = true;
     this.#start.hidden = false;
-    this.#start.disabled = this.#methods.length === 0;
+    this.#start.disabled = this.#missing.length === 0;
     this.#show();
   }
 
