@@ -25,7 +25,7 @@ const BEHIND = Object.freeze({ stem: 0.97, layer1: 0.8, layer2: 0.55, layer3: 0.
 /** Forward and backward, as multiples of forward. */
 const BOTH_WAYS = 3;
 /** What an ablated channel takes on the CPU of what a pass through the layers behind would: docs/benchmarks.md. */
-const CHANGES = 0.2;
+const CHANGES = 0.25;
 /** The inputs of augmentation smoothing. */
 const AUGMENTED = 6;
 
