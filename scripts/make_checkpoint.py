@@ -34,7 +34,7 @@ from torchvision import models
 from torchvision.models.resnet import BasicBlock, Bottleneck, ResNet
 
 import versions
-from maps import METHODS, record
+from maps import METHODS, reciprocam, record
 
 CLASSES = 7
 # Height, width and target class of each case. A square input, and one whose sides differ: a
@@ -119,6 +119,10 @@ def expectations(model: ResNet, methods: tuple[str, ...], height: int, width: in
             if result.scores is not None:
                 entry["scores"] = numbers(result.scores)
             answer["maps"][f"{method}.{layer}"] = entry
+        if "scorecam" in methods:
+            raw = reciprocam(model, layer, image, target)
+            answer["maps"][f"reciprocam.{layer}"] = {
+                "height": raw.shape[0], "width": raw.shape[1], "raw": numbers(raw)}
     return answer
 
 

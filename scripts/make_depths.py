@@ -9,7 +9,7 @@ state dict by name and its own index in the tensor, mixed by a hash of 32 bits (
 upper 24 bits make a number in 0...1. All arithmetic is float32, so that both sides have the same bits.
 
 The input is that of make_checkpoint.py, 64 x 96 pixels. Of 1000 logits every fiftieth is kept; Grad-CAM's raw maps
-explain class 3 at layers 3 and 4.
+explain class 3 at the stem and every layer.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import torch
 from torchvision import models
 
 import versions
-from make_checkpoint import formula, numbers
+from make_checkpoint import LAYERS, formula, numbers
 from maps import record
 
 ARCHITECTURES = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
@@ -70,7 +70,7 @@ def main() -> None:
         with torch.no_grad():
             fill(model.state_dict())
             logits = model(image)[0].numpy()
-        maps = {layer: record(model, "gradcam", layer, image, TARGET) for layer in ("layer3", "layer4")}
+        maps = {layer: record(model, "gradcam", layer, image, TARGET) for layer in LAYERS}
         print(name, "logits from", logits.min(), "to", logits.max())
         answer["networks"][name] = {
             "logits": numbers(logits[::50]),

@@ -6,9 +6,10 @@ make_reference.py leaves out, on the drawn picture and the shipped weights.
 
 pytorch-grad-cam computes them, through its public classes (FullGrad on the network with batch norm folded into its
 convolutions, FinerCAM, RefineCAM, several target layers, aug_smooth, eigen_smooth, targets of its own and lambdas). Three
-things are not in it and are written out here in PyTorch from their sources: torch-cam's maximum over layers
+things are not in it and are written out in PyTorch from their sources: torch-cam's maximum over layers
 (`_CAM.fuse_cams`), Group-CAM (arXiv 2103.13859, and the authors' cam/groupcam.py: 32 groups, 70th percentile, a Gaussian
-of 51 pixels and sigma 50) and Recipro-CAM (arXiv 2209.14074, and the authors' src/recipro_cam.py without its Gaussian).
+of 51 pixels and sigma 50) and Recipro-CAM (`reciprocam` in maps.py). Of the latter layers 2 to 4 are here: at the stem and
+layer1 it takes 3136 passes, and make_checkpoint.py has its maps of two small networks at all five layers.
 
 Maps at the layer's size are float32 and signed (`.raw`); maps at the input's size are final and float16, every second row
 and column (`.half`). Three minutes on one core.
@@ -30,7 +31,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 import keras_resnet50
 import versions
 from drawing import draw
-from maps import METHODS, FromLayer, layer_of
+from maps import METHODS, FromLayer, layer_of, reciprocam
 
 LAYERS = ("stem", "layer1", "layer2", "layer3", "layer4")
 CHEAP = ("gradcampp", "hirescam", "gradcamelementwise", "xgradcam", "layercam", "eigencam", "eigengradcam")
@@ -102,24 +103,6 @@ def groupcam(model, layer: str, image: torch.Tensor, category: int, groups: int 
             total += score * mask[0, 0]
     total = total.relu().numpy()
     return (total - total.min()) / (total.max() - total.min())
-
-
-def reciprocam(model, layer: str, image: torch.Tensor, category: int) -> np.ndarray:
-    """[h, w]: the class's probability with the features of one place alone."""
-    network = FromLayer(model, layer).eval()
-    kept = []
-    handle = network.target.register_forward_hook(lambda _, __, output: kept.append(output))
-    with torch.no_grad():
-        network(image)
-        handle.remove()
-        features = kept[0]
-        height, width = features.shape[-2:]
-        answers = []
-        for row in range(height):
-            masks = torch.zeros(width, 1, height, width)
-            masks[range(width), 0, row, range(width)] = 1
-            answers.append(network.after(features * masks).softmax(-1)[:, category])
-    return torch.stack(answers).numpy()
 
 
 def main() -> None:

@@ -127,3 +127,22 @@ class FromLayer(torch.nn.Module):
         if self.kept is None:
             self.kept = self.before(pictures[:1])
         return self.after(self.target(self.kept.expand(len(pictures), -1, -1, -1)))
+
+
+def reciprocam(model, layer: str, image: torch.Tensor, category: int) -> np.ndarray:
+    """Recipro-CAM's raw map [h, w]: the class's probability with the features of one place alone (arXiv 2209.14074, and
+    the authors' src/recipro_cam.py without its Gaussian)."""
+    network = FromLayer(model, layer).eval()
+    kept = []
+    handle = network.target.register_forward_hook(lambda _, __, output: kept.append(output))
+    with torch.no_grad():
+        network(image)
+        handle.remove()
+        features = kept[0]
+        height, width = features.shape[-2:]
+        answers = []
+        for row in range(height):
+            masks = torch.zeros(width, 1, height, width)
+            masks[range(width), 0, row, range(width)] = 1
+            answers.append(network.after(features * masks).softmax(-1)[:, category])
+    return torch.stack(answers).numpy()

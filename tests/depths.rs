@@ -1,6 +1,6 @@
 //! ResNet-18, -34, -50, -101 and -152 at their full size, from checkpoints with torchvision's tensors: logits and Grad-CAM
-//! against PyTorch and pytorch-grad-cam. Every weight is a formula of its place, in `scripts/make_depths.py`, which wrote
-//! `tests/fixtures/torchvision_depths.json`, and here.
+//! at the stem and every layer against PyTorch and pytorch-grad-cam. Every weight is a formula of its place, in
+//! `scripts/make_depths.py`, which wrote `tests/fixtures/torchvision_depths.json`, and here.
 //!
 //! Tolerance: logits 1e-4 of the largest, maps 1e-3 and Pearson 0.9999: float32 networks of two libraries.
 
@@ -131,7 +131,9 @@ fn every_depth_agrees_with_pytorch() {
             off <= 1e-4,
             "{name}: logits are off by {off} of the largest"
         );
-        for (layer, map) in network["maps"].as_object().expect("maps") {
+        let maps = network["maps"].as_object().expect("maps");
+        assert_eq!(maps.len(), 5, "{name}: the stem and every layer");
+        for (layer, map) in maps {
             let objective = Target::Class(target).resolve(&view.logits);
             let go_on = |_: Progress| async { true }.boxed_local();
             let query = common::query(layer.parse().expect("a layer"), &objective, &Channels::All);

@@ -368,6 +368,7 @@ fn groupcam_agrees() {
     }
 }
 
+/// At the stem and layer1 it takes 3136 passes: `tests/torchvision.rs` compares those of small networks.
 #[test]
 fn reciprocam_agrees() {
     let scene = Scene::new();
