@@ -5,7 +5,7 @@
  */
 import { App } from "./app.js";
 import { Explainer } from "./camscope.js";
-import { addCopyButton, bindLanguage, bindSettings } from "./controllers/address.js";
+import { addCopyButton, bindHeader, bindSettings } from "./controllers/address.js";
 import { CompareController } from "./controllers/compare.js";
 import { ExplainController } from "./controllers/explain.js";
 import { GridController } from "./controllers/grid.js";
@@ -488,7 +488,7 @@ bindSettings(app, link, {
 mapGrid.bind(link);
 whatif.bind(link);
 region.bind(link);
-bindLanguage(link, settings);
+bindHeader(link, settings);
 addCopyButton(app, section("views"));
 keepForOffline();
 nav.start();

@@ -127,6 +127,34 @@ test("a grid of more than a hundred classes comes back with its link", () =>
     assert.equal(await page.locator("#grid-search").isVisible(), true);
   }));
 
+test("a link's theme holds for that visit, and the visitor's own choice stays; what there is not is ignored", () =>
+  within(open, async ({ page }) => {
+    const shown = async () => [
+      await page.evaluate(() => document.documentElement.dataset.theme),
+      await page.locator("#theme").inputValue(),
+    ];
+    const kept = () => page.evaluate(() => localStorage.getItem("camscope.theme"));
+    const address = `${site()}?device=cpu#view=methods`;
+    await page.goto(address);
+    await page.locator("#theme").selectOption("light");
+    assert.equal(hash(page).theme, "light");
+    // Already before the network is there.
+    await page.goto("about:blank");
+    await page.goto(`${address}&theme=dark`);
+    assert.deepEqual(await shown(), ["dark", "dark"]);
+    await page.locator("#device[data-kind=cpu]").waitFor();
+    assert.deepEqual([...(await shown()), await kept(), hash(page).theme], ["dark", "dark", "light", "dark"]);
+    await page.evaluate(() => (location.hash = "view=methods&theme=constructor"));
+    await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
+    await page.evaluate(() => (location.hash = "view=methods&theme=dark"));
+    await page.waitForFunction(() => document.documentElement.dataset.theme === "dark");
+    await page.evaluate(() => (location.hash = "view=methods"));
+    await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
+    assert.equal(await kept(), "light");
+    await page.locator("#theme").selectOption("auto");
+    assert.deepEqual([...(await shown()), await kept(), hash(page).theme], ["auto", "auto", "auto", undefined]);
+  }));
+
 test("the tools of What if, and what it takes away, come back with their link", () =>
   within(open, async ({ page }) => {
     const settled = () => page.locator("#whatif .effects[aria-busy=false]").waitFor();

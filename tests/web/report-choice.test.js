@@ -1,8 +1,11 @@
 /**
- * What a report computes of what was chosen, on the CPU: no method twice, none where it has no map, nothing by another
+ * What a report computes of what was chosen or dropped, on the CPU: no method twice, none where it has no map, nothing by another
  * network; and what it says of maps that look broken.
  */
 import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { drawings } from "./drawings.js";
 import { inRepository, open, saved, setUp, site, within } from "./fixture.js";
@@ -12,7 +15,7 @@ import { mapNotes, pictureRemarks } from "../../www/report/words.js";
 
 setUp();
 
-const [DISC, STRIPES] = drawings();
+const [DISC, STRIPES, SKY] = drawings();
 
 test("methods that are one at the layer are computed once; all are named", () =>
   within(open, async ({ page }) => {
@@ -109,6 +112,76 @@ test("a network that is loaded anew, from the same file, begins the report anew"
     await page.getByRole("button", { name: "Go on with the rest", exact: true }).click();
     await page.locator(".report-row").nth(1).waitFor();
     assert.notEqual(await said(), before);
+  }));
+
+test("a link keeps the figures that were chosen, and their scale, for when there are pictures", () =>
+  within(open, async ({ page }) => {
+    const { make } = reportOn(page);
+    const settings = "view=report&report-methods=gradcam&report-measures=focus";
+    const hash = () => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+    const figures = async () => {
+      const captions = await page.locator(".report-figures figcaption").allInnerTexts();
+      return captions.map((text) => /^Figure \d\. (.*?):/.exec(text)?.[1]);
+    };
+    const given = async () => {
+      await page.locator("#report-file").setInputFiles([DISC, STRIPES, SKY]);
+      await make();
+    };
+    // There is no ninth.
+    await page.goto(`${site()}?device=cpu#${settings}&report-figures=3.9.2&report-scale=shared`);
+    await given();
+    assert.deepEqual(
+      await figures(),
+      [SKY, STRIPES, STRIPES].map(({ name }) => name),
+    );
+    await page.locator(".report-figures .report-scale", { hasText: "One scale for its maps" }).nth(2).waitFor();
+    assert.equal(hash()["report-scale"], "shared");
+    await page.locator(".report-figures select").first().selectOption(DISC.name);
+    await page.locator("#report-document").getByRole("combobox", { name: "Scale" }).selectOption("Each its own");
+    assert.equal(hash()["report-figures"], "1.2.2");
+    assert.equal(hash()["report-scale"], undefined);
+
+    const link = page.url();
+    await page.getByRole("button", { name: "Remove all" }).click();
+    await page.waitForFunction(() => !location.hash.includes("report-figures"));
+    await page.evaluate((hash) => (location.hash = hash), new URL(link).hash);
+    await given();
+    assert.deepEqual(
+      await figures(),
+      [DISC, STRIPES, STRIPES].map(({ name }) => name),
+    );
+    await page.evaluate((hash) => (location.hash = hash), `${settings}&report-figures=x..-1.2`);
+    await page.locator(".report-figures figcaption", { hasText: `Figure 3. ${SKY.name}` }).waitFor();
+    assert.deepEqual(
+      await figures(),
+      [DISC, STRIPES, SKY].map(({ name }) => name),
+    );
+  }));
+
+test("the pictures of a folder that is dropped on the page are in the report, however deep; other files are not", () =>
+  within(open, async ({ page }) => {
+    const folder = await mkdtemp(join(tmpdir(), "camscope-"));
+    try {
+      await mkdir(join(folder, "deeper/still"), { recursive: true });
+      for (const [path, { buffer }] of Object.entries({ "a.bmp": DISC, "deeper/still/b.bmp": SKY })) {
+        await writeFile(join(folder, path), buffer);
+      }
+      await writeFile(join(folder, "deeper/notes.txt"), "no picture");
+      await page.goto(`${site()}?device=cpu#view=report&report-methods=gradcam&report-measures=focus`);
+      const protocol = await page.context().newCDPSession(page);
+      // As the browser does it, with a folder of the disk.
+      for (const type of /** @type {const} */ (["dragEnter", "dragOver", "drop"])) {
+        const data = { items: [], files: [folder], dragOperationsMask: 1 };
+        await protocol.send("Input.dispatchDragEvent", { type, x: 400, y: 400, data });
+      }
+      await page.getByText("2 pictures in the report.").waitFor();
+      await page.getByText("1 file that is no picture left out.").waitFor();
+      await reportOn(page).make();
+      const titles = await page.locator(".report-row h4").allInnerTexts();
+      assert.deepEqual(titles.map((text) => text.match(/\S+\.bmp/)?.[0]).sort(), ["a.bmp", "b.bmp"]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   }));
 
 /**

@@ -70,6 +70,12 @@ test("an object that is marked in Explain is measured in the report, and in no o
     const group = page.locator(".report-number", { hasText: "Heat in the mark" });
     assert.equal(await group.locator("tbody tr").first().locator("td").last().innerText(), "1", "n is one");
     assert.match(await page.locator(".report-claims").innerText(), /marked in 1 of 2 pictures/);
+    const areas = (await savedTable(page)).map(({ insideArea }) => insideArea);
+    assert.ok(
+      areas.slice(0, 3).every((area) => Math.abs(Number(area) - 0.25) < 0.01) && areas.length === 6,
+      `${areas}`,
+    );
+    assert.deepEqual(areas.slice(3), ["", "", ""]);
     const { pictures } = await savedJson(page);
     const { width, height } = pictures[0];
     assert.deepEqual(pictures[0].mark, {
@@ -175,6 +181,17 @@ const CELLS = {
   adcc: ({ adcc }) => adcc?.adcc,
   arcc: ({ arcc }) => arcc?.arcc,
 };
+/** What a saved table has besides. @type {Record<string, (measures: Measures) => number | null | undefined>} */
+const PARTS = {
+  roadMorf: ({ road }) => road?.morfMean,
+  roadLerf: ({ road }) => road?.lerfMean,
+  adccCoherency: ({ adcc }) => adcc?.coherency,
+  adccComplexity: ({ adcc }) => adcc?.complexity,
+  adccAverageDrop: ({ adcc }) => adcc?.averageDrop,
+  arccCoherency: ({ arcc }) => arcc?.coherency,
+  arccSparsity: ({ arcc }) => arcc?.sparsity,
+  arccRoad: ({ arcc }) => arcc?.road,
+};
 /** @type {Metric[]} */
 const METRICS = ["focus", "confidence", "deletion", "insertion", "road", "adcc", "arcc"];
 
@@ -231,6 +248,14 @@ test("with every measure, each cell is the module's measure, ADCC and ARCC with 
           const difference = Math.abs(parseFloat(text.replace("−", "-")) - scale * expected);
           assert.ok(difference <= 0.5001 * 10 ** -digits, `${line.map} ${number}: ${text} for ${expected}`);
         }
+      }
+      const harmonic = (/** @type {number[]} */ all) => all.length / all.reduce((sum, one) => sum + 1 / one, 0);
+      for (const line of lines) {
+        for (const [part, of] of Object.entries(PARTS)) assert.equal(Number(line[part]), of(apart[line.map]), part);
+        const number = Object.fromEntries(Object.entries(line).map(([key, text]) => [key, Number(text)]));
+        assert.ok(Math.abs((number.roadLerf - number.roadMorf) / 2 - number.road) < 1e-6, `${line.map} ROAD`);
+        const adcc = harmonic([number.adccCoherency, 1 - number.adccComplexity, 1 - number.adccAverageDrop]);
+        assert.ok(Math.abs(adcc - number.adcc) < 1e-6, `${line.map} ADCC`);
       }
       const json = await savedJson(page);
       assert.deepEqual(
@@ -315,6 +340,100 @@ test("the same picture twice is one picture, and the report says which was left 
       assert.match(await page.locator(".report-claims").innerText(), /No object is marked/);
     },
   );
+});
+
+test("a picture's maps are read at one place; on one scale they are drawn anew, which the saved file states", async () => {
+  const methods = ["gradcam", "eigencam"];
+  const settings = `report-methods=${methods}&report-measures=focus`;
+  const look = async (/** @type {Page} */ page) => {
+    const arrays = readZip((await saved(page, "npz")).bytes);
+    const maps = methods.map((method) => readNpy(arrays.get(`001.${method}.map.npy`)).values);
+    const row = page.locator(".report-row").first();
+    const frame = (/** @type {string} */ method) => row.locator(`.report-frame[data-method=${method}]`);
+    const readings = page.locator("#report-document .reading");
+    /** Where the marker is, and what each of the maps has there. */
+    const there = async () => {
+      const { left, top } = await row
+        .locator(".marker")
+        .first()
+        .evaluate((marker) => /** @type {HTMLElement} */ (marker).style);
+      const place = [left, top].map((text) => parseFloat(text) / 100);
+      const [x, y] = place.map((share) => Math.min(223, Math.floor(224 * share)));
+      return { place, values: maps.map((map) => map[224 * y + x]) };
+    };
+    const percents = (/** @type {number[]} */ values) => values.map((value) => Math.round(100 * value));
+    const numbers = (/** @type {string[]} */ all) => all.map((text) => Number(text.match(/[\d.]+/)?.[0]));
+
+    const box = await frame("gradcam").boundingBox();
+    assert.ok(box);
+    await frame("gradcam").hover({ position: { x: 0.25 * box.width, y: 0.7 * box.height } });
+    await readings.nth(1).waitFor();
+    const pointed = await there();
+    assert.ok(Math.abs(pointed.place[0] - 0.25) < 0.02 && Math.abs(pointed.place[1] - 0.7) < 0.02);
+    assert.deepEqual(numbers(await readings.allInnerTexts()), percents(pointed.values));
+    assert.equal(new Set(percents(pointed.values)).size, 2, "where they differ");
+    assert.equal(await row.locator(".reading").count(), await readings.count(), "in no other row");
+    await page.locator("#report-document h2").hover();
+    await readings.first().waitFor({ state: "detached" });
+
+    // By keyboard from the picture: the first map's peak, then a step.
+    await row.locator(".report-frame[tabindex]").focus();
+    const said = (/** @type {RegExp} */ text) => page.locator("#live").filter({ hasText: text }).innerText();
+    await said(/^Grad-CAM: 100\s%/);
+    const isLow = maps[0].indexOf(Math.max(...maps[0])) > 224 * 112;
+    await page.keyboard.press(isLow ? "Shift+ArrowUp" : "Shift+ArrowDown");
+    await said(/Grad-CAM: (?!100)\d+\s% of its maximum; Eigen-CAM: \d+\s%.*; Left: \d+/);
+    const stepped = await there();
+    assert.deepEqual(numbers(await readings.allInnerTexts()), percents(stepped.values));
+
+    // The one that is hottest in times its average is as it was, and the other darker.
+    const average = (/** @type {ArrayLike<number>} */ map) =>
+      Array.from(map).reduce((sum, value) => sum + value) / map.length;
+    const peaks = maps.map((map) => Math.max(...map) / average(map));
+    const hottest = peaks.indexOf(Math.max(...peaks));
+    const pixels = () =>
+      row.locator(".report-frame[data-method] img").evaluateAll((all) =>
+        Promise.all(
+          all.map(async (one) => {
+            const image = /** @type {HTMLImageElement} */ (one);
+            await image.decode();
+            const canvas = document.createElement("canvas");
+            canvas.width = canvas.height = 112;
+            const context = canvas.getContext("2d");
+            context?.drawImage(image, 0, 0, 112, 112);
+            return Array.from(context?.getImageData(0, 0, 112, 112).data ?? []);
+          }),
+        ),
+      );
+    const own = await pixels();
+    const scale = page.locator("#report-document").getByRole("combobox", { name: "Scale" });
+    await scale.selectOption("One for all");
+    await row.locator("h4", { hasText: "One scale for its maps" }).waitFor();
+    assert.equal(
+      numbers([(await row.locator(".report-scale").innerText()).split("to ")[1]])[0],
+      Number(peaks[hottest].toFixed(1)),
+    );
+    const shared = await pixels();
+    const apart = own.map((one, i) => average(one.map((value, at) => Math.abs(value - shared[i][at]))));
+    assert.ok(apart[hottest] < 4 && apart[1 - hottest] > 8, apart.join(" "));
+    assert.match(await page.locator(".report-legend").last().innerText(), /in times its map’s average/);
+    assert.match(new URL(page.url()).hash, /report-scale=shared/);
+    await frame("eigencam").hover({ position: { x: 0.25 * box.width, y: 0.7 * box.height } });
+    await readings.nth(1).waitFor();
+    const { values } = await there();
+    for (const [i, times] of numbers(await readings.allInnerTexts()).entries()) {
+      assert.ok(Math.abs(times - values[i] / average(maps[i])) <= 0.051, `${times}`);
+    }
+
+    const html = (await saved(page, "html")).bytes.toString("utf8");
+    // Each picture is a row and a figure.
+    assert.equal(html.match(/One scale for its maps: to [\d.]+ times/g)?.length, 4);
+    assert.doesNotMatch(html, /class="(marker|reading)|role="application"|<select/);
+    await scale.selectOption("Each its own");
+    await row.locator(".report-scale:empty").waitFor({ state: "attached" });
+    assert.deepEqual(await pixels(), own);
+  };
+  await small(async () => {}, [DISC, SKY], look, settings);
 });
 
 /** @param {Page} page @returns {Promise<any>} */

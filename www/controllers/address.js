@@ -11,6 +11,7 @@ import { readTarget, writeTarget } from "../targets.js";
 /** @import { App } from "../app.js" */
 /** @import { Link } from "../link.js" */
 /** @import { LookView } from "../views/look.js" */
+/** @import { SettingsView } from "../views/settings.js" */
 
 /**
  * What belongs to others, and how to change it.
@@ -109,11 +110,14 @@ export function bindSettings(
 }
 
 /**
- * The language: the page is loaded anew in it, with its settings in the address.
+ * The header's settings: the theme, which a link changes for a visit alone; and the language, in which the page is loaded
+ * anew, with its settings in the address.
  * @param {Link} link
- * @param {EventTarget} settings emits "language"
+ * @param {SettingsView} settings
  */
-export function bindLanguage(link, settings) {
+export function bindHeader(link, settings) {
+  link.bind("theme", { get: () => settings.theme, set: (text) => (settings.theme = text) });
+  on(settings, "theme", () => link.set("theme", settings.theme));
   link.bind("lang", {
     get: () => (language === preferred ? null : language),
     set: (text) => {

@@ -2,6 +2,7 @@
  * A report's files.
  */
 import { saveBlob } from "../download.js";
+import { readMap } from "../report/examine.js";
 import { entryName, finished, toArrays, toJson, toTable } from "../report/export.js";
 import { toHtml } from "../report/html.js";
 import { linkTo } from "../report/settings.js";
@@ -53,6 +54,7 @@ export async function saveReport(format, report, tools) {
 
 /** @param {Report} _ @param {Tools} tools @returns {Blobs} */
 async function* html(_, { view }) {
+  await view.drawn;
   yield toHtml(view.root, strings.document.title, (address) => view.pictureAt(address));
 }
 
@@ -89,12 +91,7 @@ async function* png({ rows, look }, { explainer, look: current }) {
   const { signal } = new AbortController();
   for (const [index, { name, open, result }] of finished(rows).entries()) {
     const pixels = await explainer.preview(await open(signal), { maxSide: PNG_SIDE });
-    const maps = await Promise.all(
-      [...result.maps].map(async ([id, { width, height, values }]) => ({
-        id,
-        map: { width, height, values: new Float32Array(await values.arrayBuffer()) },
-      })),
-    );
+    const maps = await Promise.all([...result.maps].map(async ([id, kept]) => ({ id, map: await readMap(kept) })));
     for (const { id, map } of [{ id: "picture", map: null }, ...maps]) {
       const blob = await toBlob(overlay(pixels, result, map, look ?? current), "image/png");
       portion.push({ name: `${entryName(index, name)}-${id}.png`, bytes: new Uint8Array(await blob.arrayBuffer()) });

@@ -8,10 +8,12 @@ import { duration } from "../format.js";
 import { METRICS } from "../measures.js";
 import { summarise } from "../report/aggregate.js";
 import { sortOut } from "../report/chosen.js";
-import { judge, representatives } from "../report/claims.js";
+import { judge } from "../report/claims.js";
 import { measureCost, pictureCost } from "../report/cost.js";
 import { examine } from "../report/examine.js";
 import { finished } from "../report/export.js";
+import { Figures } from "../report/figures.js";
+import { lookFor } from "../report/look.js";
 import { timeAny } from "../report/pass-time.js";
 import { ReportMemory } from "../report/memory.js";
 import { droppedFiles, fileSource, isImageNet, isPicture, sampleSource } from "../report/pictures.js";
@@ -27,12 +29,13 @@ import { ReportDocument } from "../views/report-document.js";
 import { ReportFiles } from "../views/report-files.js";
 import { ReportSetup } from "../views/report-setup.js";
 import { legend, thumbnail } from "../views/report-thumbs.js";
+import { bindDocument } from "./report-document.js";
 import { saveReport } from "./report-saving.js";
 
 /** @import { Metric } from "../camscope.d.ts" */
 /** @import { App } from "../app.js" */
 /** @import { Link } from "../link.js" */
-/** @import { Finished, Report } from "../report/export.js" */
+/** @import { Report } from "../report/export.js" */
 /** @import { Remembered } from "../report/memory.js" */
 /** @import { Row, Source } from "../report/queue.js" */
 /** @import { Resolved, Settings } from "../report/settings.js" */
@@ -64,8 +67,7 @@ export class ReportController {
   #made = "";
   /** @type {number | null} Which network computed them; null: one of before a reload, not loaded again so far. */
   #network = 0;
-  /** @type {number[] | null} Rows that the visitor chose as figures. */
-  #figures = null;
+  #figures = new Figures();
   /** Finished pictures that no saved file has. */
   #unsaved = false;
   /** Settled when the numbers over all are drawn. */
@@ -89,6 +91,13 @@ export class ReportController {
     this.#document = new ReportDocument(roots.document);
     this.#settings = readSettings(link);
     this.#hear();
+    bindDocument(app, link, {
+      ...{ document: this.#document, figures: this.#figures, queue: this.#queue, report: () => this.#report },
+      changed: () => {
+        this.#keep();
+        this.#showSummary();
+      },
+    });
     this.#samples.then((samples) => this.#setup.setSamples(samples.filter(isImageNet).length, samples.length));
     this.#document.clear();
     this.#files.show(false);
@@ -124,7 +133,7 @@ export class ReportController {
     if (!report) return;
     this.#report = { ...report, rows: this.#queue.rows };
     this.#network = null;
-    this.#figures = figures;
+    if (figures) this.#figures.choose(figures);
     this.#unsaved = unsaved;
     this.#recognise();
     this.#document.showRows(this.#report);
@@ -154,12 +163,6 @@ export class ReportController {
     on(this.#bar, "cancel", () => this.#queue.cancel());
     on(this.#files, "print", () => window.print());
     on(this.#files, "save", (/** @type {Format} */ format) => this.#save(format));
-    on(this.#document, "figures", (/** @type {{ ids: number[], place: number }} */ { ids, place }) => {
-      this.#figures = ids;
-      this.#keep();
-      this.#showSummary();
-      this.#document.focusFigure(place);
-    });
     for (const type of ["rows", "state"]) this.#queue.addEventListener(type, () => this.#showState());
     this.#queue.addEventListener("progress", () => this.#showProgress());
     this.#memory.addEventListener("change", () => this.#showLeaving());
@@ -218,6 +221,7 @@ export class ReportController {
 
   #clear() {
     this.#queue.clear();
+    this.#figures.read(null);
     this.#forget();
     this.#showState();
   }
@@ -225,10 +229,11 @@ export class ReportController {
   #forget() {
     this.#report = null;
     this.#unsaved = false;
-    this.#figures = null;
+    this.#figures.chosen = null;
     this.#made = "";
     this.#document.clear();
     this.#files.show(false);
+    this.#app.emit("settings");
   }
 
   /** @param {Settings} settings */
@@ -294,7 +299,7 @@ export class ReportController {
         (await this.#app.markOf(sample, blob, sha256)) ?? markOf(await this.#samples, sample, width),
       sameAs: (sha256) => report.rows.find(({ result }) => result?.sha256 === sha256)?.name ?? null,
       paint: async (picture, classification, map) => {
-        const look = (report.look ??= this.#look());
+        const look = (report.look ??= lookFor(this.#app));
         if (!look) throw new Error("The colours are not known yet.");
         return thumbnail(picture, classification, map, look);
       },
@@ -356,10 +361,7 @@ export class ReportController {
   #showSummary() {
     const report = this.#report;
     if (!report) return;
-    const done = finished(report.rows);
-    const usual = representatives(done.map((row) => ({ row, agreement: row.result.agreement }))).map(({ row }) => row);
-    const chosen = this.#figures?.flatMap((id) => done.find((row) => row.id === id) ?? []);
-    this.#document.showSummary(report, /** @type {Finished[]} */ (chosen ?? usual));
+    this.#document.showSummary(report, this.#figures.of(report.rows));
     this.#files.show(true);
   }
 
@@ -382,8 +384,8 @@ export class ReportController {
   }
 
   #keep() {
-    const [{ rows }, report, figures, unsaved] = [this.#queue, this.#report, this.#figures, this.#unsaved];
-    this.#memory.keep({ rows, report, figures, unsaved });
+    const [{ rows }, report, unsaved] = [this.#queue, this.#report, this.#unsaved];
+    this.#memory.keep({ rows, report, figures: this.#figures.chosen, unsaved });
     this.#showLeaving();
   }
 
@@ -412,14 +414,6 @@ export class ReportController {
     this.#bar.showProgress(share, text);
     if (this.#steps.isNext(this.#queue)) this.#app.say(text);
     this.#bar.showElsewhere(state !== "idle" && this.#app.view !== "report" ? text : null);
-  }
-
-  /** The page's colours. Where those are for signed maps, which a report's are not, the first palette's. */
-  #look() {
-    const { explainer, look } = this.#app;
-    if (!look?.signed || !explainer) return look;
-    const [{ id, rgb }] = explainer.palettes;
-    return { ...look, signed: false, shared: false, palette: id, rgb };
   }
 
   /** The chosen methods that have a map of their own at the layer, and the others. */
@@ -483,7 +477,7 @@ export class ReportController {
   /** @param {Format} format */
   async #save(format) {
     const { explainer } = this.#app;
-    const look = this.#look();
+    const look = lookFor(this.#app);
     if (!this.#report || !explainer || !look) return;
     this.#files.say(texts.document.saving(texts.document[format]));
     await this.#drawn;

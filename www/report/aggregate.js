@@ -35,7 +35,7 @@ export async function summarise(explainer, results, settings) {
 /**
  * @param {Result} result
  * @param {string} group a method or a control
- * @param {Column} column
+ * @param {Pick<Column, "of">} column
  * @returns {number} NaN where it was not measured, or the map has no heat
  */
 export function valueOf({ maps, controls }, group, { of }) {

@@ -197,6 +197,14 @@ function markOn({ region, picture }, classification, size) {
   };
 }
 
+/**
+ * @param {Pick<KeptMap, "width" | "height" | "values">} map
+ * @returns {Promise<Api.HeatMap>}
+ */
+export async function readMap({ width, height, values }) {
+  return { width, height, values: new Float32Array(await values.arrayBuffer()) };
+}
+
 /** @param {string[]} measures chosen @returns {Api.Metric[]} */
 function metricsOf(measures) {
   return /** @type {Api.Metric[]} */ (measures);

@@ -5,7 +5,7 @@ import { fileName } from "../format.js";
 import { hasHeat } from "../measures.js";
 import { BOOTSTRAP, valueOf } from "./aggregate.js";
 import { SIGNIFICANT } from "./claims.js";
-import { CONTROLS, SUBSTRATE, columnsOf, markedOf } from "./measures.js";
+import { CONTROLS, SUBSTRATE, columnsOf, markedOf, partsOf } from "./measures.js";
 
 /** @import { DeviceInfo, Measures, ModelInfo } from "../camscope.d.ts" */
 /** @import { Look } from "../paint.js" */
@@ -120,13 +120,14 @@ function plain(measures) {
 }
 
 /**
- * A line for each map of each picture.
+ * A line for each map of each picture: its numbers, and then what they are made of.
  * @param {Report} report
  * @returns {(string | number | null)[][]}
  */
 export function toTable({ names, settings, rows }) {
   const done = finished(rows);
-  const columns = columnsOf(settings.measures, markedOf(done.map(({ result }) => result)) > 0);
+  const isMarked = markedOf(done.map(({ result }) => result)) > 0;
+  const columns = [columnsOf, partsOf].flatMap((of) => of(settings.measures, isMarked));
   const head = ["picture", "sha256", "class", "label", "probability", "map", "name", "exact", "passes", "seconds"];
   const table = [[...head, ...columns.map(({ id }) => id)]];
   for (const { name, result } of done) {

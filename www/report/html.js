@@ -17,6 +17,10 @@ export async function toHtml(root, title, pictureAt) {
   const copy = /** @type {HTMLElement} */ (made.importNode(root, true));
   copy.removeAttribute("hidden");
   for (const control of copy.querySelectorAll(".control-only")) control.remove();
+  // Without a script nothing reads them.
+  for (const frame of copy.querySelectorAll(".report-frame")) {
+    for (const name of ["tabindex", "role", "aria-label"]) frame.removeAttribute(name);
+  }
   for (const image of copy.querySelectorAll("img")) {
     const blob = pictureAt(image.getAttribute("src") ?? "");
     if (blob) image.setAttribute("src", await dataUrl(blob));

@@ -73,19 +73,59 @@ const OF_HEAT = [
 ];
 
 /** @type {readonly Column[]} */
-export const COLUMNS = Object.freeze(
-  OF_HEAT.map((column) => {
-    const of = (/** @type {Measures} */ measures) => (hasHeat(measures) ? column.of(measures) : undefined);
-    return { ...column, of };
-  }),
-);
+export const COLUMNS = Object.freeze(OF_HEAT.map(withHeat));
+
+/** What a measure is made of: none is a measure by itself, and a saved table alone has them. @typedef {Pick<Column, "id" | "metric" | "ofMark" | "of">} Part */
+
+/** @type {Part[]} */
+const PARTS_OF_HEAT = [
+  { id: "insideArea", metric: "focus", ofMark: true, of: ({ inside }) => inside?.area },
+  { id: "roadMorf", metric: "road", of: ({ road }) => road?.morfMean },
+  { id: "roadLerf", metric: "road", of: ({ road }) => road?.lerfMean },
+  { id: "adccCoherency", metric: "adcc", of: ({ adcc }) => adcc?.coherency },
+  { id: "adccComplexity", metric: "adcc", of: ({ adcc }) => adcc?.complexity },
+  { id: "adccAverageDrop", metric: "adcc", of: ({ adcc }) => adcc?.averageDrop },
+  { id: "arccCoherency", metric: "arcc", of: ({ arcc }) => arcc?.coherency },
+  { id: "arccSparsity", metric: "arcc", of: ({ arcc }) => arcc?.sparsity },
+  { id: "arccRoad", metric: "arcc", of: ({ arcc }) => arcc?.road },
+];
+
+const PARTS = Object.freeze(PARTS_OF_HEAT.map(withHeat));
 
 /**
  * @param {readonly string[]} measures chosen
  * @param {boolean} isMarked whether an object is marked
  */
 export function columnsOf(measures, isMarked) {
-  return COLUMNS.filter(({ metric, ofMark }) => (ofMark ? isMarked : measures.includes(metric)));
+  return COLUMNS.filter((column) => isChosen(column, measures, isMarked));
+}
+
+/**
+ * @param {readonly string[]} measures chosen
+ * @param {boolean} isMarked whether an object is marked
+ */
+export function partsOf(measures, isMarked) {
+  return PARTS.filter((part) => isChosen(part, measures, isMarked));
+}
+
+/**
+ * A map without heat has no numbers.
+ * @template {Part} T
+ * @param {T} part
+ * @returns {T}
+ */
+function withHeat(part) {
+  const of = (/** @type {Measures} */ measures) => (hasHeat(measures) ? part.of(measures) : undefined);
+  return { ...part, of };
+}
+
+/**
+ * @param {Part} part
+ * @param {readonly string[]} measures
+ * @param {boolean} isMarked
+ */
+function isChosen({ metric, ofMark }, measures, isMarked) {
+  return ofMark ? isMarked : measures.includes(metric);
 }
 
 /** @param {readonly { mark: object | null }[]} results @returns {number} how many have a marked object */

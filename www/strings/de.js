@@ -796,11 +796,23 @@ export const de = {
       figures: "Drei Bilder zum Ansehen",
       figuresHint:
         "Ausgesucht, solange Sie keine anderen wählen: wo sich die Karten der Verfahren am meisten, mittelmäßig und am wenigsten gleichen (mittlere Pearson-Korrelation je zweier).",
-      legend: {
-        cold: "keine Hitze",
-        hot: "der eigene Höchstwert jeder Karte",
-        scale: "Farbskala der Overlays, von keiner Hitze bis zum eigenen Höchstwert jeder Karte",
+      legends: {
+        own: {
+          cold: "keine Hitze",
+          hot: "der eigene Höchstwert jeder Karte",
+          scale: "Farbskala der Overlays, von keiner Hitze bis zum eigenen Höchstwert jeder Karte",
+        },
+        shared: {
+          cold: "keine Hitze",
+          hot: "das größte Vielfache ihres Durchschnitts, das eine Karte des Bildes erreicht",
+          scale:
+            "Farbskala der Overlays, von keiner Hitze bis zum größten Vielfachen ihres Durchschnitts, das eine Karte des Bildes erreicht",
+        },
       },
+      scaleTo: (top) =>
+        `Eine Skala für seine Karten: bis zum ${decimals(top, 1)}-Fachen des Durchschnitts einer Karte.`,
+      read: (name) =>
+        `Werte der Karten von ${name}: Pfeiltasten lesen sie ab, Pos1 geht an die heißeste Stelle der ersten Karte`,
       figure: (place) => `Abbildung ${place}`,
       agreement: (value) => `die Karten stimmen mit ${decimals(value, 2)} überein`,
       aggregate: "Alle Bilder zusammen",

@@ -926,11 +926,24 @@ export const en = {
       figures: "Three pictures to look at",
       figuresHint:
         "Chosen unless you choose others: where the methods' maps agree most, in the middle, and least (mean Pearson correlation of every two of them).",
-      legend: {
-        cold: "no heat",
-        hot: "each map’s own maximum",
-        scale: "Colour scale of the overlays, from no heat to each map’s own maximum",
+      legends: {
+        own: {
+          cold: "no heat",
+          hot: "each map’s own maximum",
+          scale: "Colour scale of the overlays, from no heat to each map’s own maximum",
+        },
+        shared: {
+          cold: "no heat",
+          hot: "the most, in times its map’s average, that any map of the picture reaches",
+          scale:
+            "Colour scale of the overlays, from no heat to the most, in times its map’s average, that any map of the picture reaches",
+        },
       },
+      /** @param {number} top in times a map's average */
+      scaleTo: (top) => `One scale for its maps: to ${decimals(top, 1)} times a map’s average.`,
+      /** @param {string} name */
+      read: (name) =>
+        `Values of the maps of ${name}: arrow keys read them, Home goes to the hottest place of the first map`,
       /** @param {number} place */
       figure: (place) => `Figure ${place}`,
       /** @param {number} value */

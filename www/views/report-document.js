@@ -1,9 +1,10 @@
 /**
  * The report itself: what is printed and saved. Pictures that finish are added one by one; what is said of all of them
  * is drawn anew.
- * Emits "figures" with the ids of the rows that the visitor chose.
+ * Emits "figures" with the ids of the rows that the visitor chose, "scale" when the overlays are to be drawn on another,
+ * and "read" with what the maps say at the place that the keyboard chose.
  */
-import { element } from "../dom.js";
+import { element, on } from "../dom.js";
 import { moment } from "../numerals.js";
 import { finished } from "../report/export.js";
 import { markedOf } from "../report/measures.js";
@@ -18,7 +19,9 @@ import {
 } from "../report/words.js";
 import { report as strings } from "../strings.js";
 import { translateWords } from "../translate.js";
-import { image, namer, pictureRow, summaryTables } from "./report-tables.js";
+import { ReportOverlays } from "./report-overlays.js";
+import { namer, pictureRow, summaryTables } from "./report-tables.js";
+import { image } from "./report-thumbs.js";
 import { said } from "./said.js";
 
 /** @import { Finished, Report } from "../report/export.js" */
@@ -40,17 +43,22 @@ export class ReportDocument extends EventTarget {
   #shown = new Map();
   /** @type {Map<Blob, string>} */
   #addresses = new Map();
+  #overlays;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
     this.#root = root;
+    this.#overlays = new ReportOverlays(root, this.#address);
+    for (const type of ["scale", "read"]) {
+      on(this.#overlays, type, (detail) => this.dispatchEvent(new CustomEvent(type, { detail })));
+    }
     root.replaceChildren(
       element("header", {}, element("h2", {}, texts.title), this.#title),
       section(texts.claims, this.#claims, hint(texts.rule), hint(texts.caveat)),
       section(texts.figures, hint(texts.figuresHint), this.#legends[0], this.#figures),
       section(texts.aggregate, hint(texts.aggregateHint), hint(texts.pairsHint), this.#numbers),
-      section(texts.rows, this.#legends[1], this.#rows),
+      section(texts.rows, this.#overlays.control, this.#legends[1], this.#rows),
       this.#failed,
       section(texts.how, this.#how),
     );
@@ -61,10 +69,32 @@ export class ReportDocument extends EventTarget {
     return this.#root;
   }
 
+  /** Settled when all overlays are on the scale that is chosen. */
+  get drawn() {
+    return this.#overlays.drawn;
+  }
+
+  /** Whether the overlays of a picture are on one scale. */
+  get isShared() {
+    return this.#overlays.isShared;
+  }
+
+  /**
+   * @param {boolean} isShared
+   * @param {Report | null} report
+   */
+  setShared(isShared, report) {
+    this.#overlays.isShared = isShared;
+    if (!report) return;
+    this.#showLegend(report);
+    this.#overlays.draw(report);
+  }
+
   /** Nothing is known. */
   clear() {
     for (const address of this.#addresses.values()) URL.revokeObjectURL(address);
     this.#addresses.clear();
+    this.#overlays.clear();
     this.#shown.clear();
     this.#rows.replaceChildren();
     this.#root.hidden = true;
@@ -77,10 +107,11 @@ export class ReportDocument extends EventTarget {
   showRows(report) {
     for (const [index, row] of finished(report.rows).entries()) {
       if (this.#shown.has(row.id)) continue;
-      const made = pictureRow(report, row, index + 1, this.#address);
+      const made = pictureRow(report, row, index + 1, this.#overlays);
       this.#shown.set(row.id, made);
       this.#rows.append(made);
     }
+    this.#overlays.draw(report);
     this.#showFailures(report);
     this.#root.hidden = this.#shown.size === 0 && this.#failed.hidden;
   }
@@ -107,6 +138,7 @@ export class ReportDocument extends EventTarget {
     );
     this.#numbers.replaceChildren(...report.summaries.map((summary) => summaryTables(report, summary)));
     this.#showFigures(report, done, figures);
+    this.#overlays.draw(report);
     this.#showLegend(report);
     this.#showHow(report, done);
   }
@@ -132,15 +164,15 @@ export class ReportDocument extends EventTarget {
         const ids = figures.map((one, place) => (place === index ? Number(select.value) : one.id));
         this.dispatchEvent(new CustomEvent("figures", { detail: { ids, place: index } }));
       });
-      const parts = [...result.maps].map(([method, { overlay, heat }]) =>
+      const parts = [...result.maps].map(([method, { heat }]) =>
         element(
           "div",
           {},
-          image(this.#address(overlay), `${texts.overlay(nameOf(method), name)}. ${heat}`),
+          this.#overlays.overlay(row, method, `${texts.overlay(nameOf(method), name)}. ${heat}`),
           nameOf(method),
         ),
       );
-      const first = element("div", {}, image(this.#address(result.picture), texts.picture), texts.picture);
+      const first = element("div", {}, this.#overlays.picture(row), texts.picture);
       const agreement = result.agreement === null ? "" : `; ${texts.agreement(result.agreement)}`;
       const caption = `${texts.figure(index + 1)}. ${name}: ${topText(result.top)}${agreement}.`;
       return element(
@@ -148,7 +180,7 @@ export class ReportDocument extends EventTarget {
         {},
         element("label", { class: "field control-only" }, element("span", {}, texts.figure(index + 1)), select),
         element("div", { class: "report-figure" }, first, ...parts),
-        element("figcaption", {}, caption, ...pictureRemarks(result, nameOf).map(hint)),
+        element("figcaption", {}, caption, " ", this.#overlays.scale(row), ...pictureRemarks(result, nameOf).map(hint)),
       );
     });
     this.#figures.replaceChildren(...made);
@@ -157,7 +189,7 @@ export class ReportDocument extends EventTarget {
   /** @param {Report} report */
   #showLegend({ legend }) {
     if (!legend) return;
-    const { cold, hot, scale } = texts.legend;
+    const { cold, hot, scale } = texts.legends[this.isShared ? "shared" : "own"];
     for (const one of this.#legends) one.replaceChildren(cold, image(this.#address(legend), scale), hot);
   }
 

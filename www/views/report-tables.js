@@ -12,6 +12,7 @@ import { measures as words, report as strings } from "../strings.js";
 /** @import { Summary } from "../report/aggregate.js" */
 /** @import { Finished, Report } from "../report/export.js" */
 /** @import { Column } from "../report/measures.js" */
+/** @import { ReportOverlays } from "./report-overlays.js" */
 
 const texts = strings.document;
 /** So many maps stand beside each other on a sheet of A4 paper; more stand below them. */
@@ -20,8 +21,6 @@ const SVG = "http://www.w3.org/2000/svg";
 
 /** Columns that Compare has by another name. @type {Readonly<Record<string, MeasureId>>} */
 const MEASURES = { halfHeat: "half", aboveHalf: "above", effectiveArea: "area" };
-
-/** @typedef {(blob: Blob) => string} Address of a picture that is kept as a Blob */
 
 /**
  * @param {Report} report
@@ -36,15 +35,16 @@ export function namer({ names }) {
  * @param {Report} report
  * @param {Finished} row
  * @param {number} place from 1
- * @param {Address} address
+ * @param {ReportOverlays} overlays
  */
-export function pictureRow(report, { name, result }, place, address) {
+export function pictureRow(report, row, place, overlays) {
   const { settings } = report;
+  const { name, result } = row;
   const parts = partsOf([...settings.methods, ...CONTROLS]);
   const tables = parts.map((groups, index) => {
     const label = parts.length === 1 ? texts.row(name) : `${texts.row(name)} (${index + 1}/${parts.length})`;
-    const first = element("td", {}, ...(index === 0 ? [image(address(result.picture), texts.picture)] : []));
-    const heads = groups.map((id) => mapHead(report, { name, result }, id, address));
+    const first = element("td", {}, ...(index === 0 ? [overlays.picture(row)] : []));
+    const heads = groups.map((id) => mapHead(report, row, id, overlays));
     const lines = columnsOf(settings.measures, result.mark !== null).map((column) => {
       const cells = groups.map((id) => element("td", {}, valueText(column, valueOf(result, id, column))));
       return element("tr", {}, measureHead(column), ...cells);
@@ -58,7 +58,15 @@ export function pictureRow(report, { name, result }, place, address) {
     );
     return scrolling(table, label);
   });
-  const head = element("h4", {}, `${place}. ${name}`, " ", element("small", {}, topText(result.top)));
+  const head = element(
+    "h4",
+    {},
+    `${place}. ${name}`,
+    " ",
+    element("small", {}, topText(result.top)),
+    " ",
+    overlays.scale(row),
+  );
   const remarks = pictureRemarks(result, namer(report)).map((text) => element("li", {}, text));
   const list = remarks.length > 0 ? [element("ul", { class: "hint" }, ...remarks)] : [];
   return element("article", { class: "report-row" }, head, ...tables, ...list);
@@ -79,14 +87,14 @@ function partsOf(groups) {
 /**
  * A map's overlay and name, and what is to be known of it.
  * @param {Report} report
- * @param {Pick<Finished, "name" | "result">} row
+ * @param {Finished} row
  * @param {string} id of a method or a control
- * @param {Address} address
+ * @param {ReportOverlays} overlays
  */
-function mapHead(report, { name, result }, id, address) {
+function mapHead(report, row, id, overlays) {
   const nameOf = namer(report);
-  const map = result.maps.get(id);
-  const parts = map ? [image(address(map.overlay), `${texts.overlay(nameOf(id), name)}. ${map.heat}`)] : [];
+  const map = row.result.maps.get(id);
+  const parts = map ? [overlays.overlay(row, id, `${texts.overlay(nameOf(id), row.name)}. ${map.heat}`)] : [];
   const marks = [];
   if (map && !map.exact) marks.push(" ", element("small", {}, texts.approximate));
   if (map && !hasHeat(map.measures)) marks.push(" ", element("small", {}, texts.noHeat));
@@ -251,14 +259,6 @@ function plainWords({ id }) {
 /** @param {string} text */
 function columnHead(text) {
   return text ? element("th", { scope: "col" }, text) : element("td");
-}
-
-/**
- * @param {string} src
- * @param {string} alt
- */
-export function image(src, alt) {
-  return element("img", { src, alt, decoding: "async" });
 }
 
 /**

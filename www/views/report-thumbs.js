@@ -1,11 +1,16 @@
 /**
  * The small pictures of a report, and the larger ones that are saved.
  */
-import { canvasOf, context2d } from "../dom.js";
+import { canvasOf, context2d, element } from "../dom.js";
 import { paintOverlay, paintScale, partOf, pictureCanvas } from "../paint.js";
+import { readMap } from "../report/examine.js";
+import { onShared, sharedTop } from "../scale.js";
 
 /** @import { Classification, HeatMap, Pixels } from "../camscope.d.ts" */
 /** @import { Look } from "../paint.js" */
+/** @import { Result } from "../report/examine.js" */
+
+/** @typedef {{ top: number, overlays: Map<string, Blob> }} OneScale `top`: where it ends, in times a map's average; 0 without heat */
 
 /** Of the longer side of what the network sees. */
 const THUMB_SIDE = 224;
@@ -28,6 +33,39 @@ export function thumbnail(pixels, classification, map, look) {
   context.imageSmoothingQuality = "high";
   context.drawImage(whole, 0, 0, small.width, small.height);
   return toBlob(small, "image/jpeg");
+}
+
+/**
+ * A picture's overlays once more, on one scale.
+ * @param {Result} result
+ * @param {Look} look
+ * @returns {Promise<OneScale>}
+ */
+export async function onOneScale({ picture, maps }, look) {
+  const bitmap = await createImageBitmap(picture);
+  const { width, height } = bitmap;
+  const [ground, canvas] = [canvasOf(width, height), canvasOf(width, height)];
+  context2d(ground).drawImage(bitmap, 0, 0);
+  bitmap.close();
+  /** @type {Map<string, HeatMap>} */
+  const read = new Map();
+  for (const [id, map] of maps) read.set(id, await readMap(map));
+  const top = sharedTop([...read.values()]);
+  /** @type {OneScale["overlays"]} */
+  const overlays = new Map();
+  for (const [id, map] of read) {
+    paintOverlay(canvas, ground, { x: 0, y: 0, width, height }, top > 0 ? onShared(map, top) : map, look);
+    overlays.set(id, await toBlob(canvas, "image/jpeg"));
+  }
+  return { top, overlays };
+}
+
+/**
+ * @param {string} src
+ * @param {string} alt
+ */
+export function image(src, alt) {
+  return element("img", { src, alt, decoding: "async" });
 }
 
 /**

@@ -1,6 +1,6 @@
 /**
  * The header's settings: the device, the theme, the language.
- * Emits "device" and "language" with the choice.
+ * Emits "device", "language" and "theme" with the choice.
  */
 import { element, find, setText } from "../dom.js";
 import { LANGUAGES, language } from "../language.js";
@@ -13,6 +13,7 @@ const THEME_KEY = "camscope.theme";
 export class SettingsView extends EventTarget {
   #chip;
   #device;
+  #theme;
 
   /**
    * @param {HTMLElement} root
@@ -26,16 +27,32 @@ export class SettingsView extends EventTarget {
     this.#device.addEventListener("change", () =>
       this.dispatchEvent(new CustomEvent("device", { detail: this.#device.value })),
     );
-    const theme = find(root, "#theme", HTMLSelectElement);
-    fill(theme, themes, readTheme());
-    theme.addEventListener("change", () => setTheme(theme.value));
-    setTheme(theme.value);
+    this.#theme = find(root, "#theme", HTMLSelectElement);
+    fill(this.#theme, themes, "auto");
+    this.theme = new URLSearchParams(location.hash.slice(1)).get("theme");
+    this.#theme.addEventListener("change", () => {
+      keepTheme(this.#theme.value);
+      this.theme = this.#theme.value;
+      this.dispatchEvent(new CustomEvent("theme", { detail: this.#theme.value }));
+    });
     const languages = find(root, "#language", HTMLSelectElement);
     fill(languages, LANGUAGES, language);
     for (const option of languages.options) option.lang = option.value;
     languages.addEventListener("change", () =>
       this.dispatchEvent(new CustomEvent("language", { detail: languages.value })),
     );
+  }
+
+  /** What a link keeps of it: null where the page is as the system is. */
+  get theme() {
+    return this.#theme.value === "auto" ? null : this.#theme.value;
+  }
+
+  /** For this visit, as a link asks; what it does not say, or the page does not know, is what was chosen here before. */
+  set theme(theme) {
+    const shown = theme !== null && Object.hasOwn(themes, theme) ? theme : readTheme();
+    this.#theme.value = shown;
+    document.documentElement.dataset.theme = shown;
   }
 
   /** @param {DeviceChoice} choice */
@@ -91,15 +108,14 @@ export function keepDevice(choice) {
 function readTheme() {
   try {
     const kept = localStorage.getItem(THEME_KEY) ?? "auto";
-    return kept in themes ? kept : "auto";
+    return Object.hasOwn(themes, kept) ? kept : "auto";
   } catch {
     return "auto";
   }
 }
 
-/** @param {string} theme */
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
+/** @param {string} theme that the visitor chose */
+function keepTheme(theme) {
   try {
     localStorage.setItem(THEME_KEY, theme);
   } catch {

@@ -26,6 +26,22 @@ const ARROWS = Object.freeze({
   ArrowDown: [0, 1],
 });
 
+/**
+ * Where a key leads from a place: an arrow a step on, with Shift more; Home to the peak.
+ * @param {Pick<KeyboardEvent, "key" | "shiftKey">} event
+ * @param {Place} from
+ * @param {Place} peak
+ * @returns {Place | null} null for another key
+ */
+export function placeAfter({ key, shiftKey }, from, peak) {
+  if (key === "Home") return peak;
+  const arrow = ARROWS[key];
+  if (!arrow) return null;
+  const step = shiftKey ? 4 * STEP : STEP;
+  const clamp = (/** @type {number} */ share) => Math.min(1, Math.max(0, share));
+  return { x: clamp(from.x + arrow[0] * step), y: clamp(from.y + arrow[1] * step) };
+}
+
 let made = 0;
 
 export class StageView extends EventTarget {
@@ -168,13 +184,10 @@ export class StageView extends EventTarget {
   /** @param {KeyboardEvent} event */
   #press(event) {
     if (!this.#map || event.target !== this.#root) return;
-    const arrow = ARROWS[event.key];
-    if (!arrow && event.key !== "Home") return;
+    const peak = peakOf(this.#map);
+    const to = placeAfter(event, this.#place ?? peak, peak);
+    if (!to) return;
     event.preventDefault();
-    const from = this.#place ?? peakOf(this.#map);
-    const step = event.shiftKey ? 4 * STEP : STEP;
-    const clamp = (/** @type {number} */ share) => Math.min(1, Math.max(0, share));
-    const to = arrow ? { x: clamp(from.x + arrow[0] * step), y: clamp(from.y + arrow[1] * step) } : peakOf(this.#map);
     this.#emit("key", to);
   }
 
