@@ -115,10 +115,12 @@ export class TabController {
     return explainer && weights !== null ? `${explainer.version} ${explainer.build} ${weights} ` : null;
   }
 
-  /** The same, and the kind of device: numbers are each device's own. */
+  /** The same, the network's name and the kind of device: numbers are each device's own, and classes have their names. */
   #byDevice() {
     const { explainer } = this.#app;
     const by = this.#by();
-    return explainer && by !== null ? `${by}${explainer.device.kind} ${explainer.device.precision} ` : null;
+    if (!explainer || by === null) return null;
+    const { device, model } = explainer;
+    return `${by}${model.name} ${device.kind} ${device.precision} `;
   }
 }
