@@ -1,6 +1,6 @@
 /**
- * What a report computes of what was chosen or dropped, on the CPU: no method twice, none where it has no map, nothing by another
- * network; and what it says of maps that look broken.
+ * What a report computes of what was chosen or dropped, on the CPU: no method twice, none where it has no map, nothing by
+ * another network; what it says of maps that look broken; and what a link keeps of it.
  */
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
