@@ -91,15 +91,16 @@ def archive() -> None:
     print("NPY", file.getvalue().hex())
 
 
-def road(weights: Path) -> None:
-    """pytorch-grad-cam's ROAD and the parts of its ARCC, by the reference's Grad-CAM of the drawn picture."""
+def road(weights: Path, method: str) -> None:
+    """pytorch-grad-cam's ROAD and the parts of its ARCC, of the reference's map of the drawn picture by one method."""
     torch.manual_seed(0)
     model = keras_resnet50.load(weights)
     pixels = keras_resnet50.prepare(np.asarray(Image.open(REFERENCE / "drawn.png").convert("RGB")))
     tensors = load_file(REFERENCE / "drawn.safetensors")
-    final = tensors["gradcam.layer4.final"].astype(np.float32)[None]
+    final = tensors[f"{method}.layer4.final"].astype(np.float32)[None]
     category = int(tensors["logits"].argmax())
     targets = [ClassifierOutputSoftmaxTarget(category)]
+    print("ROAD, ARCC, ADCC of", method)
     combined = ROADCombined()
     for name, metric in (("MORF", ROADMostRelevantFirst), ("LERF", ROADLeastRelevantFirst)):
         changes = [float(metric(p)(pixels, final, targets, model)[0]) for p in combined.percentiles]
@@ -116,15 +117,15 @@ def road(weights: Path) -> None:
         print("ARCC", float(ARCC(explain)(pixels, final, targets, model)[0]))
 
 
-def adcc(weights: Path) -> None:
-    """ADCC, which pytorch-grad-cam does not have, of the reference's Grad-CAM of the drawn picture: from the paper's
+def adcc(weights: Path, method: str) -> None:
+    """ADCC, which pytorch-grad-cam does not have, of the reference's map by one method, as `road`: from the paper's
     definitions (arXiv 2104.10252, section 3), with PyTorch's probabilities, pytorch-grad-cam's map of the masked picture
     and SciPy's correlation and harmonic mean. None of pytorch-grad-cam's metric classes is used."""
     model = keras_resnet50.load(weights)
     pixels = keras_resnet50.prepare(np.asarray(Image.open(REFERENCE / "drawn.png").convert("RGB")))
     tensors = load_file(REFERENCE / "drawn.safetensors")
     category = int(tensors["logits"].argmax())
-    final = tensors["gradcam.layer4.final"].astype(np.float32)
+    final = tensors[f"{method}.layer4.final"].astype(np.float32)
     masked = pixels * torch.from_numpy(final)
     before, after = np.float64(ask(model, [pixels[0].numpy(), masked[0].numpy()], category))
     with GradCAM(model=model, target_layers=[model.layer4[-1]]) as cam:
@@ -189,5 +190,7 @@ if __name__ == "__main__":
     curves(folder)
     statistics()
     archive()
-    road(folder)
-    adcc(folder)
+    # What explains the masked picture is Grad-CAM each time: the other two take a pass for each channel.
+    for method in ("gradcam", "ablationcam", "scorecam"):
+        road(folder, method)
+        adcc(folder, method)
