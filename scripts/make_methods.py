@@ -189,6 +189,7 @@ def main() -> None:
         tensors[f"reciprocam.{layer}.raw"] = reciprocam(model, layer, image, CLASS)
 
     unfolded = pytorch_grad_cam.FullGrad(model, [])(image, None)[0]
+    tensors["unfolded.fullgrad.half"] = half(unfolded)
     model = folded(model)
     final = pytorch_grad_cam.FullGrad(model, [])(image, None)[0]
     tensors["fullgrad.half"] = half(final)

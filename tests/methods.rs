@@ -345,6 +345,11 @@ fn fullgrad_agrees_whatever_the_layer() {
     );
     let found = scene.explain(&options(Method::FullGrad, Layer::Layer4));
     assert!(found.notes.iter().any(|note| note.code == "all-layers"));
+    // On the network as it is the reference counts a convolution's bias and its batch norm's apart: docs/methods.md.
+    let unfolded = scene.reference.need("unfolded.fullgrad.half");
+    let off = max_difference(&half(&found.map), unfolded);
+    assert!(off <= 1e-3, "off by {off}");
+    assert!(pearson(&half(&found.map), unfolded) >= 0.999_99);
     // One map, however many layers are asked for.
     let mut fused = with_layers(Method::FullGrad, &[Layer::Layer2, Layer::Layer3]);
     fused.fusion = Fusion::Product;
