@@ -64,12 +64,12 @@ describe("more methods", () => {
     await page.locator("#methods summary").click();
     const families = await page.locator("#methods fieldset legend").allInnerTexts();
     assert.equal(new Set(families).size, 5);
-    const boxes = page.locator("#methods input");
-    assert.deepEqual(
-      (await boxes.evaluateAll((all) => all.map((one) => /** @type {HTMLInputElement} */ (one).value))).sort(),
-      Object.keys(pages).sort(),
-      "each has its page in the guide",
-    );
+    const offered = await page
+      .locator("#methods input")
+      .evaluateAll((all) => all.map((one) => /** @type {HTMLInputElement} */ (one).value));
+    for (const method of [...MAIN, ...OTHERS]) assert.ok(offered.includes(method), method);
+    // A page in the guide is of a method that there is; a new method may come without one.
+    for (const method of Object.keys(pages)) assert.ok(offered.includes(method), method);
     for (const method of MAIN) {
       assert.equal(await box(page, method).isChecked(), true);
       assert.equal(await box(page, method).isDisabled(), true);
@@ -86,7 +86,10 @@ describe("more methods", () => {
   });
 
   test("the picker names each paper, and says what a long method will take here before it is run", async () => {
-    assert.equal(await page.locator("#methods .method a").count(), Object.keys(pages).length);
+    assert.equal(
+      await page.locator("#methods .method a").count(),
+      await page.locator("#methods input[name=method]").count(),
+    );
     assert.match(await page.locator("#method-scorecam-cost").innerText(), /up to .+ here; a quick approximation first/);
   });
 
