@@ -267,7 +267,7 @@ fn inspecting_lists_what_the_network_must_have_beside_what_the_file_has() {
         assert_eq!(now.found.as_ref(), is_there.then_some(&now.shape));
     }
     // The same is said where it is loaded nevertheless.
-    let error = load(&damaged, json!({})).err().expect("it is refused");
+    let error = load(&damaged, json!({})).expect_err("it is refused");
     assert_eq!(error, Error::Weights(fault));
 }
 
