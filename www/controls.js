@@ -13,7 +13,7 @@ import { regionOn } from "./region.js";
 /** @typedef {{ seen: Seen, crop: Api.Crop, region: MarkedRegion | null }} Scene */
 
 /** @type {readonly Kind[]} */
-const KINDS = ["random", "gaussian"];
+export const KINDS = ["random", "gaussian"];
 
 export class Controls {
   /** @type {readonly Control[]} of the latest scene */

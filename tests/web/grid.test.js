@@ -151,9 +151,14 @@ describe("the grid", () => {
         const map = await lab.explainer.explain(image, { method, layer, target });
         found.push((await lab.explainer.measure(image, map, { metrics: ["focus"] })).focus);
       }
+      for (const kind of /** @type {const} */ (["random", "gaussian"])) {
+        const map = await lab.explainer.baseline(kind, { width: 224, height: 224 });
+        found.push((await lab.explainer.measure(image, map, { metrics: ["focus"] })).focus);
+      }
       return found;
     }, cells);
     await other.done();
+    const controls = expected.splice(cells.length);
     assert.equal(new Set(expected.map(({ halfHeat }) => halfHeat.toFixed(3))).size, cells.length);
 
     const tip = page.getByRole("tooltip");
@@ -176,6 +181,8 @@ describe("the grid", () => {
       await number(cells[index]).hover();
       const said = await tip.filter({ visible: true }).innerText();
       has(said, halfHeat);
+      has(said.match(/random map \S+\s%/)?.[0] ?? "", controls[0].halfHeat);
+      has(said.match(/Gaussian in the middle \S+\s%/)?.[0] ?? "", controls[1].halfHeat);
       has(said.match(/\S+\s% of the picture is hotter/)?.[0] ?? "", aboveHalf);
       has(said.match(/effective area.*?is (\S+\s%)/)?.[0] ?? "", effectiveArea);
       assert.ok(Math.abs(Number(said.match(/Gini coefficient is ([\d.]+):/)?.[1]) - gini) <= 5.1e-4, said);

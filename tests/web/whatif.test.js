@@ -105,6 +105,8 @@ describe("what if", () => {
       const text = await pair.locator(`.${side} .number`).innerText();
       const shown = Number(/^Half of the heat lies in ([\d.]+)\s%/.exec(text)?.[1]);
       assert.ok(Math.abs(shown - 100 * half) <= 0.0501, `${side}: ${text}, not ${half}`);
+      const beside = await pair.locator(`.${side} .beside`).innerText();
+      assert.match(beside, /^random map [\d.]+\s% · Gaussian in the middle [\d.]+\s%$/);
     }
     assert.notEqual(untouched.half.toFixed(3), edited.half.toFixed(3));
     await pair.locator(".after .number").focus();

@@ -14,7 +14,8 @@ import { placeTexts } from "./mark.js";
 import { StageView } from "./stage.js";
 import { TipView } from "./tip.js";
 
-/** @import { Explanation, Focus } from "../camscope.d.ts" */
+/** @import { Explanation } from "../camscope.d.ts" */
+/** @import { Focused } from "../focus.js" */
 /** @import { Cell, Reason } from "../grid.js" */
 /** @import { Box, Look } from "../paint.js" */
 /** @import { Drawable } from "../scale.js" */
@@ -36,7 +37,7 @@ import { TipView } from "./tip.js";
  * @property {HTMLCanvasElement} canvas
  * @property {string} name
  * @property {Drawable | null} drawn
- * @property {Focus | null} focus of what is drawn, where it is known
+ * @property {Focused | null} focused of what is drawn, where it is known
  * @property {boolean} isFinished what is drawn is no map that is still being computed
  */
 
@@ -136,12 +137,13 @@ export class GridTable extends EventTarget {
   /**
    * @param {Cell} cell
    * @param {Explanation} map that was measured: another than the one that is shown does not get its number
-   * @param {Focus} focus
+   * @param {Focused} focused
    */
-  showFocus(cell, map, focus) {
+  showFocus(cell, map, focused) {
     const shown = this.#cells.get(keyOf(cell));
-    if (shown?.drawn !== map || shown.focus) return;
-    shown.focus = focus;
+    if (shown?.drawn !== map || shown.focused) return;
+    const { focus } = focused;
+    shown.focused = focused;
     shown.number.textContent = hasHeat({ focus }) ? texts.half(percent(focus.halfHeat)) : numbers.none;
     this.#describe(shown);
   }
@@ -212,13 +214,13 @@ export class GridTable extends EventTarget {
   #set(shown, drawn) {
     if (drawn === shown.drawn) return;
     shown.drawn = drawn;
-    shown.focus = null;
+    shown.focused = null;
     shown.number.replaceChildren();
   }
 
   /** @param {Shown} shown */
-  #describe({ canvas, name, drawn, focus }) {
-    const half = focus && hasHeat({ focus }) ? ` ${numbers.half(percent(focus.halfHeat))}.` : "";
+  #describe({ canvas, name, drawn, focused }) {
+    const half = focused && hasHeat(focused) ? ` ${numbers.half(percent(focused.focus.halfHeat))}.` : "";
     const text = drawn ? texts.map(name, describeDrawn(drawn, this.#look) + half) : texts.empty(name);
     canvas.setAttribute("aria-label", text);
   }
@@ -232,13 +234,16 @@ export class GridTable extends EventTarget {
     const at = target.closest(selector);
     const number = at?.closest("td")?.querySelector(".number");
     const shown = [...this.#cells.values()].find((one) => one.number === number);
-    if (!shown?.focus || !hasHeat({ focus: shown.focus })) {
+    if (!shown?.focused || !hasHeat(shown.focused)) {
       this.#tip.hide();
       return;
     }
-    const { halfHeat, aboveHalf, effectiveArea, gini } = shown.focus;
+    const { focus, beside } = shown.focused;
+    const { halfHeat, aboveHalf, effectiveArea, gini } = focus;
+    const [random, gaussian] = beside.map((control) => percent(control.halfHeat));
     const rest = texts.rest(percent(aboveHalf), percent(effectiveArea), measures.value(gini));
-    this.#tip.show(shown.number, `${numbers.half(percent(halfHeat))}. ${numbers.halfHint} ${rest}`);
+    const half = `${numbers.half(percent(halfHeat))} (${numbers.beside(random, gaussian)}).`;
+    this.#tip.show(shown.number, `${half} ${numbers.halfHint} ${rest}`);
   }
 
   /** @param {Shown} shown */
@@ -270,7 +275,7 @@ export class GridTable extends EventTarget {
       this.dispatchEvent(new CustomEvent("read", { detail: [{ name, value: stage.read() }, ...placeTexts(place)] }));
     });
     const [number, facts] = [element("p", { class: "number" }), element("p", { class: "facts" })];
-    return { root, stage, canvas, name, drawn: null, focus: null, isFinished: false, number, facts };
+    return { root, stage, canvas, name, drawn: null, focused: null, isFinished: false, number, facts };
   }
 
   /** @param {Place | null} place */

@@ -12,7 +12,8 @@ import { NumbersView } from "./numbers.js";
 import { remarkItems, remarksOf } from "./remarks.js";
 import { StageView } from "./stage.js";
 
-/** @import { Explanation, ExplainProgress, Focus } from "../camscope.d.ts" */
+/** @import { Explanation, ExplainProgress } from "../camscope.d.ts" */
+/** @import { Focused } from "../focus.js" */
 /** @import { Box, Look } from "../paint.js" */
 /** @import { Remark } from "./remarks.js" */
 /** @import { Place } from "./stage.js" */
@@ -200,10 +201,12 @@ export class MapPairView extends EventTarget {
   /**
    * @param {Side} side
    * @param {Explanation} map that was measured: the number of another than the one that is shown stays away
-   * @param {Focus} focus
+   * @param {Focused} focused
    */
-  showFocus(side, map, focus) {
-    if (map === this.#shown[side]) this.#sides[side].numbers.show(map, { focus }, []);
+  showFocus(side, map, { focus, beside }) {
+    if (map !== this.#shown[side]) return;
+    const controls = beside.map((control) => ({ focus: control }));
+    this.#sides[side].numbers.show(map, { focus }, controls);
   }
 
   /** The maps that are there. */

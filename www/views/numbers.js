@@ -14,7 +14,7 @@ export class NumbersView {
   #id;
   /** @type {Numbers | null} */
   #shown = null;
-  /** @type {Measures[]} */
+  /** @type {Numbers[]} */
   #beside = [];
 
   /**
@@ -29,7 +29,7 @@ export class NumbersView {
   /**
    * @param {Explanation} map
    * @param {Numbers} measures of it
-   * @param {Measures[]} controls the same of the random map and of the centred Gaussian, where they are known
+   * @param {Numbers[]} controls the same of the random map and of the centred Gaussian, where they are known
    */
   show({ target, objective, exact }, measures, controls) {
     // The same again would take the focus away.
@@ -37,12 +37,12 @@ export class NumbersView {
     if (measures === this.#shown && isSame) return;
     const focused = this.#focused;
     [this.#shown, this.#beside] = [measures, controls];
-    /** @template T @param {(of: Measures) => T | undefined} read @param {(value: T) => string} text */
+    /** @template T @param {(of: Numbers) => T | undefined} read @param {(value: T) => string} text */
     const besideAs = (read, text) => {
       const [random, gaussian] = controls.map((one) => read(one));
       return random === undefined || gaussian === undefined ? "" : texts.beside(text(random), text(gaussian));
     };
-    const beside = (/** @type {(of: Measures) => number | undefined} */ read) => besideAs(read, percent);
+    const beside = (/** @type {(of: Numbers) => number | undefined} */ read) => besideAs(read, percent);
     const { focus, inside, confidence } = measures;
     const items = [];
     if (focus.halfHeat === 0) items.push(element("li", {}, texts.none));
