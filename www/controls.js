@@ -13,7 +13,16 @@ import { regionOn } from "./region.js";
 /** @typedef {{ seen: Seen, crop: Api.Crop, region: MarkedRegion | null }} Scene */
 
 /** @type {readonly Kind[]} */
-export const KINDS = ["random", "gaussian"];
+const KINDS = ["random", "gaussian"];
+
+/**
+ * @param {Api.Explainer} explainer
+ * @param {{ width: number, height: number, signal: AbortSignal }} size
+ * @returns {Promise<Control[]>}
+ */
+export function controlMaps(explainer, size) {
+  return Promise.all(KINDS.map(async (kind) => ({ kind, map: await explainer.baseline(kind, size) })));
+}
 
 export class Controls {
   /** @type {readonly Control[]} of the latest scene */
@@ -68,9 +77,9 @@ export class Controls {
       controlKey(kind, map, crop, target.index);
     const made = [this.#idOf(blob), crop, width, height, target.index].join(" ");
     if (made !== this.#made) {
-      const maps = await Promise.all(KINDS.map((kind) => explainer.baseline(kind, { width, height, signal })));
+      const all = await controlMaps(explainer, { width, height, signal });
       // Another call may have been faster.
-      if (made !== this.#made) this.#all = KINDS.map((kind, index) => ({ kind, map: maps[index] }));
+      if (made !== this.#made) this.#all = all;
       this.#made = made;
       for (const { kind, map } of this.#all) {
         const kept = this.#memory.kept(blob, keyOf(kind, map));

@@ -1,7 +1,7 @@
 /**
  * How focused maps are, in whatever view, beside the controls: each is measured once, and that takes no pass of the network.
  */
-import { KINDS } from "./controls.js";
+import { controlMaps } from "./controls.js";
 
 /** @import { Explainer, Focus, HeatMap } from "./camscope.d.ts" */
 
@@ -35,8 +35,8 @@ export class FocusMemory {
     const { width, height } = map;
     const size = `${width} ${height}`;
     const controls = async () => {
-      const maps = await Promise.all(KINDS.map((kind) => explainer.baseline(kind, { width, height, signal })));
-      return Promise.all(maps.map(focusOf));
+      const all = await controlMaps(explainer, { width, height, signal });
+      return Promise.all(all.map((control) => focusOf(control.map)));
     };
     const beside = this.#controls.get(size) ?? (await controls());
     this.#controls.set(size, beside);

@@ -134,11 +134,9 @@ class LoadedKernels {
 
   /** @type {Kernels["add"]} */
   add(weights, [out, kernelHeight, kernelWidth, input], bias, stride, padding) {
-    const [from, added] = [this.#write(weights), this.#write(bias)];
-    const conv = this.#exports.add(from, added, out, kernelHeight, kernelWidth, input, stride, padding);
-    this.#exports.release(from, weights.length);
-    this.#exports.release(added, bias.length);
-    return conv;
+    return this.#lend([weights, bias], (from, added) =>
+      this.#exports.add(from, added, out, kernelHeight, kernelWidth, input, stride, padding),
+    );
   }
 
   /** @type {Kernels["remove"]} */
@@ -157,20 +155,17 @@ class LoadedKernels {
 
   /** @type {Kernels["run"]} */
   run(words, x, [n, channels, height, width]) {
-    const [steps, input] = [this.#writeWords(words), this.#write(x)];
-    this.#exports.compute(steps, words.length, input, n, channels, height, width);
-    this.#exports.release(steps, words.length);
-    this.#exports.release(input, x.length);
+    this.#lend([words, x], (steps, input) =>
+      this.#exports.compute(steps, words.length, input, n, channels, height, width),
+    );
     return this.#found.splice(0);
   }
 
   /** @type {Kernels["openVariants"]} */
   openVariants(words, activations, [channels, height, width]) {
-    const [blocks, known] = [this.#writeWords(words), this.#write(activations)];
-    const variants = this.#exports.open_variants(blocks, words.length, known, channels, height, width);
-    this.#exports.release(blocks, words.length);
-    this.#exports.release(known, activations.length);
-    return variants;
+    return this.#lend([words, activations], (blocks, known) =>
+      this.#exports.open_variants(blocks, words.length, known, channels, height, width),
+    );
   }
 
   /** @type {Kernels["closeVariants"]} */
@@ -185,23 +180,29 @@ class LoadedKernels {
 
   /** @type {Kernels["without"]} */
   without(variants, channels) {
-    const at = this.#writeWords(channels);
-    this.#exports.without(variants, at, channels.length);
-    this.#exports.release(at, channels.length);
+    this.#lend([channels], (at) => this.#exports.without(variants, at, channels.length));
     const [{ values }] = this.#found.splice(0);
     return values;
   }
 
-  /** @param {Uint32Array} words */
-  #writeWords(words) {
-    // Bits are copied: the numbers are no floats.
-    return this.#write(new Float32Array(words.slice().buffer));
+  /**
+   * Numbers of four bytes each, in the module's memory for a call.
+   * @template T
+   * @param {(Float32Array | Uint32Array)[]} arrays
+   * @param {(...at: number[]) => T} call
+   */
+  #lend(arrays, call) {
+    const lent = arrays.map((values) => this.#write(values));
+    const result = call(...lent);
+    for (const [index, { length }] of arrays.entries()) this.#exports.release(lent[index], length);
+    return result;
   }
 
-  /** @param {Float32Array} values */
+  /** @param {Float32Array | Uint32Array} values */
   #write(values) {
     const at = this.#exports.allocate(values.length) >>> 0;
-    new Float32Array(this.#memory.buffer, at, values.length).set(values);
+    const Kind = values instanceof Float32Array ? Float32Array : Uint32Array;
+    new Kind(this.#memory.buffer, at, values.length).set(values);
     return at;
   }
 

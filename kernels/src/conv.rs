@@ -34,6 +34,11 @@ pub struct Conv {
     id: usize,
 }
 
+/// Outputs along one direction, for an input of `length`.
+pub fn outputs(length: usize, (kernel, stride, padding): Window) -> usize {
+    (length + 2 * padding - kernel) / stride + 1
+}
+
 static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
 
 /// A picture of which some pixels are kept, the others being those of another picture of that size.
@@ -193,8 +198,7 @@ impl Conv {
     /// Size of the result for an input of `size`.
     pub fn output(&self, [n, height, width, _]: Size) -> Size {
         let [out, kh, kw, _] = self.shape;
-        let side =
-            |length: usize, kernel: usize| (length + 2 * self.padding - kernel) / self.stride + 1;
+        let side = |length, kernel| outputs(length, (kernel, self.stride, self.padding));
         [n, side(height, kh), side(width, kw), out]
     }
 

@@ -15,7 +15,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::slice;
 
-use crate::conv::Conv;
+use crate::conv::{Conv, outputs};
 use crate::isa::{Isa, Kernel, Level};
 use crate::network::Step;
 use crate::pool::{Pool, Shared};
@@ -136,8 +136,7 @@ impl Panels {
     /// Height and width of the result.
     fn output(&self, [height, width]: [usize; 2]) -> [usize; 2] {
         let [_, kh, kw, _] = self.shape;
-        let side =
-            |length: usize, kernel: usize| (length + 2 * self.padding - kernel) / self.stride + 1;
+        let side = |length, kernel| outputs(length, (kernel, self.stride, self.padding));
         [side(height, kh), side(width, kw)]
     }
 
