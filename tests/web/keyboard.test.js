@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draw } from "./drawings.js";
 import { open, openAll, setUp, site, within } from "./fixture.js";
+import { askForLess } from "./less.js";
 
 /** @import { CDPSession, Page } from "playwright-core" */
 
@@ -108,6 +109,7 @@ async function unreached(page, browser) {
 
 test("whatever a pointer can act on in any view is reached by keyboard, and the focus is seen", () =>
   within(open, async ({ page }) => {
+    await askForLess(page, { channels: 16 });
     await page.goto(`${site()}?device=cpu#methods=layercam&report-measures=focus,confidence`);
     await page.locator(".card[data-method=layercam] .number").first().waitFor();
     await page.getByRole("button", { name: "Mark the object" }).click();

@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { withOneClass, withRenamed } from "./checkpoints.js";
 import { inRepository, largestDifference, open, openLab, pearson, setUp, site, within } from "./fixture.js";
+import { askForLess } from "./less.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -169,6 +170,7 @@ test("the page offers the models beside it; a link restores the choice; no map s
       }
       return route.fulfill({ body: await readFile(inRepository(`pkg/models/resnet50/${file}`)) });
     });
+    await askForLess(page, { channels: 16, steps: 4 });
     // At every frame, what says what it is for says so in its network's words; numbers stand with a card's map.
     await page.addInitScript(() => {
       window.strangers = [];
