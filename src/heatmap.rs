@@ -167,19 +167,27 @@ impl Heatmap {
     /// ```
     pub fn resize(&self, width: usize, height: usize) -> Self {
         let columns = taps(self.width, width);
-        let rows = taps(self.height, height);
+        let widened: Vec<f32> = self
+            .values
+            .chunks_exact(self.width)
+            .flat_map(|row| {
+                let value = |&(left, right, fx)| between(row[left], row[right], fx);
+                columns.iter().map(value)
+            })
+            .collect();
         let mut values = Vec::with_capacity(width * height);
-        for &(top, bottom, fy) in &rows {
-            let top = &self.values[top * self.width..][..self.width];
-            let bottom = &self.values[bottom * self.width..][..self.width];
-            for &(left, right, fx) in &columns {
-                let upper = top[left] + (top[right] - top[left]) * fx;
-                let lower = bottom[left] + (bottom[right] - bottom[left]) * fx;
-                values.push(upper + (lower - upper) * fy);
-            }
+        for (top, bottom, fy) in taps(self.height, height) {
+            let [top, bottom] = [top, bottom].map(|row| &widened[row * width..][..width]);
+            let pairs = top.iter().zip(bottom);
+            values.extend(pairs.map(|(&upper, &lower)| between(upper, lower, fy)));
         }
         Self::new(width, height, values)
     }
+}
+
+/// The number at `share` of the way from `a` to `b`.
+fn between(a: f32, b: f32, share: f32) -> f32 {
+    a + (b - a) * share
 }
 
 /// For each target position: the two source positions and the weight of the second.

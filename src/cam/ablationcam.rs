@@ -102,7 +102,7 @@ impl CamMethod for AblationCam {
             by_passes(probe, &activations).await?
         };
         let weights = weights(divisor(probe), &found.drops);
-        let raw = probe.merge(&activations.weighted(&weights));
+        let raw = probe.merge_weighted(&activations, &weights);
         let mut notes = notes(is_reference, score);
         let exact = found.remark.is_none();
         notes.extend(found.remark);

@@ -34,7 +34,7 @@ impl CamMethod for GradCam {
         Ok(Saliency::of_weights(
             probe,
             &activations,
-            probe.gradients().await?.means(),
+            probe.gradient_means().await?,
         ))
     }
 }

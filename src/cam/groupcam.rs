@@ -45,7 +45,7 @@ impl CamMethod for GroupCam {
     async fn saliency(&self, probe: &Probe<'_>) -> Result<Saliency> {
         let [height, width] = probe.size();
         let activations = probe.activations().await?;
-        let weighted = activations.weighted(&probe.gradients().await?.means());
+        let weighted = activations.weighted(&probe.gradient_means().await?);
         // An empty mask leaves the blurred picture alone: what the others are held against.
         let mut masks = vec![Heatmap::new(width, height, vec![0.0; width * height])];
         masks.extend(

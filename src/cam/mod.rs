@@ -90,7 +90,7 @@ pub struct Saliency {
 impl Saliency {
     /// The weighted activations merged, exact and without remarks.
     fn of_weights(probe: &Probe<'_>, activations: &Planes, weights: Vec<f32>) -> Self {
-        let raw = probe.merge(&activations.weighted(&weights));
+        let raw = probe.merge_weighted(activations, &weights);
         Self {
             weights,
             ..Self::of_map(raw)

@@ -306,6 +306,15 @@ impl<'a> Probe<'a> {
         }
     }
 
+    /// The map of `activations` times a weight each, as [`Probe::merge`] makes it.
+    pub(crate) fn merge_weighted(&self, activations: &Planes, weights: &[f32]) -> Heatmap {
+        if self.query.eigen {
+            self.merge(&activations.weighted(weights))
+        } else {
+            activations.weighted_sum(weights)
+        }
+    }
+
     /// The map of products per channel: their sum, or with eigen smoothing their first principal component.
     pub(crate) fn merge(&self, products: &Planes) -> Heatmap {
         if self.query.eigen {
@@ -386,14 +395,9 @@ impl<'a> Probe<'a> {
         let features = &self.view.features[layer.index()];
         if layer == Layer::Layer4 {
             let [_, channels, height, width] = features.dims();
-            let area = height * width;
-            let slopes = self
-                .class_weights()
-                .into_iter()
-                .map(|weight| weight / area as f32);
-            let values = slopes
-                .flat_map(|slope| std::iter::repeat_n(slope, area))
-                .collect();
+            let slopes = self.slopes_at_layer4().into_iter();
+            let values = slopes.flat_map(|slope| std::iter::repeat_n(slope, height * width));
+            let values = values.collect();
             return Ok(Rc::new(Planes::new([channels, height, width], values)));
         }
         if let Some(known) = self.view.known_gradient(layer, objective) {
@@ -408,6 +412,26 @@ impl<'a> Probe<'a> {
             .ok_or_else(|| Error::Device("The device returned no gradient.".into()))?;
         let planes = read_planes(&self.model.device, gradient).await?;
         Ok(self.view.keep_gradient(layer, objective, planes))
+    }
+
+    /// Mean of each channel's gradient; see [`Probe::gradients`].
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the device fails.
+    pub(crate) async fn gradient_means(&self) -> Result<Vec<f32>> {
+        match self.layer() {
+            Layer::Layer4 => Ok(self.slopes_at_layer4()),
+            _ => Ok(self.gradients().await?.means()),
+        }
+    }
+
+    /// The gradient at layer4: in each channel the same everywhere.
+    fn slopes_at_layer4(&self) -> Vec<f32> {
+        let [_, _, height, width] = self.view.features[Layer::Layer4.index()].dims();
+        let weights = self.class_weights().into_iter();
+        weights
+            .map(|weight| weight / (height * width) as f32)
+            .collect()
     }
 
     /// `∂target/∂logits`, `[1, classes]`: what a backward pass starts from.

@@ -125,7 +125,7 @@ impl CamMethod for ScoreCam {
         let list = list.into_inner();
         let scores = list.known(&found, count);
         let weights = softmax(&list.expected(&found, count));
-        let raw = probe.merge(&activations.weighted(&weights));
+        let raw = probe.merge_weighted(&activations, &weights);
         let mut notes = Vec::new();
         if !list.is_complete() {
             notes.push(shortlist_note(probe, total, distinct));

@@ -5,6 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use burn::tensor::{Tensor, TensorData};
+use futures_util::future::try_join;
 
 use super::planes::Planes;
 use super::target::Objective;
@@ -120,11 +121,22 @@ impl View {
 
     async fn of(model: &Model, input: Tensor<4>) -> Result<Self> {
         let (features, logits) = model.net.watch(input.clone());
-        let logits = model.device.read(logits).await?;
+        let device = &model.device;
+        let planes = <[OnceCell<_>; 5]>::default();
+        let logits = if device.works_ahead() {
+            // Most maps start from there: a question of its own to the GPU would take nearly as long as a forward.
+            let last = Layer::Layer4.index();
+            let activations = read_planes(device, features[last].clone());
+            let (logits, activations) = try_join(device.read(logits), activations).await?;
+            planes[last].get_or_init(|| Rc::new(activations));
+            logits
+        } else {
+            device.read(logits).await?
+        };
         Ok(Self {
             input,
             features,
-            planes: Default::default(),
+            planes,
             gradients: RefCell::default(),
             augmented: RefCell::default(),
             logits,

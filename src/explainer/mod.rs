@@ -2,6 +2,7 @@
 //! the last picture, so that another class, layer or method does not run it again.
 
 mod explain;
+mod mark;
 pub mod measure;
 pub mod sanity;
 mod trials;
@@ -12,7 +13,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use image::RgbImage;
-use sha2::{Digest, Sha256};
+use mark::Mark;
 
 use crate::cam::planes::Planes;
 use crate::cam::target::softmax;
@@ -38,7 +39,7 @@ const KEPT_PIXELS: u64 = 16_000_000;
 /// # assert!(matches!((grey, black), (Picture::Rgba { .. }, Picture::Encoded(_))));
 /// # Ok::<(), image::ImageError>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Picture {
     /// The bytes of a file.
     Encoded(Vec<u8>),
@@ -50,26 +51,7 @@ pub enum Picture {
     },
 }
 
-/// SHA-256 of a picture's bytes.
-type Fingerprint = [u8; 32];
-
 impl Picture {
-    fn fingerprint(&self) -> Fingerprint {
-        match self {
-            Self::Encoded(bytes) => Sha256::digest(bytes).into(),
-            Self::Rgba {
-                width,
-                height,
-                data,
-            } => Sha256::new()
-                .chain_update(width.to_le_bytes())
-                .chain_update(height.to_le_bytes())
-                .chain_update(data)
-                .finalize()
-                .into(),
-        }
-    }
-
     fn decode(&self) -> Result<RgbImage> {
         match self {
             Self::Encoded(bytes) => preprocess::decode(bytes),
@@ -152,7 +134,8 @@ pub struct LayerInfo {
 
 /// A picture after preprocessing and the network's first pass.
 struct Seen {
-    key: (Fingerprint, Crop),
+    mark: Rc<Mark>,
+    crop: Crop,
     input: Input,
     view: View,
 }
@@ -180,7 +163,7 @@ impl Seen {
 pub struct Explainer {
     model: Model,
     seen: RefCell<Option<Rc<Seen>>>,
-    decoded: RefCell<Option<(Fingerprint, Rc<RgbImage>)>>,
+    decoded: RefCell<Option<(Rc<Mark>, Rc<RgbImage>)>>,
 }
 
 impl Explainer {
@@ -260,7 +243,7 @@ impl Explainer {
     /// # Errors
     /// [`Error::Decode`]
     pub fn preview(&self, picture: &Picture, max_side: u32) -> Result<RgbImage> {
-        let decoded = self.decode(picture, picture.fingerprint())?;
+        let decoded = self.decode(picture, &self.mark(picture))?;
         let (width, height) = decoded.dimensions();
         let scale = (f64::from(max_side.max(1)) / f64::from(width.max(height))).min(1.0);
         let side = |length: u32| ((f64::from(length) * scale).round() as u32).max(1);
@@ -283,7 +266,7 @@ impl Explainer {
     /// # Errors
     /// [`Error::Decode`]
     pub fn input(&self, picture: &Picture, crop: Crop) -> Result<Input> {
-        let decoded = self.decode(picture, picture.fingerprint())?;
+        let decoded = self.decode(picture, &self.mark(picture))?;
         Ok(preprocess::crop(
             &decoded,
             crop,
@@ -420,35 +403,51 @@ impl Explainer {
 
     /// Preprocesses the picture and runs the network over it, unless that was just done.
     async fn see(&self, picture: &Picture, crop: Crop) -> Result<Rc<Seen>> {
-        let key = (picture.fingerprint(), crop);
-        if let Some(seen) = self.seen.borrow().as_ref().filter(|seen| seen.key == key) {
+        let mark = self.mark(picture);
+        if let Some(seen) = self.seen.borrow().as_ref()
+            && Rc::ptr_eq(&seen.mark, &mark)
+            && seen.crop == crop
+        {
             return Ok(seen.clone());
         }
         let how = &self.model.manifest.preprocessing;
-        let input = preprocess::crop(&*self.decode(picture, key.0)?, crop, how);
+        let input = preprocess::crop(&*self.decode(picture, &mark)?, crop, how);
         let (width, height) = input.pixels.dimensions();
         let values = preprocess::normalize(&input.pixels, how);
         let view = View::new(&self.model, values, [height as usize, width as usize]).await?;
-        let seen = Rc::new(Seen { key, input, view });
+        let seen = Rc::new(Seen {
+            mark,
+            crop,
+            input,
+            view,
+        });
         *self.seen.borrow_mut() = Some(seen.clone());
         Ok(seen)
     }
 
-    fn decode(&self, picture: &Picture, fingerprint: Fingerprint) -> Result<Rc<RgbImage>> {
-        if let Some((_, decoded)) = self
-            .decoded
-            .borrow()
-            .as_ref()
-            .filter(|(known, _)| *known == fingerprint)
+    fn decode(&self, picture: &Picture, mark: &Rc<Mark>) -> Result<Rc<RgbImage>> {
+        if let Some((known, decoded)) = self.decoded.borrow().as_ref()
+            && Rc::ptr_eq(known, mark)
         {
             return Ok(decoded.clone());
         }
         let decoded = Rc::new(picture.decode()?);
         let pixels = u64::from(decoded.width()) * u64::from(decoded.height());
         if pixels <= KEPT_PIXELS {
-            *self.decoded.borrow_mut() = Some((fingerprint, decoded.clone()));
+            *self.decoded.borrow_mut() = Some((mark.clone(), decoded.clone()));
         }
         Ok(decoded)
+    }
+
+    /// A picture's mark: that of an earlier call if what was made of it is still there.
+    fn mark(&self, picture: &Picture) -> Rc<Mark> {
+        let seen = self.seen.borrow().as_ref().map(|seen| seen.mark.clone());
+        let decoded = self.decoded.borrow();
+        let decoded = decoded.as_ref().map(|(mark, _)| mark.clone());
+        let mut known = seen.into_iter().chain(decoded);
+        known
+            .find(|mark| mark.is_of(picture))
+            .unwrap_or_else(|| Rc::new(Mark::of(picture)))
     }
 }
 
