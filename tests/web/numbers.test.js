@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { inRepository, open, openLab, pearson, setUp, site, within } from "./fixture.js";
+import { askForLess } from "./less.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -19,6 +20,7 @@ describe("the numbers beside the maps", () => {
   before(async () => {
     watched = await open();
     page = watched.page;
+    await askForLess(page, { channels: 48 });
     // At every frame in which a card shows numbers they must be of the class that the card's map is of.
     await page.addInitScript(() => {
       window.strangers = [];

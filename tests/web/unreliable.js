@@ -16,7 +16,25 @@ const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 
 /** @typedef {{ path: string, range: string | undefined }} Asked */
 
+const FETCHING = "/www/fetching.js";
+
 /**
+ * The page's downloads with less patience than visitors are given.
+ * @param {string} text of www/fetching.js
+ * @param {{ silence?: boolean }} [also] whether a server that says nothing is given up sooner as well
+ */
+export function impatient(text, { silence = false } = {}) {
+  /** @type {[string, string][]} */
+  const changes = [["[500, 1500, 4000]", "[50, 150, 400]"]];
+  if (silence) changes.push(["SILENCE_MS = 20_000", "SILENCE_MS = 4_000"], ["STALL_MS = 5_000", "STALL_MS = 1_000"]);
+  return changes.reduce((changed, [usual, sooner]) => {
+    if (!changed.includes(usual)) throw new Error(`${FETCHING} has no ${usual}`);
+    return changed.replace(usual, sooner);
+  }, text);
+}
+
+/**
+ * Its pages do not wait long before they ask again.
  * @param {(asked: Asked, nth: number) => Fault | null | undefined} fault `nth`: how often the path was asked for before
  * @param {{ hasRanges?: boolean }} [options] whether a part of a file can be had
  * @returns {Promise<{ url: string, asked: Asked[], close: () => void }>}
@@ -30,7 +48,7 @@ export async function serveUnreliably(fault, { hasRanges = true } = {}) {
     const what = { path: file, range: request.headers.range };
     const nth = asked.filter(({ path }) => path === file).length;
     asked.push(what);
-    const { status, bytes, then, change } = fault(what, nth) ?? {};
+    const { status, bytes, then, change } = fault(what, nth) ?? (file === FETCHING ? { change: impatient } : {});
     const whole = await readFile(path.join(REPOSITORY, file)).catch(() => null);
     if (status || !whole) {
       response.writeHead(status ?? 404).end();

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { FAILED_REQUEST, inRepository, open, openLab, setUp, site, within } from "./fixture.js";
+import { impatient } from "./unreliable.js";
 
 /** @import { Page } from "playwright-core" */
 
@@ -22,6 +23,12 @@ async function alterShard(page, change) {
   await page.route(`**/${SECOND}`, (route) =>
     route.fulfill({ body: change(body), contentType: "application/octet-stream" }),
   );
+}
+
+/** @param {Page} page asks again after a short while */
+async function hurry(page) {
+  const body = impatient(await readFile(inRepository("www/fetching.js"), "utf8"));
+  await page.route("**/www/fetching.js", (route) => route.fulfill({ body, contentType: "text/javascript" }));
 }
 
 /** @param {Page} page */
@@ -56,6 +63,7 @@ for (const [what, change] of /** @type {[string, (body: Buffer) => Buffer][]} */
 ])) {
   test(`${what} is refused by name`, () =>
     within(openLab, async ({ page }) => {
+      await hurry(page);
       await alterShard(page, change);
       const failure = await load(page);
       assert.equal(failure?.name, "WeightsError");
@@ -66,6 +74,7 @@ for (const [what, change] of /** @type {[string, (body: Buffer) => Buffer][]} */
 test("a missing shard and a missing or senseless manifest are WeightsErrors", () =>
   within(openLab, async ({ page, allow }) => {
     allow(FAILED_REQUEST);
+    await hurry(page);
     await page.route(`**/${SECOND}`, (route) => route.fulfill({ status: 404 }));
     const shard = await load(page);
     assert.equal(shard?.name, "WeightsError");
