@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { FAILED_REQUEST, inRepository, open, setUp, site, within } from "./fixture.js";
+import { askForLess } from "./less.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Watched } from "./fixture.js" */
@@ -70,6 +71,7 @@ describe("the page on the CPU", () => {
   before(async () => {
     watched = await open();
     page = watched.page;
+    await askForLess(page, { channels: 48 });
     await countMessages(page);
     await page.goto(`${site()}?device=cpu`);
   });
