@@ -5,23 +5,18 @@
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
-import { parseArgs } from "node:util";
 import { brotliCompressSync } from "node:zlib";
 import { chromium } from "playwright-core";
+import { LAYER, measureAblation } from "./ablation.js";
 import { watchHeap } from "./heap.js";
-import { EXACT, MAPS } from "./maps.js";
-import { digits, largestDifference, median, spread, table } from "./report.js";
+import { measureLayers } from "./layers.js";
+import { EXACT, MAPS, measureMaps } from "./maps.js";
+import { USAGE, readOptions } from "./options.js";
+import { digits, largestDifference, median, note, spread, table } from "./report.js";
 
 /** @import { Browser, Page } from "playwright-core" */
+/** @import { Device } from "./options.js" */
 /** @import { Adapter, Step } from "./page.js" */
-
-const USAGE = `Usage: cargo xtask bench -- [OPTIONS]
-  --devices LIST   of webgpu, webgpu-f16 (camscope in half precision) and cpu; default: webgpu,cpu
-  --batches LIST   pictures in one forward; default: 1,4,16
-  --runs N         measured after warm-ups; default: 5
-  --model URL      manifest of camscope's model, relative to the site; default: the shipped one
-  --only LIST      of forward, layers, maps, exact and load; default: all but exact, the whole of ScoreCAM
-  --quick          --batches 1 --runs 3 --only forward`;
 
 /** SharedArrayBuffer stands for the headers of a cross-origin isolated page: onnxruntime-web needs it for threads. */
 const FLAGS = [
@@ -47,8 +42,6 @@ const ADAPTERS = [["--use-angle=vulkan", "--disable-vulkan-surface"], [], ["--us
 /** The first compiles, the second is recorded. */
 const WARM_UPS = 3;
 
-/** @typedef {"webgpu" | "webgpu-f16" | "cpu"} Device */
-
 /**
  * @typedef {object} Settings
  * @property {Device[]} devices
@@ -59,50 +52,11 @@ const WARM_UPS = 3;
  * @property {number} tolerance
  */
 
-/** @returns {{ devices: Device[], batches: number[], runs: number, model: string, parts: string[] }} */
-function readOptions() {
-  const { values } = parseArgs({
-    options: {
-      devices: { type: "string", default: "webgpu,cpu" },
-      batches: { type: "string" },
-      runs: { type: "string" },
-      model: { type: "string", default: "pkg/models/resnet50/manifest.json" },
-      only: { type: "string" },
-      quick: { type: "boolean", default: false },
-    },
-  });
-  const devices = /** @type {Device[]} */ (values.devices.split(","));
-  const batches = (values.batches ?? (values.quick ? "1" : "1,4,16")).split(",").map(Number);
-  const runs = Number(values.runs ?? (values.quick ? "3" : "5"));
-  const parts = (values.only ?? (values.quick ? "forward" : "forward,layers,maps,load")).split(",");
-  const isCount = (/** @type {number} */ value) => Number.isInteger(value) && value > 0;
-  if (!devices.every((device) => ["webgpu", "webgpu-f16", "cpu"].includes(device)))
-    throw refusal("devices", values.devices);
-  if (!batches.every(isCount)) throw refusal("batches", values.batches);
-  if (!isCount(runs)) throw refusal("runs", values.runs);
-  if (!parts.every((part) => ["forward", "layers", "maps", "exact", "load"].includes(part)))
-    throw refusal("only", values.only);
-  return { devices, batches, runs, model: values.model, parts };
-}
-
-/**
- * @param {string} option
- * @param {string | undefined} value
- */
-function refusal(option, value) {
-  return new Error(`--${option} does not take "${value}". See: cargo xtask bench -- --help`);
-}
-
 /** @param {string} name */
 function environment(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: run this through "cargo xtask bench".`);
   return value;
-}
-
-/** @param {string} text what is going on, apart from the results */
-function note(text) {
-  process.stderr.write(`${text}\n`);
 }
 
 /**
@@ -229,87 +183,6 @@ async function compareForwards(page, device, { batches, runs, manifest, onnx, to
 }
 
 /**
- * @param {Page} page
- * @param {Device} device
- * @param {{ name: string, method: string, layer: string, channels?: number, slow?: boolean }[]} maps
- * @param {number} runs
- * @param {boolean} isGpu
- * @returns {Promise<string[][]>}
- */
-async function measureMaps(page, device, maps, runs, isGpu) {
-  const rows = [];
-  let seed = 100;
-  for (const { name, slow, ...options } of maps) {
-    const times = [];
-    let forwards = 1;
-    const isOnce = slow && !isGpu;
-    for (let run = isOnce ? runs : 0; run <= runs; run++) {
-      const argument = /** @type {const} */ ([seed++, options]);
-      const { ms, passes } = await page.evaluate(
-        ([seed, options]) => bench.explain("camscope", seed, options),
-        argument,
-      );
-      note(`${device}: ${name} ${digits(ms)} ms, ${passes} passes more${run ? "" : " (warm-up)"}`);
-      if (run) times.push(ms);
-      forwards = passes + 1;
-    }
-    rows.push([device, name, String(forwards), spread(times), digits(median(times) / forwards)]);
-  }
-  return rows;
-}
-
-/**
- * Where the time of a forward goes, one row for convolutions of one shape.
- * @param {Page} page
- * @param {Device} device
- * @param {number} batch
- * @param {boolean} isGpu
- * @returns {Promise<string[][]>}
- */
-async function measureLayers(page, device, batch, isGpu) {
-  // A GPU's answer takes longer to come than a convolution.
-  const options = { batch, rounds: 3, calls: isGpu ? 20 : 1 };
-  const timings = await page.evaluate((options) => bench.layers("camscope", options), options);
-  const [peak] = timings.splice(0, 1);
-  const reached = (/** @type {{ macs: number, ms: number }} */ { macs, ms }) => macs / ms / 1e6;
-  const most = reached({ macs: peak.macs, ms: peak.milliseconds });
-  /** @type {Map<string, { count: number, macs: number, ms: number }>} */
-  const shapes = new Map();
-  for (const { shape, macs, milliseconds } of timings) {
-    const [side, stride, input, output, height, width] = shape;
-    const key = `${side}×${side}${stride > 1 ? `, stride ${stride}` : ""}: ${input} → ${output} at ${height}×${width}`;
-    const known = shapes.get(key) ?? { count: 0, macs: 0, ms: 0 };
-    shapes.set(key, { count: known.count + 1, macs: known.macs + macs, ms: known.ms + milliseconds });
-  }
-  const total = [...shapes.values()].reduce((sum, { ms }) => sum + ms, 0);
-  const line = (/** @type {string} */ name, /** @type {{ count: number, macs: number, ms: number }} */ shape) => [
-    device,
-    String(batch),
-    name,
-    String(shape.count),
-    digits(shape.ms),
-    `${((100 * shape.ms) / total).toFixed(1)} %`,
-    reached(shape).toFixed(2),
-    `${((100 * reached(shape)) / most).toFixed(0)} %`,
-  ];
-  const macs = timings.reduce((sum, timing) => sum + timing.macs, 0);
-  return [
-    [
-      device,
-      "",
-      `matrix product, ${peak.macs.toExponential(1)} multiplications`,
-      "",
-      digits(peak.milliseconds),
-      "",
-      most.toFixed(2),
-      "100 %",
-    ],
-    ...[...shapes].map(([name, shape]) => line(name, shape)),
-    line("all convolutions", { count: timings.length, macs, ms: total }),
-  ];
-}
-
-/**
  * Each run in a browser context of its own, so that its first visit finds nothing cached.
  * @param {Browser} browser
  * @param {string} base
@@ -379,6 +252,8 @@ async function main() {
   /** @type {string[][]} */
   const maps = [];
   /** @type {string[][]} */
+  const ablations = [];
+  /** @type {string[][]} */
   const layers = [];
   /** @type {string[][]} */
   const memories = [];
@@ -395,7 +270,7 @@ async function main() {
         continue;
       }
       const isGpu = device !== "cpu" && !adapter?.isEmulated;
-      if (["forward", "layers", "maps", "exact"].some((part) => parts.includes(part))) {
+      if (["forward", "layers", "maps", "ablation", "exact"].some((part) => parts.includes(part))) {
         const page = await open(browser, base);
         const heap = await watchHeap(page, "camscope-worker.js");
         const most = Math.min(cpus().length, 8);
@@ -417,6 +292,12 @@ async function main() {
           for (const batch of isGpu ? batches : [1]) layers.push(...(await measureLayers(page, device, batch, isGpu)));
         }
         if (parts.includes("maps")) maps.push(...(await measureMaps(page, device, MAPS, runs, isGpu)));
+        if (parts.includes("ablation")) {
+          const isEmulated = device !== "cpu" && !isGpu;
+          const found = await measureAblation(page, { device, threads: most, isEmulated }, runs);
+          ablations.push(found.row);
+          wrong.push(...found.wrong);
+        }
         if (parts.includes("exact")) maps.push(...(await measureMaps(page, device, EXACT, runs, isGpu)));
         const { gpu, wasm } = await page.evaluate(() => bench.memory("camscope"));
         const megabytes = (/** @type {number} */ bytes) => digits(bytes / 1e6);
@@ -446,6 +327,13 @@ async function main() {
   if (maps.length) {
     console.log("A map of a new picture, the forward that classifies it included, milliseconds\n");
     console.log(table(["device", "map", "forwards", "time", "time a forward"], maps), "\n");
+  }
+  if (ablations.length) {
+    console.log(
+      `AblationCAM at ${LAYER}, beside plain passes through the layers behind in batches, milliseconds a pass\n`,
+    );
+    const head = ["device", "threads", "passes", "time a pass", "plain", "its time", "ratio", "max Δscore"];
+    console.log(table(head, ablations), "\n");
   }
   if (layers.length) {
     console.log("Each convolution by itself, milliseconds; GMAC/s against a large matrix product's\n");

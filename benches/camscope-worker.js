@@ -15,9 +15,12 @@ const WASM = new URL("../pkg/camscope_bg.wasm", import.meta.url);
  * The bare network is for benchmarks only, so it is not among what the page's worker knows.
  * @typedef {object} Bare
  * @property {(values: Float32Array, n: number, height: number, width: number) => Promise<Float32Array>} forward
+ * @property {(image: Picture, options: PlainPasses & { crop: "squash" }) => Promise<Float32Array>} plainPasses
  * @property {(options: { batch: number, rounds: number, calls: number }) => Promise<Timing[]>} profile
  */
 /** @typedef {Engine & Bare} BareEngine */
+/** @typedef {ReturnType<typeof drawPicture>} Picture */
+/** One pass for each of a layer's channels that is set to zero. @typedef {{ layer: string, channels: number[], batch: number }} PlainPasses */
 
 /**
  * A convolution by itself; `shape`: side and stride of its kernel, input and output channels, output height and width.
@@ -83,14 +86,35 @@ serve({
   /**
    * A map, from the pixels on. The engine remembers the last picture: a new seed makes it start anew.
    * @param {number} seed
-   * @param {{ method: string, layer: string, channels?: number }} options
-   * @returns {Promise<{ ms: number, passes: number }>}
+   * @param {{ method: string, layer: string, channels?: number | number[] }} options
+   * @returns {Promise<{ ms: number, passes: number, scores: Float32Array }>}
    */
   async explain(seed, options) {
     const picture = drawPicture(seed);
     const start = performance.now();
-    const { passes } = await engine.explain(picture, { ...options, crop: "squash" }, async () => true);
-    return { ms: performance.now() - start, passes };
+    const { passes, scores } = await engine.explain(picture, { ...options, crop: "squash" }, async () => true);
+    return { ms: performance.now() - start, passes, scores };
+  },
+
+  /** @param {number} seed @returns {Promise<number>} the likeliest class, which maps are of */
+  async classify(seed) {
+    const { classes } = await engine.classify(drawPicture(seed), { crop: "squash", topK: 1 });
+    return classes[0].index;
+  },
+
+  /**
+   * @param {number} seed
+   * @param {PlainPasses} options
+   * @param {number} target a class
+   * @returns {Promise<{ ms: number, scores: number[] }>} its score without each channel
+   */
+  async plainPasses(seed, options, target) {
+    const picture = drawPicture(seed);
+    const start = performance.now();
+    const logits = await engine.plainPasses(picture, { ...options, crop: "squash" });
+    const ms = performance.now() - start;
+    const classes = logits.length / options.channels.length;
+    return { ms, scores: options.channels.map((_, row) => logits[row * classes + target]) };
   },
 
   /** Each convolution by itself. @param {{ batch: number, rounds: number, calls: number }} options */

@@ -6,6 +6,8 @@ import { Explainer } from "../www/camscope.js";
 import { SIDE, drawPicture } from "./picture.js";
 import { call } from "./rpc.js";
 
+/** @import { PlainPasses, Timing } from "./camscope-worker.js" */
+
 /** @typedef {{ name: string, ms: number }} Step */
 /** A WebGPU adapter in words; `isEmulated`: by the processor. @typedef {{ name: string, isEmulated: boolean }} Adapter */
 
@@ -64,15 +66,34 @@ export const bench = {
   /**
    * @param {string} name
    * @param {number} seed
-   * @param {{ method: string, layer: string, channels?: number }} options
-   * @returns {Promise<{ ms: number, passes: number }>}
+   * @param {{ method: string, layer: string, channels?: number | number[] }} options
+   * @returns {Promise<{ ms: number, passes: number, scores: number[] }>}
    */
-  explain: (name, seed, options) => call(named(name), "explain", seed, options),
+  async explain(name, seed, options) {
+    const { scores, ...found } = await call(named(name), "explain", seed, options);
+    return { ...found, scores: Array.from(scores) };
+  },
+
+  /**
+   * @param {string} name
+   * @param {number} seed
+   * @returns {Promise<number>}
+   */
+  classify: (name, seed) => call(named(name), "classify", seed),
+
+  /**
+   * @param {string} name
+   * @param {number} seed
+   * @param {PlainPasses} options
+   * @param {number} target
+   * @returns {Promise<{ ms: number, scores: number[] }>}
+   */
+  plainPasses: (name, seed, options, target) => call(named(name), "plainPasses", seed, options, target),
 
   /**
    * @param {string} name
    * @param {{ batch: number, rounds: number, calls: number }} options
-   * @returns {Promise<import("./camscope-worker.js").Timing[]>}
+   * @returns {Promise<Timing[]>}
    */
   layers: (name, options) => call(named(name), "layers", options),
 

@@ -1,5 +1,5 @@
 /**
- * Numbers and tables.
+ * Numbers and tables, and what is said meanwhile.
  */
 
 /** @param {number[]} values */
@@ -52,4 +52,9 @@ export function table(head, rows) {
   const line = (/** @type {string[]} */ cells) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
   return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+}
+
+/** @param {string} text what is going on, apart from the results */
+export function note(text) {
+  process.stderr.write(`${text}\n`);
 }

@@ -11,12 +11,10 @@ mod common;
 use std::path::Path;
 use std::time::Instant;
 
-use burn::tensor::{Device, Tensor, TensorData};
+use camscope::cam::Method;
 use camscope::cam::probe::Progress;
-use camscope::cam::{Method, planes::Planes};
 use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::model::Layer;
-use camscope::model::loader::Model;
 use camscope::preprocess::Crop;
 use futures_util::FutureExt;
 
@@ -37,7 +35,7 @@ fn main() {
         let class = known.classes[0].index;
         let planes = pollster::block_on(explainer.activations(&picture, Crop::Center, layer));
         let planes = planes.expect("the network runs");
-        let by_passes = || plain(explainer.model(), &planes, layer, class);
+        let by_passes = || plain(&explainer, &picture, layer, class);
         let by_changes = || short(&explainer, &picture, layer);
         let ((slow, expected), (fast, found)) = if index % 2 == 0 {
             let slow = timed(by_passes);
@@ -72,23 +70,13 @@ fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
 }
 
 /// The class's score without each channel, by batches of passes through the layers behind.
-fn plain(model: &Model, planes: &Planes, layer: Layer, class: usize) -> Vec<f32> {
-    let channels: Vec<usize> = (0..planes.channels).collect();
-    let mut scores = Vec::new();
-    for channels in channels.chunks(BATCH) {
-        let mut values = Vec::new();
-        for &channel in channels {
-            let start = values.len() + channel * planes.area();
-            values.extend(&planes.values);
-            values[start..][..planes.area()].fill(0.0);
-        }
-        let shape = [channels.len(), planes.channels, planes.height, planes.width];
-        let batch = Tensor::from_data(TensorData::new(values, shape), &Device::flex());
-        let logits = model.net.head(batch, layer);
-        let logits: Vec<f32> = logits.into_data().try_into_vec().expect("f32 numbers");
-        scores.extend(logits.chunks_exact(model.classes()).map(|row| row[class]));
-    }
-    scores
+fn plain(explainer: &Explainer, picture: &Picture, layer: Layer, class: usize) -> Vec<f32> {
+    let model = explainer.model();
+    let channels: Vec<usize> = (0..model.net.channels(layer)).collect();
+    let found = explainer.plain_passes(picture, Crop::Center, layer, &channels, BATCH);
+    let logits = pollster::block_on(found).expect("the network runs");
+    let rows = logits.chunks_exact(model.classes());
+    rows.map(|row| row[class]).collect()
 }
 
 /// The same as the product computes it.

@@ -8,7 +8,7 @@ use crate::model::Layer;
 use crate::model::resnet::ResNet;
 
 /// Keeps a constant channel's mask finite; the reference's constant (`pytorch_grad_cam/score_cam.py`).
-const MASK_EPSILON: f32 = 1e-8;
+pub(crate) const MASK_EPSILON: f32 = 1e-8;
 
 /// Logits `[n, classes]` of the input times each channel's activations of `layer`, upsampled and min–max scaled (ScoreCAM).
 pub(super) fn logits_through_channels(
@@ -68,22 +68,6 @@ pub(super) fn at_places(view: &View, layer: Layer, places: &[usize]) -> Tensor<4
     }
     let mask = TensorData::new(mask, [places.len(), 1, h, w]);
     features * Tensor::<4>::from_data(mask, &device)
-}
-
-/// The features of `layer` with all values of one channel replaced by another, in each picture of the batch.
-pub(super) fn filled(view: &View, layer: Layer, jobs: &[(usize, f32)]) -> Tensor<4> {
-    let features = view.features[layer.index()].clone();
-    let (device, [_, channels, _, _]) = (features.device(), features.dims());
-    let size = [jobs.len(), channels, 1, 1];
-    let mut keep = vec![1.0_f32; jobs.len() * channels];
-    let mut add = vec![0.0_f32; jobs.len() * channels];
-    for (row, &(channel, value)) in jobs.iter().enumerate() {
-        keep[row * channels + channel] = 0.0;
-        add[row * channels + channel] = value;
-    }
-    let [keep, add] =
-        [keep, add].map(|values| Tensor::<4>::from_data(TensorData::new(values, size), &device));
-    features * keep + add
 }
 
 /// Bilinear interpolation with aligned corners as a matrix `[to, from]`

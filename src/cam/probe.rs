@@ -593,9 +593,10 @@ impl<'a> Probe<'a> {
     /// Logits of one batch of the passes.
     fn run(&self, passes: Pass<'_>, batch: Range<usize>) -> Tensor<2> {
         let (net, layer) = (&self.model.net, self.layer());
+        let features = &self.view.features[layer.index()];
         match passes {
             Pass::Ablated(channels) => self.ablated(&channels[batch]),
-            Pass::Filled(jobs) => net.head(mask::filled(self.view, layer, &jobs[batch]), layer),
+            Pass::Filled(jobs) => net.head_with(features, &jobs[batch], layer),
             Pass::Masked(list) => {
                 let channels = list.borrow().channels(batch);
                 mask::logits_through_channels(net, self.view, layer, &channels)

@@ -5,7 +5,7 @@ use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use burn::tensor::{Tensor, TensorData};
-use futures_util::future::try_join;
+use futures_util::future::{join, try_join};
 
 use super::planes::Planes;
 use super::target::Objective;
@@ -199,6 +199,35 @@ impl View {
             .borrow_mut()
             .push((augmentation, view.clone()));
         Ok(view)
+    }
+
+    /// Logits with each of `channels` of `layer` set to zero, by plain passes through the layers behind in batches of
+    /// `batch`: `[n, classes]`. A GPU has the next batch before one is read, as for a map.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub(crate) async fn plain_passes(
+        &self,
+        model: &Model,
+        layer: Layer,
+        channels: &[usize],
+        batch: usize,
+    ) -> Result<Vec<f32>> {
+        let features = &self.features[layer.index()];
+        let pass = |channels: &[usize]| {
+            let jobs: Vec<_> = channels.iter().map(|&channel| (channel, 0.0)).collect();
+            model.net.head_with(features, &jobs, layer)
+        };
+        let mut found = Vec::new();
+        let mut batches = channels.chunks(batch).map(pass);
+        let mut next = batches.next();
+        while let Some(current) = next {
+            let read = model.device.read(current);
+            let (logits, ahead) = join(read, async { batches.next() }).await;
+            found.extend(logits?);
+            next = ahead;
+        }
+        Ok(found)
     }
 
     /// The gradient of an earlier call, if it is still there.

@@ -320,7 +320,7 @@ impl Explainer {
         Ok(())
     }
 
-    fn check_channels(&self, channels: &Channels, layer: Layer) -> Result<()> {
+    pub(super) fn check_channels(&self, channels: &Channels, layer: Layer) -> Result<()> {
         let count = self.model.net.channels(layer);
         match channels {
             Channels::Budget(0) => Err(Error::Option(

@@ -16,6 +16,7 @@ use image::RgbImage;
 use mark::Mark;
 
 use crate::cam::planes::Planes;
+use crate::cam::probe::Channels;
 use crate::cam::target::softmax;
 use crate::cam::view::{self, View};
 use crate::error::{Error, Result};
@@ -389,6 +390,49 @@ impl Explainer {
     ) -> Result<Rc<Planes>> {
         let seen = self.see(picture, crop).await?;
         seen.view.planes(&self.model.device, layer).await
+    }
+
+    /// Logits with each of `channels` of a layer set to zero, by plain passes through the layers behind in batches of
+    /// `batch`: what AblationCAM is measured against, for benchmarks.
+    ///
+    /// ```
+    /// use camscope::cam::Method;
+    /// use camscope::explainer::{ExplainOptions, Explainer, Picture};
+    /// use camscope::model::Layer;
+    /// use camscope::preprocess::Crop;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let explainer = Explainer::new(model);
+    /// let picture = Picture::Rgba { width: 40, height: 30, data: (0..4800).map(|i| (i % 251) as u8).collect() };
+    /// let options = ExplainOptions::new(Method::AblationCam, Layer::Layer3);
+    /// let map = explainer.explain(&picture, &options, &|_| Box::pin(async { true }));
+    /// let map = pollster::block_on(map)?;
+    /// let crop = Crop::Center;
+    /// let logits = explainer.plain_passes(&picture, crop, Layer::Layer3, &[4, 7, 1], 2);
+    /// let logits = pollster::block_on(logits)?;
+    /// for (row, channel) in logits.chunks(7).zip([4, 7, 1]) {
+    ///     assert!((row[map.target.index] - map.scores[channel]).abs() < 1e-4);
+    /// }
+    /// let nothing = explainer.plain_passes(&picture, crop, Layer::Layer3, &[48], 2);
+    /// assert!(pollster::block_on(nothing).is_err());
+    /// # Ok::<(), camscope::error::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Option`] for a channel that the layer does not have, [`Error::Decode`], [`Error::Device`]
+    pub async fn plain_passes(
+        &self,
+        picture: &Picture,
+        crop: Crop,
+        layer: Layer,
+        channels: &[usize],
+        batch: usize,
+    ) -> Result<Vec<f32>> {
+        self.check_channels(&Channels::Only(channels.to_vec()), layer)?;
+        let seen = self.see(picture, crop).await?;
+        let view = &seen.view;
+        view.plain_passes(&self.model, layer, channels, batch.max(1))
+            .await
     }
 
     fn class_score(&self, index: usize, logits: &[f32], probabilities: &[f32]) -> ClassScore {

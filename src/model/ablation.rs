@@ -18,8 +18,7 @@ use super::Layer;
 use super::resnet::{Block, Conv, ResNet, full_precision, subsample};
 
 impl ResNet {
-    /// As [`ResNet::head`] of `activations`, `[1, channels, h, w]`, with one of `channels` set to zero in each picture:
-    /// `[n, classes]`.
+    /// As [`ResNet::head_with`] zero for all values of one of `channels` in each picture, for less.
     ///
     /// ```
     /// use burn::tensor::{Device, Tensor};
@@ -28,8 +27,10 @@ impl ResNet {
     /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
     /// let input = Tensor::<4>::ones([1, 3, 64, 64], &Device::flex());
     /// let features = model.net.features(input, Layer::Layer3);
-    /// let logits = model.net.head_without(&features, &[0, 1, 2], Layer::Layer3);
-    /// assert_eq!(logits.dims(), [3, 7]);
+    /// let short = model.net.head_without(&features, &[0, 1, 2], Layer::Layer3);
+    /// let jobs = [(0, 0.0), (1, 0.0), (2, 0.0)];
+    /// let plain = model.net.head_with(&features, &jobs, Layer::Layer3);
+    /// assert!((short - plain).abs().max().into_scalar::<f32>() < 1e-4);
     /// ```
     pub fn head_without(
         &self,
@@ -50,6 +51,28 @@ impl ResNet {
             None => zeroed(activations, channels),
         };
         self.classify(blocks.fold(first, |x, block| block.forward(x)))
+    }
+
+    /// As [`ResNet::head`] of `activations`, `[1, channels, h, w]`, with all values of one channel replaced by another in each
+    /// picture, both as `jobs` say: `[n, classes]`. Plain passes through all of the layers behind.
+    ///
+    /// ```
+    /// use burn::tensor::{Device, Tensor};
+    /// use camscope::model::Layer;
+    ///
+    /// # let model = include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/common/tiny.rs"));
+    /// let input = Tensor::<4>::ones([1, 3, 64, 64], &Device::flex());
+    /// let features = model.net.features(input, Layer::Layer3);
+    /// let logits = model.net.head_with(&features, &[(0, 0.0), (5, -1.0)], Layer::Layer3);
+    /// assert_eq!(logits.dims(), [2, 7]);
+    /// ```
+    pub fn head_with(
+        &self,
+        activations: &Tensor<4>,
+        jobs: &[(usize, f32)],
+        layer: Layer,
+    ) -> Tensor<2> {
+        self.head(filled(activations, jobs), layer)
     }
 }
 
@@ -93,11 +116,21 @@ impl Conv {
 
 /// `x`, `[1, in, h, w]`, with one of `channels` set to zero in each picture of the result.
 fn zeroed(x: &Tensor<4>, channels: &[usize]) -> Tensor<4> {
-    let (n, count) = (channels.len(), x.dims()[1]);
+    let jobs: Vec<_> = channels.iter().map(|&channel| (channel, 0.0)).collect();
+    filled(x, &jobs)
+}
+
+/// `x`, `[1, in, h, w]`, with all values of one channel replaced by another in each picture of the result.
+fn filled(x: &Tensor<4>, jobs: &[(usize, f32)]) -> Tensor<4> {
+    let (n, count) = (jobs.len(), x.dims()[1]);
     let mut keep = vec![1.0_f32; n * count];
-    for (row, &channel) in channels.iter().enumerate() {
+    let mut add = vec![0.0_f32; n * count];
+    for (row, &(channel, value)) in jobs.iter().enumerate() {
         keep[row * count + channel] = 0.0;
+        add[row * count + channel] = value;
     }
-    let keep = TensorData::new(keep, [n, count, 1, 1]);
-    x.clone() * Tensor::<4>::from_data(keep, &x.device())
+    let [keep, add] = [keep, add].map(|values| {
+        Tensor::<4>::from_data(TensorData::new(values, [n, count, 1, 1]), &x.device())
+    });
+    x.clone() * keep + add
 }

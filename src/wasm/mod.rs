@@ -20,6 +20,7 @@ use crate::cam::Method;
 use crate::device::{ComputeDevice, Kind, Precision};
 use crate::error::{Error, Result};
 use crate::explainer::Explainer;
+use crate::model::Layer;
 use crate::model::loader::Loader;
 use crate::palette::PALETTES;
 use crate::preprocess::Crop;
@@ -143,6 +144,22 @@ impl Engine {
         Ok(floats(&self.loaded()?.forward(pictures, size).await?))
     }
 
+    /// Logits of plain passes through the layers behind `layer`, each with a channel set to zero: for benchmarks.
+    #[wasm_bindgen(js_name = plainPasses)]
+    pub async fn plain_passes(&self, image: JsValue, options: JsValue) -> JsResult {
+        let PlainPasses {
+            crop,
+            layer,
+            channels,
+            batch,
+        } = convert::options(options)?;
+        let found = self
+            .loaded()?
+            .plain_passes(&picture(&image)?, crop, layer, &channels, batch)
+            .await?;
+        Ok(floats(&found))
+    }
+
     fn loaded(&self) -> Result<&Explainer> {
         self.explainer
             .get()
@@ -198,4 +215,12 @@ struct ClassificationHead {
 struct ClassifyOptions {
     crop: Crop,
     top_k: Option<usize>,
+}
+
+#[derive(Deserialize)]
+struct PlainPasses {
+    crop: Crop,
+    layer: Layer,
+    channels: Vec<usize>,
+    batch: usize,
 }
