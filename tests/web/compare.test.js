@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { sanityPlan } from "../../www/plan.js";
 import { open, openLab, pearson, setUp, site, within } from "./fixture.js";
+import { askForLess } from "./less.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -308,6 +309,7 @@ test("a map that hardly changes while the network forgets is flagged, and no oth
 
 test("ScoreCAM is in the sanity check, named as approximate, with progress, and can be cancelled", async () => {
   await within(open, async ({ page }) => {
+    await askForLess(page, { channels: 16 });
     await page.goto(`${site()}?device=cpu#view=compare`);
     await page.locator("#compare thead th", { hasText: "ScoreCAM" }).waitFor();
     await page.getByRole("button", { name: "Randomise the network" }).click();

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MOST_SUMMED, readTarget, writeTarget } from "../../www/targets.js";
 import { open, setUp, site, within } from "./fixture.js";
+import { askForLess } from "./less.js";
 
 /** @import { Page } from "playwright-core" */
 
@@ -157,6 +158,7 @@ test("a link's theme holds for that visit, and the visitor's own choice stays; w
 
 test("the tools of What if, and what it takes away, come back with their link", () =>
   within(open, async ({ page }) => {
+    await askForLess(page, { channels: 16 });
     const settled = () => page.locator("#whatif .effects[aria-busy=false]").waitFor();
     const tool = (/** @type {string} */ name) =>
       page.locator("#whatif .editor").getByRole("radio", { name, exact: true });
