@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAILED_REQUEST, open, setUp, within } from "./fixture.js";
-import { serveUnreliably } from "./unreliable.js";
+import { impatient, serveUnreliably } from "./unreliable.js";
 
 /** @import { Watched } from "./fixture.js" */
 /** @import { Asked, Fault } from "./unreliable.js" */
@@ -88,7 +88,10 @@ test("a server that is busy for a while is asked again; engine, manifest and sha
 
 test("a download that stands still says so, is given up, and goes on", () =>
   over(
-    ({ path }, nth) => (path === SHARD && nth === 0 ? { bytes: 3 * MEBIBYTE, then: "silence" } : null),
+    ({ path }, nth) => {
+      if (path === "/www/fetching.js") return { change: (text) => impatient(text, { silence: true }) };
+      return path === SHARD && nth === 0 ? { bytes: 3 * MEBIBYTE, then: "silence" } : null;
+    },
     {},
     async (watched) => {
       const { page } = watched;
