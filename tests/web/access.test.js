@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { open, openAll, setUp, site, within } from "./fixture.js";
+import { askForLess } from "./less.js";
 
 /** @import { Page } from "playwright-core" */
 
@@ -41,57 +42,52 @@ async function fineInBothThemes(page, state) {
   for (const colorScheme of THEMES) {
     await page.emulateMedia({ colorScheme });
     assert.deepEqual(await violations(page), [], `${state}, ${colorScheme}`);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wider <= 0, `${state}, ${colorScheme}: ${wider} px too wide`);
   }
 }
 
-for (const colorScheme of THEMES) {
-  for (const width of [360, 1440]) {
-    test(`axe-core finds nothing, and nothing scrolls sideways: ${colorScheme}, ${width} px`, () =>
-      within(
-        () => open({ colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" }),
-        async ({ page }) => {
-          await ready(page);
-          await page.evaluate(await readFile(AXE, "utf8"));
-          assert.deepEqual(await violations(page), []);
-          // With the numbers, and one of them explained.
-          await page.locator(".card[data-method=gradcam] .number").first().focus();
-          await page.locator("#agreement .value").first().waitFor();
-          assert.deepEqual(await violations(page), []);
-          // With more methods, one of which has no map of its own.
-          await page.locator("#methods summary").click();
-          await page.getByRole("checkbox", { name: "HiResCAM" }).check();
-          await page.getByRole("checkbox", { name: "LayerCAM" }).check();
-          await page.locator(".card[data-method=layercam][aria-busy=false] .target", { hasText: "for" }).waitFor();
-          await page.locator(".card[data-method=layercam] .number").first().waitFor();
-          assert.deepEqual(await violations(page), []);
-          // With the search open and an error shown.
-          await page.locator("#search").click();
-          await page.locator("#search").pressSequentially("cat");
-          await page.keyboard.press("ArrowDown");
-          await page.locator("#file").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("x") });
-          await page.getByRole("alert").filter({ hasText: "cannot be read" }).waitFor();
-          assert.deepEqual(await violations(page), []);
-          // Every view, with the object marked.
-          await page.getByRole("button", { name: "Mark the object" }).click();
-          await page.getByLabel("Width", { exact: true }).fill("50");
-          await page.getByLabel("Height", { exact: true }).fill("50");
-          await page.getByLabel("Height", { exact: true }).press("Tab");
-          for (const view of await page.locator("#views a").all()) {
-            await view.click();
-            const name = await view.innerText();
-            await openAll(page);
-            if (name === "What if")
-              await page.locator("#whatif .after canvas[aria-label^='after: ']").first().waitFor();
-            assert.deepEqual(await violations(page), [], name);
-            for (const panel of await page.locator("main .panel:visible").all()) {
-              assert.notEqual((await panel.innerText()).trim(), "", `${name}: a panel is empty`);
-            }
-            const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-            assert.ok(wider <= 0, `${name}: ${wider} px too wide`);
+for (const width of [360, 1440]) {
+  test(`axe-core finds nothing in either theme, and nothing scrolls sideways: ${width} px`, () =>
+    within(
+      () => open({ viewport: { width, height: 900 }, reducedMotion: "reduce" }),
+      async ({ page }) => {
+        await askForLess(page, { channels: 16 });
+        await ready(page);
+        await page.evaluate(await readFile(AXE, "utf8"));
+        await fineInBothThemes(page, "Explain");
+        await page.locator(".card[data-method=gradcam] .number").first().focus();
+        await page.locator("#agreement .value").first().waitFor();
+        await fineInBothThemes(page, "with the numbers, and one of them explained");
+        await page.locator("#methods summary").click();
+        await page.getByRole("checkbox", { name: "HiResCAM" }).check();
+        await page.getByRole("checkbox", { name: "LayerCAM" }).check();
+        await page.locator(".card[data-method=layercam][aria-busy=false] .target", { hasText: "for" }).waitFor();
+        await page.locator(".card[data-method=layercam] .number").first().waitFor();
+        await fineInBothThemes(page, "with more methods, one of which has no map of its own");
+        await page.locator("#search").click();
+        await page.locator("#search").pressSequentially("cat");
+        await page.keyboard.press("ArrowDown");
+        await page.locator("#file").setInputFiles({ name: "x.png", mimeType: "image/png", buffer: Buffer.from("x") });
+        await page.getByRole("alert").filter({ hasText: "cannot be read" }).waitFor();
+        await fineInBothThemes(page, "with the search open and an error shown");
+        // Every view, with the object marked.
+        await page.getByRole("button", { name: "Mark the object" }).click();
+        await page.getByLabel("Width", { exact: true }).fill("50");
+        await page.getByLabel("Height", { exact: true }).fill("50");
+        await page.getByLabel("Height", { exact: true }).press("Tab");
+        for (const view of await page.locator("#views a").all()) {
+          await view.click();
+          const name = await view.innerText();
+          await openAll(page);
+          if (name === "What if") await page.locator("#whatif .after canvas[aria-label^='after: ']").first().waitFor();
+          await fineInBothThemes(page, name);
+          for (const panel of await page.locator("main .panel:visible").all()) {
+            assert.notEqual((await panel.innerText()).trim(), "", `${name}: a panel is empty`);
           }
-        },
-      ));
-  }
+        }
+      },
+    ));
 }
 
 test("the theme can be chosen and is remembered", () =>
@@ -211,6 +207,7 @@ test("the object is marked by keyboard, with a box and with a brush", () =>
 
 test("what-if edits, the methods' pages and a report are used by keyboard alone", () =>
   within(open, async ({ page }) => {
+    await askForLess(page, { channels: 16 });
     // A report of few passes.
     await page.goto(`${site()}?device=cpu#report-measures=focus,confidence`);
     await page.locator(".card[data-method=gradcam] .number").first().waitFor();
@@ -252,6 +249,7 @@ test("a phone: every view by touch, 360 px wide, with the camera", () =>
   within(
     () => open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 3 }),
     async ({ page }) => {
+      await askForLess(page, { channels: 16 });
       await ready(page);
       const camera = page.locator("#camera-file");
       assert.equal(await camera.getAttribute("capture"), "environment");
