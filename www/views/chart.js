@@ -3,6 +3,7 @@
  * page's own colours.
  */
 import { element } from "../dom.js";
+import { language } from "../language.js";
 import { chart as texts } from "../strings.js";
 
 /** @import { Kind } from "../controls.js" */
@@ -35,8 +36,18 @@ let library = null;
 
 /** index.html has fetched it, and its style, with the page. */
 function load() {
+  giveLanguage();
   library ??= import(LIBRARY.href).then((module) => module.default);
   return library;
+}
+
+/** The library does not load where the browser's language is none: on a system without a locale WebKit calls it "C". */
+function giveLanguage() {
+  try {
+    Intl.getCanonicalLocales(navigator.language);
+  } catch {
+    Object.defineProperty(navigator, "language", { value: language, configurable: true });
+  }
 }
 
 export class ChartView extends EventTarget {
