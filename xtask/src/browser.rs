@@ -66,7 +66,7 @@ fn installed() -> Option<PathBuf> {
 }
 
 /// Its derivatives may have no such package, or one that only refers to another store.
-fn is_debian_itself() -> bool {
+pub fn is_debian_itself() -> bool {
     fs::read_to_string("/etc/os-release")
         .is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
 }
@@ -91,19 +91,4 @@ fn playwright(project: &Path) -> Result<PathBuf> {
         bail!("Playwright installed nothing at {}", path.display());
     }
     Ok(path)
-}
-
-/// Playwright's own Firefox and WebKit, where they can be had. The page's tests in them are skipped, and say so, where not.
-pub fn fetch_others(project: &Path) {
-    for browser in ["firefox", "webkit"] {
-        let mut command = Command::new("node");
-        command
-            .args(["node_modules/playwright-core/cli.js", "install", browser])
-            .current_dir(project);
-        if let Err(error) = process::stdout(&mut command) {
-            let why = format!("{error:#}");
-            let why = why.lines().next().unwrap_or_default();
-            println!("no {browser} from Playwright here, its tests will be skipped: {why}");
-        }
-    }
 }

@@ -11,6 +11,7 @@ mod hash;
 mod kernels;
 mod node;
 mod offline;
+mod other_browsers;
 mod paths;
 mod process;
 mod serve;
@@ -40,7 +41,7 @@ struct Cli {
 enum Command {
     /// Set everything up and serve the page on this machine
     Serve(serve::Args),
-    /// Set everything up and run every check: formatting, lints, native tests, the page in Chromium
+    /// Set everything up and run every check: formatting, lints, native tests, the page in Chromium, Firefox and WebKit
     Test,
     /// Only formatting, lints, documentation and types: what is quickly told before the tests
     Check,

@@ -11,7 +11,7 @@ use crate::assets::Assets;
 use crate::paths::Paths;
 use crate::serve::Server;
 use crate::toolchain::{self, TARGET};
-use crate::{audit, browser, dist, examples, node, process, set_up, weights};
+use crate::{audit, browser, dist, examples, node, other_browsers, process, set_up, weights};
 
 /// Tests that a step ran.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +114,7 @@ pub fn run(paths: &Paths) -> Result<()> {
         steps.run("page in Chromium", |counts| {
             let chrome = browser::find(&web)?;
             println!("{}", chrome.display());
-            browser::fetch_others(&web);
+            other_browsers::fetch(paths, &web);
             let server = Server::start(&paths.root)?;
             let site = paths.work().join("site");
             let engine = paths.pkg().join("camscope_bg.wasm");
