@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { RETURNS, inRepository, open, setUp, site, within } from "./fixture.js";
+import { askForLess } from "./less.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Watched } from "./fixture.js" */
@@ -126,6 +127,7 @@ const numbers = async (page) => [
 test("numbers, checks and edits that were finished come back with a reload, and none is worked out again", () =>
   within(open, async (watched) => {
     const { page } = watched;
+    await askForLess(page, { steps: 4 });
     await counting(watched);
     await page.goto(`${site()}?device=cpu`);
     await measured(page);
@@ -183,6 +185,8 @@ test("numbers, checks and edits that were finished come back with a reload, and 
     await page.locator("#whatif .undo").click();
     await answered(page);
     assert.deepEqual(await edited(page), undone);
+    // What follows would wait for ScoreCAM's maps.
+    await page.keyboard.press("Escape");
     await page.locator("#views a", { hasText: "Explain" }).click();
     await page.locator("#classes button").nth(1).click();
     await measured(page);
@@ -251,6 +255,7 @@ async function freeze(page) {
 
 test("a tab that the browser froze in the background goes on where it was", () =>
   within(open, async ({ page }) => {
+    await askForLess(page, { channels: 64 });
     await page.goto(`${site()}?device=cpu`);
     await midRun(page);
     await freeze(page);
@@ -261,6 +266,7 @@ test("a tab that the browser froze in the background goes on where it was", () =
 test("measuring goes on in a tab that was frozen, and no number is lost or another", () =>
   within(open, async (watched) => {
     const { page } = watched;
+    await askForLess(page, { steps: 4 });
     await counting(watched);
     await page.goto(`${site()}?device=cpu`);
     await midRun(page);
@@ -285,6 +291,7 @@ test("measuring goes on in a tab that was frozen, and no number is lost or anoth
 
     // Without a break they are the same.
     const other = await open();
+    await askForLess(other.page, { steps: 4 });
     await other.page.goto(`${site()}?device=cpu`);
     await midRun(other.page);
     await other.page.keyboard.press("Escape");
