@@ -348,6 +348,7 @@ test("what maps of several classes are judged by is said beside their numbers, a
 
 test("the verdict on approximate maps says how good such maps are, and only theirs", async () => {
   await within(open, async ({ page }) => {
+    await askForLess(page, { channels: 64 });
     await page.goto(`${site()}?device=cpu#view=compare&layer=layer3&methods=ablationcam`);
     await page.locator("#compare thead th", { hasText: "AblationCAM" }).waitFor();
     // The maps that follow would be waited for.
