@@ -251,7 +251,7 @@ impl ComputeDevice {
             #[cfg(target_family = "wasm")]
             staging: Some(Rc::new(staging)),
         };
-        warm_up::run(&device);
+        warm_up::first(&device);
         Ok(device)
     }
 
@@ -264,6 +264,12 @@ impl ComputeDevice {
     /// ```
     pub fn threads(&self) -> Option<usize> {
         self.kernels.as_ref().map(|kernels| kernels.threads())
+    }
+
+    /// Has a GPU compile what it will need beyond a picture's first maps. It goes on with other work only then.
+    pub(crate) fn compile_ahead(&self) {
+        #[cfg(feature = "webgpu")]
+        warm_up::others(self);
     }
 
     /// What weights and activations are kept as.

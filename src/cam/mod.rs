@@ -8,7 +8,7 @@
 //! network pass of billions, gives the same numbers on every device, and leaves no kernels to compile.
 
 pub mod fusion;
-mod mask;
+pub(crate) mod mask;
 pub(crate) mod pace;
 pub mod planes;
 pub mod probe;

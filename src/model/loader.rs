@@ -209,6 +209,10 @@ impl Loader {
     /// [`Error::Weights`] naming the shard if its size, hash or contents are not what the manifest says.
     pub fn add_shard(&mut self, index: usize, bytes: &[u8]) -> Result<()> {
         verify(self.shard(index)?, bytes)?;
+        if self.loaded.len() > 1 && !self.loaded.contains(&true) {
+            // The first of several that come from afar: the device would wait for the others.
+            self.device.compile_ahead();
+        }
         self.add_kept_shard(index, bytes)
     }
 

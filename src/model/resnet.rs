@@ -72,6 +72,21 @@ impl Conv {
         }
     }
 
+    /// One of the GPU's, with its bias once more.
+    #[cfg(feature = "webgpu")]
+    pub(super) fn of_gpu(
+        conv: GpuConv,
+        bias: Tensor<1>,
+        (stride, padding): (usize, usize),
+    ) -> Self {
+        Self {
+            kernel: Kernel::Fused(Box::new(conv)),
+            bias,
+            stride,
+            padding,
+        }
+    }
+
     /// Output channels.
     pub(crate) fn channels(&self) -> usize {
         self.bias.dims()[0]

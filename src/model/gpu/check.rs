@@ -9,11 +9,12 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand_distr::{Distribution as _, Uniform};
 use serde::Serialize;
 
-use super::warm_up::{CHANNELS, network};
+use super::replay::Runner;
 use super::{Cut, Element, GpuConv, Style, as_type};
 use crate::device::ComputeDevice;
 use crate::error::{Error, Result};
 use crate::model::Layer;
+use crate::model::resnet::{Block, Conv, ResNet};
 
 /// How far a kernel was from the plain operation.
 ///
@@ -269,4 +270,41 @@ fn distance(found: &[f32], expected: &[f32]) -> f32 {
 
 fn random(shape: [usize; 4], size: f64, device: &ComputeDevice) -> Tensor<4> {
     Tensor::random(shape, Distribution::Uniform(-size, size), &device.burn)
+}
+
+/// Channels and classes of the small network.
+const CHANNELS: usize = 16;
+const CLASSES: usize = 10;
+
+/// A network of one bottleneck a stage, in layer1 of two. `draw` makes so many weights.
+fn network(device: &ComputeDevice, draw: &mut dyn FnMut(usize) -> Vec<f32>) -> ResNet {
+    let mut conv = |inputs: usize, side: usize, stride: usize| {
+        let shape = [CHANNELS, side, side, inputs];
+        let weights = draw(shape.iter().product());
+        Conv::new((weights, shape), draw(CHANNELS), (stride, side / 2), device)
+    };
+    let stem = conv(3, 7, 2);
+    let mut block = |stride: usize, is_first: bool| Block {
+        convs: vec![
+            conv(CHANNELS, 1, stride),
+            conv(CHANNELS, 3, 1),
+            conv(CHANNELS, 1, 1),
+        ],
+        downsample: is_first.then(|| conv(CHANNELS, 1, stride)),
+    };
+    let stages = [
+        vec![block(1, true), block(1, false)],
+        vec![block(2, true)],
+        vec![block(2, true)],
+        vec![block(2, true)],
+    ];
+    let weights = TensorData::new(draw(CLASSES * CHANNELS), [CLASSES, CHANNELS]);
+    let bias = TensorData::new(draw(CLASSES), [CLASSES]);
+    ResNet {
+        stem,
+        stages,
+        fc_weight: Tensor::from_data(weights, &device.burn),
+        fc_bias: Tensor::from_data(bias, &device.burn),
+        runner: Runner::new(device),
+    }
 }

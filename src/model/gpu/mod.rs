@@ -140,6 +140,26 @@ impl GpuConv {
         })
     }
 
+    /// A convolution of `[out, side, in]` to plan with: it has no weights.
+    fn outline(
+        [outputs, side, inputs]: [usize; 3],
+        bias: Tensor<1>,
+        (stride, padding): (usize, usize),
+        style: Style,
+    ) -> Self {
+        Self {
+            weights: Tensor::empty([1, 1, 1, VECTOR], &bias.device()),
+            bias,
+            side,
+            inputs,
+            outputs,
+            stride,
+            padding,
+            style,
+            told: Told::default(),
+        }
+    }
+
     /// The weights as burn's own convolution takes them: `[out, in, side, side]`.
     pub(crate) fn kernel(&self) -> Tensor<4> {
         let [side, _, _, out] = self.weights.dims();
@@ -187,60 +207,68 @@ impl GpuConv {
 
     /// Hands the convolution to the device, from and to buffers that hold what `plan` says, channels innermost.
     fn launch(&self, client: &Client, plan: &Plan, rectify: bool, buffers: Buffers<'_>) {
-        let element = self.style.element;
         let mut numbers = plan.numbers(self).to_vec();
         numbers.extend(buffers.partly.map(|partly| partly.begin));
         let sizes = self.told.numbers(client, &numbers);
         let weights = primitive(self.weights.clone());
         let bias = primitive(self.bias.clone());
-        let is_shortcut = buffers.shortcut.is_some();
-        let finish = Finish::Bias {
-            shortcut: is_shortcut,
+        let (kernel, adding) = self.kernels(
+            plan,
+            buffers.shortcut.is_some(),
             rectify,
-        };
-        let spec = Spec {
-            tile: plan.tile,
-            finish: if plan.parts > 1 { Finish::Part } else { finish },
-            element,
-            side: self.side,
-            aligned: self
-                .inputs
-                .div_ceil(VECTOR)
-                .is_multiple_of(plan.tile.depth()),
-            partly: buffers.partly.is_some(),
-        };
+            buffers.partly.is_some(),
+        );
         let mut read = vec![buffers.x, &weights.handle, &sizes];
-        let kernel = Kernel::Convolution(spec);
         let count = plan.workgroups();
-        let Some(parts) = buffers.parts.filter(|_| plan.parts > 1) else {
+        let Some((adding, parts)) = adding.zip(buffers.parts) else {
             read.push(&bias.handle);
             read.extend(buffers.shortcut);
             if let Some(Partly { rows, known, .. }) = buffers.partly {
                 read.extend([rows, known]);
             }
-            launch(
-                client,
-                kernel,
-                plan.tile.workgroup(),
-                count,
-                &read,
-                buffers.y,
-            );
+            launch(client, kernel, count, &read, buffers.y);
             return;
         };
-        launch(client, kernel, plan.tile.workgroup(), count, &read, parts);
+        launch(client, kernel, count, &read, parts);
         let vectors = plan.vectors();
         let sizes = self
             .told
             .numbers(client, &[plan.parts, vectors, self.outputs / VECTOR]);
         let mut read = vec![parts, &sizes, &bias.handle];
         read.extend(buffers.shortcut);
-        let kernel = Kernel::AddParts {
+        launch_each(client, adding, vectors, &read, buffers.y);
+    }
+
+    /// The kernel that computes the convolution where it is cut as `plan` says, and the one that adds its parts up, if
+    /// there are several. `partly`: only some rows are computed.
+    fn kernels(
+        &self,
+        plan: &Plan,
+        shortcut: bool,
+        rectify: bool,
+        partly: bool,
+    ) -> (Kernel, Option<Kernel>) {
+        let element = self.style.element;
+        let adding = (plan.parts > 1).then_some(Kernel::AddParts {
             element,
-            shortcut: is_shortcut,
+            shortcut,
             rectify,
+        });
+        let spec = Spec {
+            tile: plan.tile,
+            finish: match adding {
+                Some(_) => Finish::Part,
+                None => Finish::Bias { shortcut, rectify },
+            },
+            element,
+            side: self.side,
+            aligned: self
+                .inputs
+                .div_ceil(VECTOR)
+                .is_multiple_of(plan.tile.depth()),
+            partly,
         };
-        launch_each(client, kernel, vectors, &read, buffers.y);
+        (Kernel::Convolution(spec), adding)
     }
 
     /// `[n, 3, h, w]` of f32 → `[n, h, w, 4]` row-major, the last channel 0.
@@ -254,7 +282,7 @@ impl GpuConv {
         let count = [places.div_ceil(WORKGROUP), n, 1];
         let kernel = Kernel::PackPictures(self.style.element);
         let read = [&x.handle, &sizes];
-        launch(&x.client, kernel, [WORKGROUP, 1], count, &read, packed);
+        launch(&x.client, kernel, count, &read, packed);
     }
 }
 
@@ -462,6 +490,34 @@ enum Kernel {
     Linear,
 }
 
+impl Kernel {
+    /// Invocations a workgroup.
+    fn workgroup(&self) -> [usize; 2] {
+        match self {
+            Self::Convolution(spec) => spec.tile.workgroup(),
+            Self::Extremes => [simple::EXTREMES, 1],
+            _ => [WORKGROUP, 1],
+        }
+    }
+
+    /// How many buffers it reads.
+    fn reads(&self) -> usize {
+        match *self {
+            Self::PackPictures(_) | Self::Copy(_) | Self::MaxPool(_) | Self::Average(_) => 2,
+            Self::Extremes | Self::Rows => 3,
+            Self::AddParts { shortcut, .. } => 3 + usize::from(shortcut),
+            Self::Linear => 4,
+            Self::Without { .. } | Self::Masked(..) => 5,
+            Self::Convolution(spec) => match spec.finish {
+                Finish::Part => 3,
+                Finish::Bias { shortcut, .. } => {
+                    4 + usize::from(shortcut) + 2 * usize::from(spec.partly)
+                }
+            },
+        }
+    }
+}
+
 impl KernelSource for Kernel {
     fn source(&self) -> SourceTemplate {
         SourceTemplate::new(match *self {
@@ -493,18 +549,12 @@ impl KernelSource for Kernel {
 }
 
 /// Runs a kernel on the device of `client`. Buffers are bound in the order of `read`, then `written`.
-fn launch(
-    client: &Client,
-    kernel: Kernel,
-    [across, down]: [usize; 2],
-    count: [usize; 3],
-    read: &[&Handle],
-    written: &Handle,
-) {
+fn launch(client: &Client, kernel: Kernel, count: [usize; 3], read: &[&Handle], written: &Handle) {
     let inputs = read.iter().fold(KernelArguments::new(), |all, handle| {
         all.with_buffer_io((*handle).clone().binding(), BufferIOAttr::ReadOnly)
     });
     let arguments = inputs.with_buffer_io(written.clone().binding(), BufferIOAttr::WriteOnly);
+    let [across, down] = kernel.workgroup();
     let cube = CubeDim::new_2d(across as u32, down as u32);
     let [x, y, z] = count.map(|count| count as u32);
     let kernel = Box::new(SourceKernel::new(kernel, cube));
@@ -525,7 +575,7 @@ fn launch_each(
     let groups = vectors.div_ceil(WORKGROUP);
     let across = groups.min(MOST_GROUPS);
     let count = [across, groups.div_ceil(across.max(1)), 1];
-    launch(client, kernel, [WORKGROUP, 1], count, read, written);
+    launch(client, kernel, count, read, written);
 }
 
 fn primitive<const D: usize>(tensor: Tensor<D>) -> CubeTensor {

@@ -337,6 +337,31 @@ impl<'a> Pass<'a> {
         }
     }
 
+    /// The kernels that it takes; `partly`: with what the first steps make of zeros.
+    pub(super) fn kernels(&self, partly: bool) -> Vec<Kernel> {
+        let mut kernels = Vec::new();
+        for step in &self.steps {
+            match step {
+                Step::Convolution {
+                    conv,
+                    plan,
+                    rectify,
+                    shortcut,
+                    rows,
+                    ..
+                } => {
+                    let is_partly = partly && rows.is_some();
+                    let (sums, adding) =
+                        conv.kernels(plan, shortcut.is_some(), *rectify, is_partly);
+                    kernels.push(sums);
+                    kernels.extend(adding);
+                }
+                Step::MaxPool { .. } => kernels.push(Kernel::MaxPool(self.element)),
+            }
+        }
+        kernels
+    }
+
     /// Runs the first steps, those whose rows are known, each into a buffer of its own; the pass is of one picture.
     pub(super) fn launch_apart(&self, client: &Client, picture: &Handle) -> Vec<Handle> {
         let parts = client.empty(self.needs[PARTS]);

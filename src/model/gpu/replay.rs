@@ -24,7 +24,7 @@ use super::staging::Staging;
 use super::wgsl::VECTOR;
 use super::{
     Cut, Element, Kernel, Told, WORKGROUP, as_type, channels_last, launch, launch_each, primitive,
-    simple, tensor, upload,
+    tensor, upload,
 };
 use crate::device::ComputeDevice;
 use crate::model::resnet::ResNet;
@@ -294,19 +294,11 @@ impl Runner {
             let sizes = self.told.numbers(client, &sizes);
             let range = client.empty(4 * n * Element::F32.bytes());
             let mut read = vec![&x.handle, &channels, &sizes];
-            let workgroup = [simple::EXTREMES, 1];
-            launch(
-                client,
-                Kernel::Extremes,
-                workgroup,
-                [n, 1, 1],
-                &read,
-                &range,
-            );
+            launch(client, Kernel::Extremes, [n, 1, 1], &read, &range);
             read.extend([&range, &picture.handle]);
             let count = [pixels.div_ceil(WORKGROUP), n, 1];
             let kernel = Kernel::Masked(self.element, epsilon.to_bits());
-            launch(client, kernel, [WORKGROUP, 1], count, &read, masked);
+            launch(client, kernel, count, &read, masked);
             let steps = self.told.numbers(client, &pass.reaches.concat());
             let sizes = self.told.numbers(client, &[n, pass.reaches.len()]);
             launch_each(client, Kernel::Rows, n, &[&range, &steps, &sizes], rows);
@@ -482,15 +474,7 @@ impl Runner {
         let y = client.empty(n * classes * Element::F32.bytes());
         let sizes = self.told.numbers(client, &[channels, classes]);
         let read = [&pooled, &weights.handle, &sizes, &bias.handle];
-        let workgroup = [WORKGROUP, 1];
-        launch(
-            client,
-            Kernel::Linear,
-            workgroup,
-            [classes, n, 1],
-            &read,
-            &y,
-        );
+        launch(client, Kernel::Linear, [classes, n, 1], &read, &y);
         let (client, device) = (client.clone(), on.device.clone());
         let shape = Shape::new([n, classes]);
         let logits = CubeTensor::new_contiguous(client, device, shape, y, DType::F32);

@@ -1,87 +1,128 @@
-//! Lets the device compile the kernels while the weights are still on their way, so that the first picture need not wait
-//! for them: in a browser that happens beside the page.
+//! Lets the device compile kernels before they are needed, while the weights are still on their way: in a browser that
+//! happens beside the page.
 
-use burn::tensor::{Tensor, TensorData};
+use std::collections::HashSet;
 
-use super::replay::Runner;
-use super::{Cut, GpuConv};
+use burn::tensor::Tensor;
+use burn_wgpu::into_contiguous;
+
+use super::pass::{Kind, Pass, Start};
+use super::{GpuConv, Kernel, Style, VECTOR, launch, primitive, upload};
+use crate::cam::mask::MASK_EPSILON;
 use crate::device::ComputeDevice;
+use crate::model::Layer;
 use crate::model::resnet::{Block, Conv, ResNet};
 
-/// Channels of the network that is run: every kernel takes so few, and they cost next to nothing.
-pub(super) const CHANNELS: usize = 16;
-/// As the shipped network: burn's kernels differ with the sizes that they are for.
-const CLASSES: usize = 1000;
+/// As the shipped network takes its pictures.
 const SIDE: usize = 224;
+/// Sizes of batches that passes of whole pictures come in, where the device has the memory.
+const BATCHES: [usize; 6] = [1, 2, 4, 8, 12, 16];
+/// Sizes of batches of passes that start before layer4.
+const TAILS: [usize; 2] = [16, 64];
 
-/// Runs every kernel that a forward of a ResNet needs once, on next to nothing.
-pub(crate) fn run(device: &ComputeDevice) {
-    let Some(style) = device.style else {
+/// The kernels of a picture's classification and its maps at layer4 that take no further pass.
+pub(crate) fn first(device: &ComputeDevice) {
+    let Some((style, net)) = outline(device) else {
         return;
     };
-    let zeros = |shape: [usize; 4]| Tensor::<4>::zeros(shape, &device.burn);
-    if style.cut == Cut::Shared {
-        // Input channels, side, whether with a shortcut and ReLU: in blocks, projections and the stem. Of many pixels, for
-        // large tiles; and of few with many channels, which are summed up in parts.
-        let large = [
-            (32, 1, false, false),
-            (32, 1, false, true),
-            (32, 1, true, true),
-            (32, 3, false, true),
-            (3, 7, false, true),
-        ];
-        let parts = [
-            (256, 1, false, false),
-            (256, 1, false, true),
-            (256, 1, true, true),
-            (256, 3, false, true),
-            (2048, 1, false, true),
-        ];
-        let large = large.map(|kind| (kind, 128));
-        let parts = parts.map(|kind| (kind, 4));
-        for ((inputs, side, shortcut, rectify), length) in large.into_iter().chain(parts) {
-            let weights = vec![0.0; CHANNELS * side * side * inputs];
-            let shape = [CHANNELS, side, side, inputs];
-            let bias = Tensor::zeros([CHANNELS], &device.burn);
-            let how = (1, side / 2);
-            let conv = GpuConv::new(&weights, shape, bias, how, device)
-                .expect("the channels come in fours");
-            let added = shortcut.then(|| zeros([1, CHANNELS, length, length]));
-            conv.forward(zeros([1, inputs, length, length]), added, rectify);
-        }
-    }
-    network(device, &mut |count| vec![0.0; count]).forward(zeros([1, 3, SIDE, SIDE]));
+    let element = style.element;
+    let mut kernels = vec![
+        Kernel::PackPictures(element),
+        Kernel::Copy(element),
+        Kernel::Average(element),
+        Kernel::Linear,
+    ];
+    kernels.extend(planned(&net, style, Start::Watched, [1, SIDE, SIDE]));
+    compile(device, kernels);
+    read(device, Layer::Layer4);
 }
 
-/// A network of one bottleneck a stage, in layer1 of two. `draw` makes so many weights.
-pub(super) fn network(device: &ComputeDevice, draw: &mut dyn FnMut(usize) -> Vec<f32>) -> ResNet {
-    let mut conv = |inputs: usize, side: usize, stride: usize| {
-        let shape = [CHANNELS, side, side, inputs];
-        let weights = draw(shape.iter().product());
-        Conv::new((weights, shape), draw(CHANNELS), (stride, side / 2), device)
+/// What masked pictures, other batches and AblationCAM at layer3 take besides.
+pub(crate) fn others(device: &ComputeDevice) {
+    let Some((style, net)) = outline(device) else {
+        return;
     };
-    let stem = conv(3, 7, 2);
-    let mut block = |stride: usize, is_first: bool| Block {
-        convs: vec![
-            conv(CHANNELS, 1, stride),
-            conv(CHANNELS, 3, 1),
-            conv(CHANNELS, 1, 1),
-        ],
-        downsample: is_first.then(|| conv(CHANNELS, 1, stride)),
-    };
-    let stages = [
-        vec![block(1, true), block(1, false)],
-        vec![block(2, true)],
-        vec![block(2, true)],
-        vec![block(2, true)],
+    let element = style.element;
+    let mut kernels = vec![
+        Kernel::Extremes,
+        Kernel::Rows,
+        Kernel::Masked(element, MASK_EPSILON.to_bits()),
     ];
-    let weights = TensorData::new(draw(CLASSES * CHANNELS), [CLASSES, CHANNELS]);
-    let bias = TensorData::new(draw(CLASSES), [CLASSES]);
-    ResNet {
-        stem,
-        stages,
-        fc_weight: Tensor::from_data(weights, &device.burn),
-        fc_bias: Tensor::from_data(bias, &device.burn),
-        runner: Runner::new(device),
+    for start in [Start::Masked, Start::Picture] {
+        for n in BATCHES {
+            kernels.extend(planned(&net, style, start, [n, SIDE, SIDE]));
+        }
     }
+    kernels.extend([true, false].map(|rectify| Kernel::Without { element, rectify }));
+    let tails = TAILS.map(|n| planned(&net, style, Start::Split(3), [n, SIDE / 16, SIDE / 16]));
+    kernels.extend(tails.into_iter().flatten());
+    compile(device, kernels);
+    for layer in [Layer::Layer3, Layer::Layer2, Layer::Layer1] {
+        read(device, layer);
+    }
+}
+
+/// burn's own kernel, which differs with the size, for reading a layer's activations back.
+fn read(device: &ComputeDevice, layer: Layer) {
+    let side = ResNet::resolution(layer, SIDE);
+    let channels = 64 * SIDE / side;
+    let activations = Tensor::<4>::zeros([1, side, side, channels], &device.burn);
+    into_contiguous(primitive(activations.permute([0, 3, 1, 2])));
+}
+
+/// The kernels of a pass that starts from so many pictures or features of one size.
+fn planned(net: &ResNet, style: Style, start: Start, size: [usize; 3]) -> Vec<Kernel> {
+    let pass = Pass::new(net, Kind { start, size }, style.element);
+    let pass = pass.expect("all convolutions of the outline are ours");
+    pass.kernels(start == Start::Masked)
+}
+
+/// Runs each kernel once, on nothing but zeros: told that there is nothing to do, it does nothing.
+fn compile(device: &ComputeDevice, kernels: Vec<Kernel>) {
+    /// More numbers than any kernel is told.
+    const NUMBERS: usize = 64;
+    let client = primitive(Tensor::<1>::empty([1], &device.burn)).client;
+    let [zeros, written] = [(); 2].map(|()| upload(&client, &[0; NUMBERS]));
+    let mut known = HashSet::new();
+    for kernel in kernels.into_iter().filter(|&kernel| known.insert(kernel)) {
+        let read = vec![&zeros; kernel.reads()];
+        launch(&client, kernel, [1, 1, 1], &read, &written);
+    }
+}
+
+/// A ResNet50 to plan passes of, with two blocks a stage: further ones are as the second. None on the CPU.
+fn outline(device: &ComputeDevice) -> Option<(Style, ResNet)> {
+    let style = device.style?;
+    let conv = |inputs: usize, outputs: usize, side: usize, stride: usize| {
+        let bias = Tensor::empty([VECTOR], &device.burn);
+        let how = (stride, side / 2);
+        let shape = [outputs, side, inputs];
+        let conv = GpuConv::outline(shape, bias.clone(), how, style);
+        Conv::of_gpu(conv, bias, how)
+    };
+    let mut inputs = 64;
+    let mut blocks = |width: usize, stride: usize| {
+        [(stride, true), (1, false)].map(|(stride, is_first)| {
+            let outputs = 4 * width;
+            let input = std::mem::replace(&mut inputs, outputs);
+            Block {
+                convs: vec![
+                    conv(input, width, 1, stride),
+                    conv(width, width, 3, 1),
+                    conv(width, outputs, 1, 1),
+                ],
+                downsample: is_first.then(|| conv(input, outputs, 1, stride)),
+            }
+        })
+    };
+    let stages = [(64, 1), (128, 2), (256, 2), (512, 2)];
+    let stages = stages.map(|(width, stride)| blocks(width, stride).into());
+    let net = ResNet {
+        stem: conv(3, 64, 7, 2),
+        stages,
+        fc_weight: Tensor::empty([1, 1], &device.burn),
+        fc_bias: Tensor::empty([1], &device.burn),
+        runner: None,
+    };
+    Some((style, net))
 }
