@@ -657,7 +657,10 @@ export interface Pixels {
   pixels: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** A loaded model on a device. Calls queue; everything is computed in a worker. */
+/**
+ * A loaded model on a device. Everything is computed in a worker. Calls queue, but what takes a few passes at most
+ * (`classify`, most methods) is answered between two batches of what takes many.
+ */
 export interface Explainer {
   /** Of camscope, such as `"0.1.0"`. */
   readonly version: string;

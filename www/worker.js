@@ -1,5 +1,6 @@
 /**
- * The worker: the only importer of pkg/. A table of actions, one onmessage, one call at a time.
+ * The worker: the only importer of pkg/. A table of actions, one onmessage, one call at a time; but what takes a few passes
+ * is answered between two batches of what takes many.
  */
 import { BUILD } from "./build.js";
 import { inspectCheckpoint, loadCheckpoint } from "./checkpoint-loader.js";
@@ -18,6 +19,9 @@ import { countTraffic } from "./traffic.js";
  * @property {(value: object, transfer?: Transferable[]) => void} progress
  */
 
+/** Behind it there is only the classifier. */
+const LAST = "layer4";
+
 /** @type {Engine | null} */
 let engine = null;
 /** What the engine's module computes without a model. @type {EngineModule | null} */
@@ -25,6 +29,11 @@ let glue = null;
 /** @type {Map<number, AbortController>} */
 const calls = new Map();
 let queue = Promise.resolve();
+/** Calls that take a few passes at most, and have not begun. @type {(() => Promise<void>)[]} */
+const short = [];
+let isAnsweringShort = false;
+/** Methods that take a few passes at most: at any layer, and at the last one. */
+const quick = { anywhere: /** @type {Set<string>} */ (new Set()), last: /** @type {Set<string>} */ (new Set()) };
 /** Whether the model is what it should be, as far as that can wait. @type {(() => Promise<void>) | null} */
 let check = null;
 
@@ -58,6 +67,10 @@ const actions = {
       engine = opened.engine;
       glue = opened.glue;
       const { device, methods, palettes } = opened;
+      for (const { id, work } of methods) {
+        if (["none", "gradient", "own-gradient", "whole-gradient"].includes(work.kind)) quick.anywhere.add(id);
+        if (["ablations", "places"].includes(work.kind)) quick.last.add(id);
+      }
       return { version: opened.glue.version(), device, model, methods, palettes };
     } finally {
       download.end();
@@ -165,9 +178,21 @@ self.onmessage = ({ data }) => {
   }
   const controller = new AbortController();
   calls.set(data.id, controller);
-  if (isFree(data)) answer(data, controller.signal);
-  else queue = queue.then(() => answer(data, controller.signal));
+  const run = () => answer(data, controller.signal);
+  if (isFree(data)) run();
+  else if (isShort(data)) {
+    short.push(run);
+    queue = queue.then(answerShort);
+  } else queue = queue.then(run);
 };
+
+/** Answers what is short, one after the other. */
+async function answerShort() {
+  if (isAnsweringShort) return;
+  isAnsweringShort = true;
+  for (let run = short.shift(); run; run = short.shift()) await run();
+  isAnsweringShort = false;
+}
 
 /**
  * Whether a call needs no pass through the network: it is answered between two batches of what takes long.
@@ -176,6 +201,16 @@ self.onmessage = ({ data }) => {
 function isFree({ action, args }) {
   if (action === "measure") return args.metrics?.every((/** @type {string} */ metric) => metric === "focus") ?? false;
   return ["compare", "baseline", "aggregate", "npz", "zip", "csv"].includes(action);
+}
+
+/**
+ * Whether a call takes a few passes at most.
+ * @param {{ action: Action, args: any }} message
+ */
+function isShort({ action, args }) {
+  if (action !== "explain") return ["classify", "preview", "input"].includes(action);
+  const isAtLast = [args.layer ?? LAST].flat().every((/** @type {string} */ layer) => layer === LAST);
+  return quick.anywhere.has(args.method) || (isAtLast && quick.last.has(args.method));
 }
 
 // A panic inside a running future settles no promise: it surfaces only here.
@@ -234,6 +269,7 @@ function reporter(call) {
   return async (progress) => {
     call.progress(progress);
     await macrotask();
+    await answerShort();
     return !call.signal.aborted;
   };
 }

@@ -205,6 +205,32 @@ describe("the module on the CPU", () => {
     assert.equal(steps.at(-1)?.done, steps.at(-1)?.total);
   });
 
+  test("what takes a pass is answered between two batches of what takes many, and changes nothing about it", async () => {
+    const { order, alone, interrupted } = await watched.page.evaluate(async () => {
+      const [cat, coffee] = await Promise.all(["chelsea.png", "coffee.png"].map((file) => lab.sample(file)));
+      const options = { method: "scorecam", channels: 12 };
+      const alone = await lab.explain(cat, options);
+      /** @type {string[]} */
+      const order = [];
+      const told = async (/** @type {string} */ what, /** @type {Promise<unknown>} */ call) => {
+        await call;
+        order.push(what);
+      };
+      const long = lab.explain(cat, options);
+      await Promise.all([
+        told("scorecam", long),
+        told("another scorecam", lab.explain(coffee, { ...options, channels: 2 })),
+        told("classify", lab.classify(coffee)),
+        told("gradcam at layer3", lab.explain(coffee, { method: "gradcam", layer: "layer3" })),
+        told("ablationcam", lab.explain(cat, { method: "ablationcam" })),
+      ]);
+      return { order, alone, interrupted: await long };
+    });
+    assert.deepEqual(order, ["classify", "gradcam at layer3", "ablationcam", "scorecam", "another scorecam"]);
+    assert.deepEqual(interrupted.values, alone.values);
+    assert.deepEqual(interrupted.scores, alone.scores);
+  });
+
   test("scorecam of chosen channels evaluates these", async () => {
     const map = await watched.page.evaluate(async () => {
       const image = await lab.sample("chelsea.png");
@@ -435,7 +461,7 @@ test("a worker that dies rejects every call with DeviceError", async () => {
     const image = await lab.sample("chelsea.png");
     const calls = [
       lab.explainer.explain(image, { method: "scorecam" }),
-      lab.explainer.classify(image),
+      lab.explainer.explain(image, { method: "scorecam", target: 281 }),
       new Promise((_, reject) => setTimeout(() => reject(new Error("no answer")), 60_000)),
     ];
     const died = await Promise.all([lab.failure(calls[0]), lab.failure(calls[1])]);
