@@ -17,25 +17,8 @@ use camscope::error::Error;
 use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::model::Layer;
 use camscope::weights::manifest::{Block, Variant};
-use common::{Random, explain, max_difference, noise, options, tiny, tiny_of};
+use common::{Random, explain, max_difference, noise, options, small_photo, tiny, tiny_of};
 use futures_util::FutureExt;
-
-/// A small picture without symmetry.
-fn photo() -> Picture {
-    let data = (0..40 * 40).flat_map(|i: u32| {
-        [
-            (i * 7 % 256) as u8,
-            (i * 3 % 256) as u8,
-            (i / 40 * 6) as u8,
-            255,
-        ]
-    });
-    Picture::Rgba {
-        width: 40,
-        height: 40,
-        data: data.collect(),
-    }
-}
 
 fn with_layers(method: Method, layers: &[Layer]) -> ExplainOptions {
     let mut options = options(method, layers[0]);
@@ -64,7 +47,7 @@ fn every_method_has_a_map_wherever_and_however_it_is_asked() {
             for (eigen, reference) in [(false, false), (true, false), (true, true)] {
                 options.smoothing.eigen = eigen;
                 options.reference = reference;
-                let found = explain(&explainer, &photo(), &options);
+                let found = explain(&explainer, &small_photo(), &options);
                 let id = method.info().id;
                 assert_eq!((found.map.width, found.map.height), (40, 40), "{id}");
                 assert!(
@@ -172,7 +155,7 @@ fn a_gradient_is_computed_once_for_all_methods() {
     let passes = |method, target: usize| {
         let mut options = options(method, Layer::Layer2);
         options.target = Some(target.into());
-        explain(&explainer, &photo(), &options).passes
+        explain(&explainer, &small_photo(), &options).passes
     };
     assert_eq!(passes(Method::GradCam, 1), 1);
     assert_eq!(passes(Method::LayerCam, 1), 0);
@@ -187,7 +170,7 @@ fn a_method_takes_the_passes_that_it_says() {
         let info = method.info();
         for layer in Layer::ALL {
             let explainer = Explainer::new(tiny(Variant::V1, ComputeDevice::cpu()));
-            let found = explain(&explainer, &photo(), &options(method, layer));
+            let found = explain(&explainer, &small_photo(), &options(method, layer));
             let is_last = layer == Layer::Layer4;
             let gradient = usize::from(!is_last);
             let most = match info.work {
@@ -219,7 +202,8 @@ fn several_runs_report_as_one_and_stop_when_asked() {
         reports.borrow_mut().push(progress);
         async { true }.boxed_local()
     };
-    let found = pollster::block_on(explainer.explain(&photo(), &options, &note)).expect("a map");
+    let found =
+        pollster::block_on(explainer.explain(&small_photo(), &options, &note)).expect("a map");
     let reports = reports.into_inner();
     assert!(reports.windows(2).all(|pair| pair[0].done <= pair[1].done));
     assert!(
@@ -241,7 +225,7 @@ fn several_runs_report_as_one_and_stop_when_asked() {
         let go_on = *seen.borrow() < 5;
         async move { go_on }.boxed_local()
     };
-    let cancelled = pollster::block_on(explainer.explain(&photo(), &options, &stop));
+    let cancelled = pollster::block_on(explainer.explain(&small_photo(), &options, &stop));
     assert_eq!(cancelled.expect_err("it was cancelled"), Error::Cancelled);
     assert_eq!(*seen.borrow(), 5, "nothing runs after the answer");
 }
@@ -251,7 +235,8 @@ fn impossible_questions_are_refused_in_kind() {
     let explainer = Explainer::new(tiny(Variant::V1, ComputeDevice::cpu()));
     let refuse = |options: &ExplainOptions| {
         let go_on = |_: Progress| async { true }.boxed_local();
-        pollster::block_on(explainer.explain(&photo(), options, &go_on)).expect_err("impossible")
+        pollster::block_on(explainer.explain(&small_photo(), options, &go_on))
+            .expect_err("impossible")
     };
     for layers in [&[][..], &[Layer::Layer2, Layer::Layer2]] {
         let mut options = options(Method::GradCam, Layer::Layer4);
@@ -276,7 +261,7 @@ fn mirroring_the_picture_mirrors_a_map_smoothed_by_augmentation() {
         width,
         height,
         data,
-    } = photo()
+    } = small_photo()
     else {
         unreachable!("the photo is raw pixels");
     };
@@ -290,7 +275,7 @@ fn mirroring_the_picture_mirrors_a_map_smoothed_by_augmentation() {
     let mut options = options(Method::GradCam, Layer::Layer3);
     options.target = Some(Target::Class(1));
     options.smoothing.aug = true;
-    let found = explain(&explainer, &photo(), &options);
+    let found = explain(&explainer, &small_photo(), &options);
     let other = explain(&explainer, &mirror, &options);
     assert!(max_difference(&found.map.values, &other.map.mirrored().values) < 1e-4);
     assert!(max_difference(&found.signed.values, &other.signed.mirrored().values) < 1e-4);

@@ -14,25 +14,8 @@ use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::model::Layer;
 use camscope::preprocess::Crop;
 use camscope::weights::manifest::Variant;
-use common::tiny;
+use common::{small_photo, tiny};
 use futures_util::FutureExt;
-
-/// A small picture for the whole way.
-fn photo() -> Picture {
-    let data = (0..40 * 40).flat_map(|i: u32| {
-        [
-            (i * 7 % 256) as u8,
-            (i * 3 % 256) as u8,
-            (i / 40 * 6) as u8,
-            255,
-        ]
-    });
-    Picture::Rgba {
-        width: 40,
-        height: 40,
-        data: data.collect(),
-    }
-}
 
 #[test]
 fn progress_counts_up_with_partial_maps_that_end_in_the_result() {
@@ -43,7 +26,7 @@ fn progress_counts_up_with_partial_maps_that_end_in_the_result() {
         async { true }.boxed_local()
     };
     let options = common::options(Method::ScoreCam, Layer::Layer3);
-    let found = pollster::block_on(explainer.explain(&photo(), &options, &note))
+    let found = pollster::block_on(explainer.explain(&small_photo(), &options, &note))
         .expect("the map is computed");
     let reports = reports.into_inner();
     assert!(reports.windows(2).all(|pair| pair[0].done < pair[1].done));
@@ -72,10 +55,11 @@ fn cancelling_stops_within_one_batch_and_leaves_the_explainer_usable() {
         let go_on = reports.get() < 2;
         async move { go_on }.boxed_local()
     };
-    let cancelled = pollster::block_on(explainer.explain(&photo(), &options, &stop_at_second));
+    let cancelled =
+        pollster::block_on(explainer.explain(&small_photo(), &options, &stop_at_second));
     assert_eq!(cancelled.expect_err("it was cancelled"), Error::Cancelled);
     assert_eq!(reports.get(), 2, "nothing runs after the answer");
-    assert!(common::explain(&explainer, &photo(), &options).exact);
+    assert!(common::explain(&explainer, &small_photo(), &options).exact);
 }
 
 #[test]
@@ -85,7 +69,7 @@ fn impossible_options_are_refused_with_the_reason() {
         let mut options = common::options(Method::ScoreCam, Layer::Layer4);
         change(&mut options);
         let go_on = |_: Progress| async { true }.boxed_local();
-        pollster::block_on(explainer.explain(&photo(), &options, &go_on))
+        pollster::block_on(explainer.explain(&small_photo(), &options, &go_on))
             .expect_err("the options are impossible")
     };
     assert_eq!(

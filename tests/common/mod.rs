@@ -76,6 +76,23 @@ pub fn full_reference() -> Option<PathBuf> {
     folder.join("index.json").exists().then_some(folder)
 }
 
+/// A small picture without symmetry.
+pub fn small_photo() -> Picture {
+    let data = (0..40 * 40).flat_map(|i: u32| {
+        [
+            (i * 7 % 256) as u8,
+            (i * 3 % 256) as u8,
+            (i / 40 * 6) as u8,
+            255,
+        ]
+    });
+    Picture::Rgba {
+        width: 40,
+        height: 40,
+        data: data.collect(),
+    }
+}
+
 /// Where a photo of the reference lies as it was published, if `cargo xtask assets` could fetch it.
 pub fn photo(name: &str) -> PathBuf {
     std::env::var_os("CAMSCOPE_SAMPLES")
