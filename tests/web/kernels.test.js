@@ -31,7 +31,7 @@ test("the first picture's maps on a GPU wait for no kernel to be compiled", asyn
     await within(
       () => open({ origin: new URL(url).origin }),
       async ({ page }) => {
-        await askForLess(page, { channels: 8 });
+        await askForLess(page, { channels: 3 });
         await page.goto(`${url}?device=webgpu`);
         for (const method of ["gradcam", "ablationcam", "scorecam"]) {
           await page.locator(`.card[data-method=${method}][aria-busy=false] .number`).first().waitFor();
