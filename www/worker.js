@@ -7,9 +7,11 @@ import { inspectCheckpoint, loadCheckpoint } from "./checkpoint-loader.js";
 import { openEngine, openModule } from "./engine.js";
 import { noticingStalls } from "./fetching.js";
 import { loadModel } from "./model-loader.js";
+import { isLong, workOf } from "./plan.js";
 import { MAX_FILE_BYTES, abortError, namedError, packError } from "./protocol.js";
 import { countTraffic } from "./traffic.js";
 
+/** @import { MethodInfo } from "./camscope.d.ts" */
 /** @import { Arguments, Action, Loaded, SentPicture } from "./protocol.js" */
 /** @import { Engine, EngineImage, EngineModule, EngineProgress } from "./wasm-engine.d.ts" */
 
@@ -32,8 +34,8 @@ let queue = Promise.resolve();
 /** Calls that take a few passes at most, and have not begun. @type {(() => Promise<void>)[]} */
 const short = [];
 let isAnsweringShort = false;
-/** Methods that take a few passes at most: at any layer, and at the last one. */
-const quick = { anywhere: /** @type {Set<string>} */ (new Set()), last: /** @type {Set<string>} */ (new Set()) };
+/** Of the engine. @type {MethodInfo[]} */
+let methods = [];
 /** Whether the model is what it should be, as far as that can wait. @type {(() => Promise<void>) | null} */
 let check = null;
 
@@ -66,11 +68,8 @@ const actions = {
       }
       engine = opened.engine;
       glue = opened.glue;
-      const { device, methods, palettes } = opened;
-      for (const { id, work } of methods) {
-        if (["none", "gradient", "own-gradient", "whole-gradient"].includes(work.kind)) quick.anywhere.add(id);
-        if (["ablations", "places"].includes(work.kind)) quick.last.add(id);
-      }
+      const { device, palettes } = opened;
+      ({ methods } = opened);
       return { version: opened.glue.version(), device, model, methods, palettes };
     } finally {
       download.end();
@@ -210,7 +209,7 @@ function isFree({ action, args }) {
 function isShort({ action, args }) {
   if (action !== "explain") return ["classify", "preview", "input"].includes(action);
   const isAtLast = [args.layer ?? LAST].flat().every((/** @type {string} */ layer) => layer === LAST);
-  return quick.anywhere.has(args.method) || (isAtLast && quick.last.has(args.method));
+  return !isLong(workOf(methods, args.method), isAtLast);
 }
 
 // A panic inside a running future settles no promise: it surfaces only here.

@@ -127,28 +127,21 @@ impl GpuConv {
         }
         let shape = [side, side, filled, outputs];
         let weights = Tensor::<4>::from_data(TensorData::new(packed, shape), &device.burn);
-        Some(Self {
-            weights: as_type(weights, style.element),
-            bias,
-            side,
-            inputs,
-            outputs,
-            stride,
-            padding,
-            style,
-            told: Told::default(),
-        })
+        let weights = as_type(weights, style.element);
+        let how = (stride, padding);
+        Some(Self::of(weights, bias, [outputs, side, inputs], how, style))
     }
 
-    /// A convolution of `[out, side, in]` to plan with: it has no weights.
-    fn outline(
-        [outputs, side, inputs]: [usize; 3],
+    /// A convolution of `[out, side, in]` over packed weights; to plan with, any will do.
+    fn of(
+        weights: Tensor<4>,
         bias: Tensor<1>,
+        [outputs, side, inputs]: [usize; 3],
         (stride, padding): (usize, usize),
         style: Style,
     ) -> Self {
         Self {
-            weights: Tensor::empty([1, 1, 1, VECTOR], &bias.device()),
+            weights,
             bias,
             side,
             inputs,

@@ -93,12 +93,13 @@ fn compile(device: &ComputeDevice, kernels: Vec<Kernel>) {
 /// A ResNet50 to plan passes of, with two blocks a stage: further ones are as the second. None on the CPU.
 fn outline(device: &ComputeDevice) -> Option<(Style, ResNet)> {
     let style = device.style?;
+    let weights = Tensor::empty([1, 1, 1, VECTOR], &device.burn);
+    let bias = Tensor::empty([VECTOR], &device.burn);
     let conv = |inputs: usize, outputs: usize, side: usize, stride: usize| {
-        let bias = Tensor::empty([VECTOR], &device.burn);
         let how = (stride, side / 2);
         let shape = [outputs, side, inputs];
-        let conv = GpuConv::outline(shape, bias.clone(), how, style);
-        Conv::of_gpu(conv, bias, how)
+        let conv = GpuConv::of(weights.clone(), bias.clone(), shape, how, style);
+        Conv::of_gpu(conv, bias.clone(), how)
     };
     let mut inputs = 64;
     let mut blocks = |width: usize, stride: usize| {
