@@ -205,6 +205,26 @@ describe("the grid", () => {
       await tip.waitFor({ state: "hidden" });
     }
     assert.equal(await page.locator("#map-grid td [tabindex], #map-grid td button").count(), 15, "no more stops");
+
+    // The keyboard's words stay where the page scrolls under a pointer that rests on the table.
+    await cell(...cells[0])
+      .locator("canvas")
+      .first()
+      .hover();
+    await cell(...cells[0])
+      .locator(".stage")
+      .focus();
+    const top = await page.evaluate(() => {
+      const table = /** @type {HTMLElement} */ (document.querySelector("#map-grid table"));
+      table.addEventListener("mouseover", () => (table.dataset.overtaken = ""), { once: true });
+      return window.scrollY;
+    });
+    for (let tabs = 0; (await page.evaluate(() => window.scrollY)) === top; tabs++) {
+      assert.ok(tabs < 15, "never scrolled");
+      await page.keyboard.press("Tab");
+    }
+    await page.locator("#map-grid table[data-overtaken]").waitFor();
+    assert.equal(await next.getByRole("tooltip").isVisible(), true);
   });
 
   test("another look, another view and back: nothing is computed again", async () => {

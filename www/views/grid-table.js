@@ -52,6 +52,8 @@ export class GridTable extends EventTarget {
   /** @type {Look | null} */
   #look = null;
   #top = 0;
+  /** Where the pointer was moved to last, on the screen. @type {[number, number]} */
+  #pointer = [NaN, NaN];
 
   /**
    * @param {HTMLTableElement} table
@@ -63,8 +65,11 @@ export class GridTable extends EventTarget {
     this.#notes = notes;
     notes.setAttribute("aria-label", texts.notes);
     // Not the pointer's events: a finger's pointer is gone when it is lifted.
-    table.addEventListener("mouseover", (event) => this.#point(/** @type {Element} */ (event.target), ".number"));
-    table.addEventListener("mouseleave", () => this.#tip.hide());
+    table.addEventListener("mouseover", (event) => {
+      if (!this.#isOvertaken(event)) this.#point(/** @type {Element} */ (event.target), ".number");
+    });
+    table.addEventListener("mouseleave", (event) => this.#isOvertaken(event) || this.#tip.hide());
+    document.addEventListener("mousemove", ({ screenX, screenY }) => (this.#pointer = [screenX, screenY]), true);
     table.addEventListener("focusin", (event) => this.#point(/** @type {Element} */ (event.target), ":focus-visible"));
     table.addEventListener("focusout", () => this.#tip.hide());
     // Whoever reads values with the keyboard looks at the maps that the words would lie on.
@@ -223,6 +228,15 @@ export class GridTable extends EventTarget {
     const half = focused && hasHeat(focused) ? ` ${numbers.half(percent(focused.focus.halfHeat))}.` : "";
     const text = drawn ? texts.map(name, describeDrawn(drawn, this.#look) + half) : texts.empty(name);
     canvas.setAttribute("aria-label", text);
+  }
+
+  /**
+   * Whether the keyboard has scrolled the table under a pointer that rests: what comes to lie there is not pointed at.
+   * @param {MouseEvent} event
+   */
+  #isOvertaken({ screenX, screenY }) {
+    const [x, y] = this.#pointer;
+    return screenX === x && screenY === y && this.#table.querySelector(":focus-visible") !== null;
   }
 
   /**
