@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use camscope::cam::Method;
-use camscope::cam::probe::{Channels, Progress};
+use camscope::cam::progress::Progress;
+use camscope::cam::query::Channels;
 use camscope::device::{ComputeDevice, Precision};
 use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::model::Layer;

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use camscope::cam::Method;
-use camscope::cam::probe::Progress;
+use camscope::cam::progress::Progress;
 use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::model::Layer;
 use camscope::preprocess::Crop;

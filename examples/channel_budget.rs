@@ -11,7 +11,8 @@ use std::path::Path;
 
 use camscope::cam::Method;
 use camscope::cam::planes::Planes;
-use camscope::cam::probe::{Channels, Progress};
+use camscope::cam::progress::Progress;
+use camscope::cam::query::Channels;
 use camscope::cam::scorecam::group_by_mask;
 use camscope::cam::shortlist::Shortlist;
 use camscope::explainer::{ExplainOptions, Explainer, Explanation, Picture};

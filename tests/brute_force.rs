@@ -4,7 +4,9 @@
 mod common;
 
 use burn::tensor::{Device, Tensor, TensorData};
-use camscope::cam::probe::{Channels, Probe, Progress, Query};
+use camscope::cam::probe::Probe;
+use camscope::cam::progress::Progress;
+use camscope::cam::query::{Channels, Query};
 use camscope::cam::target::Target;
 use camscope::cam::view::View;
 use camscope::cam::{Method, Saliency};

@@ -9,7 +9,7 @@ mod common;
 
 use camscope::cam::Method;
 use camscope::cam::ablationcam::MEASURED;
-use camscope::cam::probe::Channels;
+use camscope::cam::query::Channels;
 use camscope::explainer::{ExplainOptions, Explainer, Picture};
 use camscope::heatmap::Heatmap;
 use camscope::model::Layer;

@@ -8,7 +8,9 @@ use std::cell::RefCell;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use camscope::cam::fusion::Fusion;
-use camscope::cam::probe::{Channels, Probe, Progress};
+use camscope::cam::probe::Probe;
+use camscope::cam::progress::Progress;
+use camscope::cam::query::Channels;
 use camscope::cam::target::{Target, softmax};
 use camscope::cam::view::{Augmentation, View};
 use camscope::cam::{Method, Work};

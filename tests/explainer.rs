@@ -6,7 +6,8 @@ mod common;
 use std::cell::{Cell, RefCell};
 
 use camscope::cam::Method;
-use camscope::cam::probe::{Channels, Progress};
+use camscope::cam::progress::Progress;
+use camscope::cam::query::Channels;
 use camscope::cam::target::Target;
 use camscope::device::ComputeDevice;
 use camscope::error::Error;

@@ -5,7 +5,7 @@
 mod common;
 
 use camscope::cam::Method;
-use camscope::cam::probe::Channels;
+use camscope::cam::query::Channels;
 use camscope::device::{ComputeDevice, Precision};
 use camscope::explainer::{ExplainOptions, Explainer};
 use camscope::model::Layer;

@@ -3,7 +3,7 @@
 mod common;
 
 use camscope::cam::Method;
-use camscope::cam::probe::Progress;
+use camscope::cam::progress::Progress;
 use camscope::error::{Error, Result};
 use camscope::explainer::Explainer;
 use camscope::explainer::measure::{MeasureOptions, Measures, Metric};

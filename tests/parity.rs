@@ -4,7 +4,7 @@
 mod common;
 
 use camscope::cam::Method;
-use camscope::cam::probe::Channels;
+use camscope::cam::query::Channels;
 use camscope::cam::scorecam::group_by_mask;
 use camscope::cam::shortlist::Shortlist;
 use camscope::cam::{Bounds, ablationcam, scorecam};

@@ -3,7 +3,7 @@
 mod common;
 
 use camscope::cam::Method;
-use camscope::cam::probe::Progress;
+use camscope::cam::progress::Progress;
 use camscope::error::Error;
 use camscope::explainer::measure::{MeasureOptions, Metric};
 use camscope::explainer::{ExplainOptions, Explainer};

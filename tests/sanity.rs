@@ -3,7 +3,8 @@
 mod common;
 
 use camscope::cam::Method;
-use camscope::cam::probe::{Channels, Progress};
+use camscope::cam::progress::Progress;
+use camscope::cam::query::Channels;
 use camscope::error::Error;
 use camscope::explainer::sanity::Sanity;
 use camscope::explainer::{ExplainOptions, Explainer};

@@ -9,7 +9,9 @@ mod common;
 use std::io::Cursor;
 
 use camscope::cam::Method;
-use camscope::cam::probe::{Channels, Probe, Progress};
+use camscope::cam::probe::Probe;
+use camscope::cam::progress::Progress;
+use camscope::cam::query::Channels;
 use camscope::cam::target::Target;
 use camscope::cam::view::View;
 use camscope::device::ComputeDevice;

@@ -10,6 +10,7 @@
 extern crate alloc;
 
 mod blank;
+mod changes;
 mod conv;
 mod isa;
 #[cfg(all(target_family = "wasm", feature = "module"))]

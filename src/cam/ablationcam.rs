@@ -24,7 +24,8 @@
 //! (`Forecast`). No paper's method: ours, labelled as an approximation.
 
 use super::planes::{Planes, dot, falling};
-use super::probe::{Channels, Pass, Probe};
+use super::probe::Probe;
+use super::query::{Channels, Pass};
 use super::{Bounds, CamMethod, Family, MethodInfo, Note, Saliency, Work};
 use crate::error::Result;
 use crate::model::Layer;

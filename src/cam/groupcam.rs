@@ -15,7 +15,8 @@
 //! The groups' masks have the input's size, and so has the raw map.
 
 use super::planes::Planes;
-use super::probe::{Pass, Probe};
+use super::probe::Probe;
+use super::query::Pass;
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::heatmap::Heatmap;

@@ -12,7 +12,9 @@ pub(crate) mod mask;
 pub(crate) mod pace;
 pub mod planes;
 pub mod probe;
+pub mod progress;
 mod projection;
+pub mod query;
 pub mod shortlist;
 mod surrogate;
 pub mod target;
@@ -55,7 +57,8 @@ pub(crate) trait CamMethod {
 ///
 /// ```
 /// use camscope::cam::Method;
-/// use camscope::cam::probe::{Channels, Probe, Query};
+/// use camscope::cam::probe::Probe;
+/// use camscope::cam::query::{Channels, Query};
 /// use camscope::cam::target::Target;
 /// use camscope::cam::view::View;
 /// use camscope::model::Layer;
@@ -113,7 +116,7 @@ impl Saliency {
 ///
 /// ```
 /// use camscope::cam::Method;
-/// use camscope::cam::probe::Channels;
+/// use camscope::cam::query::Channels;
 /// use camscope::explainer::{ExplainOptions, Explainer, Picture};
 /// use camscope::model::Layer;
 ///
@@ -195,7 +198,8 @@ macro_rules! methods {
             ///
             /// ```
             /// use camscope::cam::Method;
-            /// use camscope::cam::probe::{Channels, Probe, Query};
+            /// use camscope::cam::probe::Probe;
+            /// use camscope::cam::query::{Channels, Query};
             /// use camscope::cam::target::Target;
             /// use camscope::cam::view::View;
             /// use camscope::model::Layer;

@@ -13,7 +13,9 @@
 //! A network of variant v1 reads every second row and column of layer1 to layer3 only: places that nobody reads all score
 //! alike, and the map shows a grid.
 
-use super::probe::{Pass, Probe};
+use super::probe::Probe;
+
+use super::query::Pass;
 use super::{CamMethod, Family, MethodInfo, Saliency, Work};
 use crate::error::Result;
 use crate::heatmap::Heatmap;

@@ -21,7 +21,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::planes::Planes;
-use super::probe::{Channels, Pass, Probe};
+use super::probe::Probe;
+use super::query::{Channels, Pass};
 use super::shortlist::Shortlist;
 use super::{Bounds, CamMethod, Family, MethodInfo, Note, Saliency, Work};
 use crate::error::Result;

@@ -6,7 +6,9 @@ use web_time::Instant;
 
 use super::{ClassScore, Explainer, Picture, probabilities};
 use crate::cam::fusion::{Fusion, mean};
-use crate::cam::probe::{Channels, Observer, Probe, Progress, Query};
+use crate::cam::probe::Probe;
+use crate::cam::progress::{Observer, Progress};
+use crate::cam::query::{Channels, Query};
 use crate::cam::target::{Kind, Objective, Target};
 use crate::cam::view::{Augmentation, View};
 use crate::cam::{Method, Note, Saliency};
@@ -53,7 +55,7 @@ impl ExplainOptions {
     ///
     /// ```
     /// use camscope::cam::Method;
-    /// use camscope::cam::probe::Channels;
+    /// use camscope::cam::query::Channels;
     /// use camscope::explainer::ExplainOptions;
     /// use camscope::model::Layer;
     ///

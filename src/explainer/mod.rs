@@ -16,7 +16,7 @@ use image::RgbImage;
 use mark::Mark;
 
 use crate::cam::planes::Planes;
-use crate::cam::probe::Channels;
+use crate::cam::query::Channels;
 use crate::cam::target::softmax;
 use crate::cam::view::{self, View};
 use crate::error::{Error, Result};

@@ -2,7 +2,7 @@
 
 use super::{ExplainOptions, Explainer, Picture};
 use crate::cam::Note;
-use crate::cam::probe::{Observer, Progress};
+use crate::cam::progress::{Observer, Progress};
 use crate::cam::target::Target;
 use crate::cam::view::View;
 use crate::error::{Error, Result};

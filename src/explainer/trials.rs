@@ -8,7 +8,7 @@ use web_time::Instant;
 
 use super::probabilities;
 use crate::cam::pace::Pace;
-use crate::cam::probe::{Observer, Progress};
+use crate::cam::progress::{Observer, Progress};
 use crate::cam::view::{forward, picture_bytes};
 use crate::error::{Error, Result};
 use crate::model::loader::Model;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use camscope::cam::Method;
-use camscope::cam::probe::{Channels, Progress, Query};
+use camscope::cam::progress::Progress;
+use camscope::cam::query::{Channels, Query};
 use camscope::cam::target::Objective;
 use camscope::device::ComputeDevice;
 use camscope::explainer::{ExplainOptions, Explainer, Explanation, Picture};

@@ -6,9 +6,12 @@
 //! the last; to burn a result is a tensor `[n, channels, height, width]` with permuted strides.
 
 pub mod check;
+mod kernel;
 mod pass;
+mod plan;
 pub(crate) mod replay;
 mod simple;
+mod spec;
 #[cfg(target_family = "wasm")]
 pub(crate) mod staging;
 pub(crate) mod warm_up;
@@ -18,18 +21,16 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use burn::tensor::{DType, Shape, Tensor, TensorData};
-use burn_wgpu::{
-    CubeDim, CubeTensor, KernelSource, SourceKernel, SourceTemplate, Wgpu, into_contiguous,
-};
+use burn_wgpu::{CubeTensor, Wgpu, into_contiguous};
 use cubecl::client::Client;
-use cubecl::ir::attributes::BufferIOAttr;
-use cubecl::prelude::{CubeCount, KernelId};
-use cubecl::server::{Handle, KernelArguments};
+use cubecl::server::Handle;
 
 use crate::device::ComputeDevice;
+use kernel::{Kernel, launch, launch_each};
+use plan::Plan;
 use simple::WORKGROUP;
-pub(crate) use wgsl::Element;
-use wgsl::{Finish, Spec, Tile, VECTOR};
+pub(crate) use spec::Element;
+use spec::{Finish, Spec, VECTOR};
 
 /// How the kernels are to work on a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,42 +47,6 @@ pub(crate) enum Cut {
     Shared,
     /// For GPUs that the processor emulates: straight reads, one output column each.
     Direct,
-}
-
-/// Fewer workgroups than this leave parts of a GPU idle.
-const BUSY: usize = 256;
-/// So many large tiles are as good as more small ones.
-const ENOUGH: usize = 200;
-/// Sums over so many patch entries, in vectors, are long; those of larger kernels are in any case.
-const LONG: usize = 512;
-/// A convolution is cut into this many sums at most.
-const MOST_PARTS: usize = 16;
-
-/// How sums are cut into parts where there are too few workgroups: adding parts up costs a pass of its own.
-struct Split {
-    /// Workgroups to aim at.
-    aim: usize,
-    /// Patch entries, in vectors, that a part must have.
-    least: usize,
-}
-
-/// As measured on an NVIDIA H200, tile by tile (`docs/benchmarks.md`).
-const SPLIT: Split = Split {
-    aim: BUSY,
-    least: 32,
-};
-const LONG_SPLIT: Split = Split {
-    aim: 1200,
-    least: 16,
-};
-
-/// Into how many parts sums over `entries` are cut, of so many workgroups.
-fn split(groups: usize, entries: usize, how: Split) -> usize {
-    if groups >= BUSY {
-        return 1;
-    }
-    let most = (entries / how.least).clamp(1, MOST_PARTS);
-    (how.aim / groups.max(1)).clamp(1, most)
 }
 
 /// A convolution with a bias on the GPU.
@@ -364,211 +329,6 @@ fn upload(client: &Client, values: &[usize]) -> Handle {
         .flat_map(|&value| (value as u32).to_le_bytes())
         .collect();
     client.create_from_slice(&bytes)
-}
-
-/// How a convolution is cut for one size of input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Plan {
-    /// Height and width of the input.
-    input: [usize; 2],
-    /// Of the result: `[n, height, width, channels]`.
-    size: [usize; 4],
-    tile: Tile,
-    /// Patch entries, in vectors.
-    entries: usize,
-    /// Of them, in each part.
-    share: usize,
-    parts: usize,
-}
-
-impl Plan {
-    /// For an input of `[n, height, width]`.
-    fn new(conv: &GpuConv, [n, height, width]: [usize; 3]) -> Self {
-        let out = |length: usize| (length + 2 * conv.padding - conv.side) / conv.stride + 1;
-        let size = [n, out(height), out(width), conv.outputs];
-        let entries = conv.side * conv.side * conv.inputs.div_ceil(VECTOR);
-        let pixels = size[0] * size[1] * size[2];
-        let groups = |tile: Tile| {
-            let [rows, columns] = tile.size();
-            pixels.div_ceil(rows) * size[3].div_ceil(columns)
-        };
-        let is_long = conv.inputs >= VECTOR * 8 && (conv.side > 1 || entries >= LONG);
-        let (tile, parts) = match conv.style.cut {
-            Cut::Direct => (Tile::Direct, 1),
-            Cut::Shared if is_long => (Tile::Deep, split(groups(Tile::Deep), entries, LONG_SPLIT)),
-            Cut::Shared if groups(Tile::Large) >= ENOUGH => (Tile::Large, 1),
-            Cut::Shared => (Tile::Small, split(groups(Tile::Small), entries, SPLIT)),
-        };
-        let share = entries.div_ceil(parts).next_multiple_of(tile.depth());
-        Self {
-            input: [height, width],
-            size,
-            tile,
-            entries,
-            share,
-            parts: entries.div_ceil(share),
-        }
-    }
-
-    /// In the order of [`wgsl::SIZES`].
-    fn numbers(&self, conv: &GpuConv) -> [usize; wgsl::SIZES.len()] {
-        [
-            self.input[0],
-            self.input[1],
-            conv.inputs.div_ceil(VECTOR),
-            self.size[1],
-            self.size[2],
-            self.size[3] / VECTOR,
-            conv.stride,
-            conv.padding,
-            self.pixels(),
-            self.entries,
-            self.share,
-        ]
-    }
-
-    fn pixels(&self) -> usize {
-        self.size[..3].iter().product()
-    }
-
-    /// Of the result.
-    fn vectors(&self) -> usize {
-        self.pixels() * self.size[3] / VECTOR
-    }
-
-    /// Of the result.
-    fn bytes(&self, element: Element) -> usize {
-        self.vectors() * VECTOR * element.bytes()
-    }
-
-    /// Of the sums of all parts; none where there is one.
-    fn part_bytes(&self) -> usize {
-        match self.parts {
-            1 => 0,
-            parts => parts * self.bytes(Element::F32),
-        }
-    }
-
-    fn workgroups(&self) -> [usize; 3] {
-        let [rows, columns] = self.tile.size();
-        [
-            self.size[3].div_ceil(columns),
-            self.pixels().div_ceil(rows),
-            self.parts,
-        ]
-    }
-}
-
-/// A kernel of this file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Kernel {
-    Convolution(Spec),
-    AddParts {
-        element: Element,
-        shortcut: bool,
-        rectify: bool,
-    },
-    PackPictures(Element),
-    Copy(Element),
-    Without {
-        element: Element,
-        rectify: bool,
-    },
-    Extremes,
-    Rows,
-    /// With the bits of the epsilon.
-    Masked(Element, u32),
-    MaxPool(Element),
-    Average(Element),
-    Linear,
-}
-
-impl Kernel {
-    /// Invocations a workgroup.
-    fn workgroup(&self) -> [usize; 2] {
-        match self {
-            Self::Convolution(spec) => spec.tile.workgroup(),
-            Self::Extremes => [simple::EXTREMES, 1],
-            _ => [WORKGROUP, 1],
-        }
-    }
-
-    /// How many buffers it reads.
-    fn reads(&self) -> usize {
-        match *self {
-            Self::PackPictures(_) | Self::Copy(_) | Self::MaxPool(_) | Self::Average(_) => 2,
-            Self::Extremes | Self::Rows => 3,
-            Self::AddParts { shortcut, .. } => 3 + usize::from(shortcut),
-            Self::Linear => 4,
-            Self::Without { .. } | Self::Masked(..) => 5,
-            Self::Convolution(spec) => match spec.finish {
-                Finish::Part => 3,
-                Finish::Bias { shortcut, .. } => {
-                    4 + usize::from(shortcut) + 2 * usize::from(spec.partly)
-                }
-            },
-        }
-    }
-}
-
-impl KernelSource for Kernel {
-    fn source(&self) -> SourceTemplate {
-        SourceTemplate::new(match *self {
-            Self::Convolution(spec) => wgsl::convolution(spec),
-            Self::AddParts {
-                element,
-                shortcut,
-                rectify,
-            } => simple::add_parts(element, shortcut, rectify),
-            Self::PackPictures(element) => simple::pack_pictures(element),
-            Self::Copy(element) => simple::copy(element),
-            Self::Without { element, rectify } => simple::without(element, rectify),
-            Self::Extremes => simple::extremes(),
-            Self::Rows => simple::rows(),
-            Self::Masked(element, epsilon) => simple::masked(element, f32::from_bits(epsilon)),
-            Self::MaxPool(element) => simple::max_pool(element),
-            Self::Average(element) => simple::average(element),
-            Self::Linear => simple::linear(),
-        })
-    }
-
-    fn id(&self) -> KernelId {
-        KernelId::new::<Self>().info(*self)
-    }
-
-    fn lang(&self) -> &'static str {
-        "wgsl"
-    }
-}
-
-/// Runs a kernel on the device of `client`. Buffers are bound in the order of `read`, then `written`.
-fn launch(client: &Client, kernel: Kernel, count: [usize; 3], read: &[&Handle], written: &Handle) {
-    let inputs = read.iter().fold(KernelArguments::new(), |all, handle| {
-        all.with_buffer_io((*handle).clone().binding(), BufferIOAttr::ReadOnly)
-    });
-    let arguments = inputs.with_buffer_io(written.clone().binding(), BufferIOAttr::WriteOnly);
-    let [across, down] = kernel.workgroup();
-    let cube = CubeDim::new_2d(across as u32, down as u32);
-    let [x, y, z] = count.map(|count| count as u32);
-    let kernel = Box::new(SourceKernel::new(kernel, cube));
-    client.launch(kernel, CubeCount::Static(x, y, z), arguments);
-}
-
-/// Most workgroups along one direction.
-const MOST_GROUPS: usize = 65_535;
-
-/// As [`launch`], with one invocation for each of `vectors`: more than [`MOST_GROUPS`] workgroups go on in a next row.
-fn launch_each(
-    client: &Client,
-    kernel: Kernel,
-    vectors: usize,
-    read: &[&Handle],
-    written: &Handle,
-) {
-    let groups = vectors.div_ceil(WORKGROUP);
-    let across = groups.min(MOST_GROUPS);
-    let count = [across, groups.div_ceil(across.max(1)), 1];
-    launch(client, kernel, count, read, written);
 }
 
 fn primitive<const D: usize>(tensor: Tensor<D>) -> CubeTensor {

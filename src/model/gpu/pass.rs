@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use cubecl::client::{Client, Graph};
 use cubecl::server::{Handle, ServerError};
 
-use super::wgsl::VECTOR;
+use super::spec::VECTOR;
 use super::{Buffers, Element, GpuConv, Kernel, Partly, Plan, Told, launch_each, simple};
 use crate::model::resnet::{Block, Conv, ResNet};
 

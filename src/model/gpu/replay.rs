@@ -19,9 +19,9 @@ use cubecl::client::{Client, Graph};
 use cubecl::server::Handle;
 
 use super::pass::{Kind, Pass, ROWS, Start};
+use super::spec::VECTOR;
 #[cfg(target_family = "wasm")]
 use super::staging::Staging;
-use super::wgsl::VECTOR;
 use super::{
     Cut, Element, Kernel, Told, WORKGROUP, as_type, channels_last, launch, launch_each, primitive,
     tensor, upload,

@@ -1,7 +1,8 @@
 //! The text of the simple kernels, in WGSL: those that take one vector, or one sum, each. Channels are innermost in memory,
 //! as in [`super::wgsl`].
 
-use super::wgsl::{Element, finished, line};
+use super::spec::Element;
+use super::wgsl::{finished, line};
 
 /// Invocations a workgroup of the kernels that take one vector each.
 pub(super) const WORKGROUP: usize = 64;

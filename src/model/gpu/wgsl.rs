@@ -7,138 +7,7 @@
 
 use std::fmt::Write as _;
 
-/// Channels in a vector.
-pub(super) const VECTOR: usize = 4;
-
-/// How the work of a convolution is cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Tile {
-    /// 64 × 64 results a workgroup, through shared memory.
-    Large,
-    /// The same, with twice as many patch entries there at a time: fewer waits where sums are long.
-    Deep,
-    /// 32 × 32 results a workgroup, through shared memory: more workgroups where there is less to do.
-    Small,
-    /// 64 × 64 results a workgroup, 16 × 16 an invocation, without shared memory: for GPUs that the processor emulates,
-    /// where it is slower than the caches and every load is dear.
-    Direct,
-}
-
-/// Measures of a tile.
-#[derive(Debug, Clone, Copy)]
-struct Cut {
-    /// Pixels and channels a workgroup.
-    rows: usize,
-    columns: usize,
-    /// Pixels and channels an invocation.
-    own_rows: usize,
-    own_columns: usize,
-    /// Vectors of patch entries in shared memory at a time.
-    depth: usize,
-}
-
-impl Tile {
-    fn cut(self) -> Cut {
-        let (rows, columns, own_rows, own_columns) = match self {
-            Self::Large | Self::Deep => (64, 64, 8, 4),
-            Self::Small => (32, 32, 4, 4),
-            Self::Direct => (64, 64, 16, 16),
-        };
-        Cut {
-            rows,
-            columns,
-            own_rows,
-            own_columns,
-            depth: if self == Self::Deep { 8 } else { 4 },
-        }
-    }
-
-    /// Pixels and channels a workgroup.
-    pub(super) fn size(self) -> [usize; 2] {
-        let cut = self.cut();
-        [cut.rows, cut.columns]
-    }
-
-    /// Invocations a workgroup, along channels and along pixels.
-    pub(super) fn workgroup(self) -> [usize; 2] {
-        let cut = self.cut();
-        [cut.columns / cut.own_columns, cut.rows / cut.own_rows]
-    }
-
-    /// Patch entries are summed in steps of so many vectors.
-    pub(super) fn depth(self) -> usize {
-        match self {
-            Self::Large | Self::Deep | Self::Small => self.cut().depth,
-            Self::Direct => 1,
-        }
-    }
-}
-
-/// What is done with a sum before it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Finish {
-    /// Nothing: it is one of several parts ([`super::simple::add_parts`] puts them together).
-    Part,
-    /// The bias is added.
-    Bias { shortcut: bool, rectify: bool },
-}
-
-/// What activations and weights are kept as. Sums are f32 always.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Element {
-    F32,
-    /// Four products are summed in f16, the fours in f32. Needs the WGSL extension `f16`.
-    F16,
-}
-
-impl Element {
-    pub(super) fn vector(self) -> &'static str {
-        match self {
-            Self::F32 => "vec4<f32>",
-            Self::F16 => "vec4<f16>",
-        }
-    }
-
-    /// Four numbers of f32 as this; what f16 cannot hold becomes its largest number.
-    pub(super) fn of(self, value: &str) -> String {
-        match self {
-            Self::F32 => value.to_owned(),
-            Self::F16 => {
-                format!("vec4<f16>(clamp({value}, vec4<f32>(-65504.0), vec4<f32>(65504.0)))")
-            }
-        }
-    }
-
-    pub(super) fn extension(self) -> &'static str {
-        match self {
-            Self::F32 => "",
-            Self::F16 => "enable f16;\n",
-        }
-    }
-
-    /// Bytes of a number.
-    pub(crate) fn bytes(self) -> usize {
-        match self {
-            Self::F32 => 4,
-            Self::F16 => 2,
-        }
-    }
-}
-
-/// Which convolution kernel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Spec {
-    pub tile: Tile,
-    pub finish: Finish,
-    pub element: Element,
-    /// Side of the convolution's kernel.
-    pub side: usize,
-    /// Whether the vectors of input channels are a multiple of the tile's depth, so that a step stays within one
-    /// kernel position.
-    pub aligned: bool,
-    /// Whether tiles outside of some rows are copied from what is known of them.
-    pub partly: bool,
-}
+use super::spec::{Element, Finish, Spec, Tile, VECTOR};
 
 /// Names of the entries of `sizes`, in order. Where a convolution is computed partly, one more follows: where its rows
 /// begin.
@@ -201,19 +70,19 @@ pub(super) fn convolution(spec: Spec) -> String {
 
 /// Tiles of patches and weights in shared memory.
 fn shared(text: &mut String, spec: Spec) {
-    let cut = spec.tile.cut();
+    let measures = spec.tile.measures();
     let [across, down] = spec.tile.workgroup();
-    let (threads, depth, four) = (across * down, cut.depth, spec.element.vector());
-    let (columns, own) = (cut.columns / VECTOR, cut.own_columns / VECTOR);
+    let (threads, depth, four) = (across * down, measures.depth, spec.element.vector());
+    let (columns, own) = (measures.columns / VECTOR, measures.own_columns / VECTOR);
     let (patch_loads, weight_loads) = (
-        cut.rows * depth / threads,
+        measures.rows * depth / threads,
         depth * VECTOR * columns / threads,
     );
     line(
         text,
         format_args!(
             "var<workgroup> patches: array<{four}, {}>;",
-            cut.rows * depth
+            measures.rows * depth
         ),
     );
     line(
@@ -232,15 +101,15 @@ fn shared(text: &mut String, spec: Spec) {
         text,
         format_args!(
             "let row = group.y * {}u; let column = group.x * {columns}u;",
-            cut.rows
+            measures.rows
         ),
     );
-    let rows = || (0..cut.own_rows).map(|m| format!("row + local.y + {}u", m * down));
+    let rows = || (0..measures.own_rows).map(|m| format!("row + local.y + {}u", m * down));
     let columns_of = |n: usize| format!("column + local.x + {}u", n * across);
     if spec.partly {
         copy_known(text, spec, (0..own).map(|n| (columns_of(n), rows())));
     }
-    sums(text, cut.own_rows, own);
+    sums(text, measures.own_rows, own);
     for load in 0..patch_loads {
         line(
             text,
@@ -296,7 +165,7 @@ fn shared(text: &mut String, spec: Spec) {
             );
         }
     }
-    for m in 0..cut.own_rows {
+    for m in 0..measures.own_rows {
         line(
             text,
             format_args!(
@@ -316,7 +185,7 @@ fn shared(text: &mut String, spec: Spec) {
 
 /// Loads an invocation's part of the patches and weights of `step` into registers.
 fn fetch(text: &mut String, spec: Spec, patch_loads: usize, weight_loads: usize) {
-    let columns = spec.tile.cut().columns / VECTOR;
+    let columns = spec.tile.measures().columns / VECTOR;
     if spec.aligned {
         line(
             text,
@@ -353,24 +222,24 @@ fn fetch(text: &mut String, spec: Spec, patch_loads: usize, weight_loads: usize)
 
 /// Straight from memory, through the caches.
 fn direct(text: &mut String, spec: Spec) {
-    let cut = spec.tile.cut();
+    let measures = spec.tile.measures();
     let [across, _] = spec.tile.workgroup();
-    let (columns, own) = (cut.columns / VECTOR, cut.own_columns / VECTOR);
+    let (columns, own) = (measures.columns / VECTOR, measures.own_columns / VECTOR);
     head(text, spec);
     line(
         text,
         format_args!(
             "let row = group.y * {}u + local.y * {}u; let column = group.x * {columns}u + local.x;",
-            cut.rows, cut.own_rows
+            measures.rows, measures.own_rows
         ),
     );
-    let rows = || (0..cut.own_rows).map(|m| format!("row + {m}u"));
+    let rows = || (0..measures.own_rows).map(|m| format!("row + {m}u"));
     let columns_of = |n: usize| format!("column + {}u", n * across);
     if spec.partly {
         copy_known(text, spec, (0..own).map(|n| (columns_of(n), rows())));
     }
-    sums(text, cut.own_rows, own);
-    for load in 0..cut.own_rows {
+    sums(text, measures.own_rows, own);
+    for load in 0..measures.own_rows {
         position(text, load, &format!("row + {load}u"));
     }
     for n in 0..own {
@@ -390,7 +259,7 @@ fn direct(text: &mut String, spec: Spec) {
             spec.side * spec.side
         ),
     );
-    for load in 0..cut.own_rows {
+    for load in 0..measures.own_rows {
         origin(text, spec.side, load, "at");
     }
     line(
@@ -406,7 +275,7 @@ fn direct(text: &mut String, spec: Spec) {
         }
     }
     line(text, "line += 4u * outputs;");
-    for m in 0..cut.own_rows {
+    for m in 0..measures.own_rows {
         line(text, "{");
         read(text, spec, m, "channel", None);
         line(text, format_args!("let p = patch{m};"));
@@ -550,8 +419,8 @@ fn copy_known<Rows: Iterator<Item = String>>(
              let alone = above == below && (bottom < upper.x || top >= upper.y);\n\
              let between = above + 1u == below && top >= upper.y && bottom < lower.x;\n\
              if (alone || between) {{",
-            spec.tile.cut().rows,
-            spec.tile.cut().rows
+            spec.tile.measures().rows,
+            spec.tile.measures().rows
         ),
     );
     for (column, rows) in columns {
