@@ -10,6 +10,10 @@ declare global {
     strangers?: string[];
     /** An explainer beside the page's own, where a test asks the network itself. */
     apart?: import("../../www/camscope.d.ts").Explainer;
+    /** Answers of the worker that are kept from the page: hold.js. */
+    held?: { next: () => void; switch: (isOn: boolean) => void };
+    /** How much is under way to the page's storage: storing.js. */
+    writing?: number;
     /** What stood in the live region, where a test watches it frame by frame. */
     looked?: string[];
     /** The screen readers in the page: virtual-reader.js. */

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { inRepository, open, openLab, pearson, setUp, site, within } from "./fixture.js";
+import { holdBack } from "./hold.js";
 import { askForLess } from "./less.js";
 
 /** @import { Watched } from "./fixture.js" */
@@ -16,11 +17,14 @@ describe("the numbers beside the maps", () => {
   let watched;
   /** @type {Watched["page"]} */
   let page;
+  /** @type {Awaited<ReturnType<typeof holdBack>>} ScoreCAM's map, which would come in the middle of what is looked at */
+  let last;
 
   before(async () => {
     watched = await open();
     page = watched.page;
     await askForLess(page, { channels: 48 });
+    last = await holdBack(page, "scorecam");
     // At every frame in which a card shows numbers they must be of the class that the card's map is of.
     await page.addInitScript(() => {
       window.strangers = [];
@@ -76,6 +80,7 @@ describe("the numbers beside the maps", () => {
     const score = page.locator(".card[data-method=scorecam]");
     await page.locator(".card[data-method=scorecam][data-live]").waitFor();
     assert.equal(await score.locator(".numbers").isVisible(), false);
+    await last.off();
     await numbers("scorecam").nth(1).waitFor();
     assert.match(await score.locator(".numbers").innerText(), /approximate map/);
     assert.doesNotMatch(await page.locator(".card[data-method=gradcam] .numbers").innerText(), /approximate/);
@@ -126,6 +131,7 @@ describe("the numbers beside the maps", () => {
     const [random, gaussian] = shares(await item.locator(".beside").innerText());
     await page.locator("#views a", { hasText: "Compare" }).click();
     const cells = page.locator("#compare td.control[data-measure=half]");
+    await cells.nth(1).waitFor();
     assert.deepEqual(shares((await cells.allInnerTexts()).join(" ")), [random, gaussian]);
     await page.locator("#views a", { hasText: "Explain" }).click();
     await item.locator(".beside").waitFor();
@@ -173,6 +179,7 @@ describe("the numbers beside the maps", () => {
   });
 
   test("numbers follow the class, the layer and the picture, and are never of another map", async () => {
+    await last.on();
     const before = await numbers("gradcam").allInnerTexts();
     const table = await page.locator("#agreement table").innerText();
     const left = await page.evaluate(() => {

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { FAILED_REQUEST, inRepository, open, setUp, site, within } from "./fixture.js";
+import { holdBack } from "./hold.js";
 import { askForLess } from "./less.js";
 
 /** @import { Page } from "playwright-core" */
@@ -67,11 +68,14 @@ describe("the page on the CPU", () => {
   let watched;
   /** @type {Page} */
   let page;
+  /** @type {Awaited<ReturnType<typeof holdBack>>} */
+  let scorecam;
 
   before(async () => {
     watched = await open();
     page = watched.page;
     await askForLess(page, { channels: 48 });
+    scorecam = await holdBack(page, "scorecam");
     await countMessages(page);
     await page.goto(`${site()}?device=cpu`);
   });
@@ -97,6 +101,7 @@ describe("the page on the CPU", () => {
     assert.ok((await score.locator("progress").getAttribute("aria-label"))?.includes("ScoreCAM"));
     const partial = await pixels(page, "scorecam");
     assert.notEqual(partial, await page.$eval(".card.picture canvas", (c) => /** @type {any} */ (c).toDataURL()));
+    await scorecam.off();
     await idle(page, "scorecam");
     assert.match(await score.locator(".facts").innerText(), /\d+ passes\s*approximate/);
     assert.ok((await score.locator(".remarks li").count()) > 0);
@@ -160,6 +165,7 @@ describe("the page on the CPU", () => {
   });
 
   test("a click on another class explains that class; Escape cancels; the page stays usable", async () => {
+    await scorecam.on();
     const before = await pixels(page, "gradcam");
     await page.locator("#bars button").nth(1).click();
     await idle(page, "gradcam");
@@ -175,6 +181,7 @@ describe("the page on the CPU", () => {
     // The map that is shown is still the first class's, and says so.
     assert.equal((await targets(page))[2], "for Egyptian cat");
 
+    await scorecam.off();
     await page.locator("#bars button").first().click();
     await idle(page, "gradcam");
     assert.equal(await pixels(page, "gradcam"), before, "the first class's map is the same again");
@@ -182,6 +189,7 @@ describe("the page on the CPU", () => {
   });
 
   test("any of the thousand classes can be searched by keyboard", async () => {
+    await scorecam.on();
     const search = page.getByRole("combobox", { name: "Another class" });
     await search.focus();
     await search.pressSequentially("espresso m");

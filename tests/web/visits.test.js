@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { RETURNS, inRepository, open, setUp, site, within } from "./fixture.js";
 import { askForLess } from "./less.js";
+import { stored, watchStorage } from "./storing.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Watched } from "./fixture.js" */
@@ -63,6 +64,7 @@ for (const [how, leave] of RETURNS) {
     within(open, async (watched) => {
       const { page } = watched;
       await counting(watched);
+      await watchStorage(page);
       await page.goto(`${site()}?device=cpu`);
       await measured(page);
       await openDrawn(page, "mine.png");
@@ -71,6 +73,7 @@ for (const [how, leave] of RETURNS) {
       const before = { gradcam: await pixels(page, "gradcam"), ablationcam: await pixels(page, "ablationcam") };
       const target = await page.locator(`${card("gradcam")} .target`).innerText();
 
+      await stored(page);
       await leave(page);
       await page.locator(".card.picture .target", { hasText: "mine.png" }).waitFor();
       await midRun(page);
@@ -83,10 +86,13 @@ for (const [how, leave] of RETURNS) {
 test("a quick map that is finished comes back as well", () =>
   within(open, async (watched) => {
     const { page } = watched;
+    await askForLess(page, { channels: 16 });
     await counting(watched);
+    await watchStorage(page);
     await page.goto(`${site()}?device=cpu`);
     await page.locator(`${card("scorecam")}[aria-busy=false] .facts`, { hasText: "approximate" }).waitFor();
     const before = await pixels(page, "scorecam");
+    await stored(page);
     await page.reload();
     await page.locator(`${card("scorecam")}[aria-busy=false] .facts`, { hasText: "approximate" }).waitFor();
     assert.equal(await pixels(page, "scorecam"), before);
@@ -129,6 +135,7 @@ test("numbers, checks and edits that were finished come back with a reload, and 
     const { page } = watched;
     await askForLess(page, { steps: 4 });
     await counting(watched);
+    await watchStorage(page);
     await page.goto(`${site()}?device=cpu`);
     await measured(page);
     await openDrawn(page, "mine.png");
@@ -162,6 +169,7 @@ test("numbers, checks and edits that were finished come back with a reload, and 
     const tries = await page.locator("#whatif .tries li").allInnerTexts();
     const verdict = await page.locator("#whatif .verdict").innerText();
 
+    await stored(page);
     await page.reload();
     await answered(page);
     assert.deepEqual(await edited(page), shown);
@@ -198,10 +206,12 @@ test("numbers, checks and edits that were finished come back with a reload, and 
 
 test("two tabs keep their own; what a closed one leaves cannot be read, and is cleared away", () =>
   within(open, async ({ page }) => {
+    await watchStorage(page);
     await page.goto(`${site()}?device=cpu`);
     await measured(page);
     await openDrawn(page, "first.png");
     await measured(page);
+    await stored(page);
     // A duplicate: it begins with what the first one remembers.
     const [second] = await Promise.all([
       page.waitForEvent("popup"),
@@ -211,6 +221,7 @@ test("two tabs keep their own; what a closed one leaves cannot be read, and is c
     await second.locator(".card.picture .target", { hasText: "first.png" }).waitFor();
     await openDrawn(second, "second.png");
     await measured(second);
+    await stored(second);
     await page.reload();
     await page.locator(".card.picture .target", { hasText: "first.png" }).waitFor();
     await second.reload();

@@ -1,0 +1,63 @@
+/**
+ * A call of the page's to its worker that ends when a test says so: what is seen while it runs is there however fast or
+ * slow the machine is.
+ */
+
+/** @import { Page } from "playwright-core" */
+
+/**
+ * The answers for a method's maps are held back from the page; how far they are is told as ever.
+ * @param {Page} page before it is opened
+ * @param {string} method
+ * @param {number} [after] so many answers that are not held back
+ */
+export async function holdBack(page, method, after = 0) {
+  const script = await page.addInitScript(
+    ({ method, after }) => {
+      /** @type {(() => void)[]} */
+      const held = [];
+      let isHolding = true;
+      let through = after;
+      /** @type {WeakMap<Worker, Set<number>>} */
+      const asked = new WeakMap();
+      const { postMessage } = Worker.prototype;
+      Worker.prototype.postMessage = function (/** @type {any[]} */ ...all) {
+        const { id, action, args } = all[0];
+        if (action === "explain" && args.method === method) asked.set(this, (asked.get(this) ?? new Set()).add(id));
+        return Reflect.apply(postMessage, this, all);
+      };
+      const { set } = Object.getOwnPropertyDescriptor(Worker.prototype, "onmessage") ?? {};
+      if (!set) throw new Error("There is no Worker.onmessage.");
+      Object.defineProperty(Worker.prototype, "onmessage", {
+        configurable: true,
+        set(hear) {
+          const pass = (/** @type {MessageEvent} */ event) => {
+            const isMeant = "value" in event.data && asked.get(this)?.has(event.data.id);
+            if (!isMeant || !isHolding || through-- > 0) hear(event);
+            else held.push(() => hear(event));
+          };
+          Reflect.apply(set, this, [pass]);
+        },
+      });
+      const next = () => held.splice(0).forEach((hear) => hear());
+      window.held = {
+        next,
+        switch(isOn) {
+          isHolding = isOn;
+          if (!isOn) next();
+        },
+      };
+    },
+    { method, after },
+  );
+  return {
+    /** Answers are held back again. */
+    on: () => page.evaluate(() => window.held?.switch(true)),
+    /** What was held back comes, and so does what follows. */
+    off: () => page.evaluate(() => window.held?.switch(false)),
+    /** What was held back comes; what follows does not. */
+    next: () => page.evaluate(() => window.held?.next()),
+    /** Whoever comes back to the page gets every answer. */
+    end: () => script.dispose(),
+  };
+}
