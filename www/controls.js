@@ -36,14 +36,19 @@ export class Controls {
   /** @type {WeakMap<Blob, number>} What pictures go by: they stay themselves when another worker classifies them anew. */
   #ids = new WeakMap();
   #lastId = 0;
-  #memory;
+  #app;
 
-  /** @param {Pick<App, "keep" | "kept">} memory over a reload */
-  constructor(memory) {
-    this.#memory = memory;
+  /** @param {App} app sets the scene, and remembers over a reload */
+  constructor(app) {
+    this.#app = app;
+    // Numbers of the last scene's controls would stand beside this one's maps until its own are known.
+    app.on("scene", () => {
+      const { seen, crop, target } = app;
+      if (seen && target && !this.#made.startsWith(this.#sceneKey(seen, crop, target.index))) this.clear();
+    });
   }
 
-  /** Another network: what is known was measured by the last one. */
+  /** Another network, or another scene: what is known is of the last one. */
   clear() {
     this.#all = [];
     this.#made = "";
@@ -75,14 +80,14 @@ export class Controls {
     const { blob } = seen.photo;
     const keyOf = (/** @type {Kind} */ kind, /** @type {Api.HeatMap} */ map) =>
       controlKey(kind, map, crop, target.index);
-    const made = [this.#idOf(blob), crop, width, height, target.index].join(" ");
+    const made = `${this.#sceneKey(seen, crop, target.index)}${width} ${height}`;
     if (made !== this.#made) {
       const all = await controlMaps(explainer, { width, height, signal });
       // Another call may have been faster.
       if (made !== this.#made) this.#all = all;
       this.#made = made;
       for (const { kind, map } of this.#all) {
-        const kept = this.#memory.kept(blob, keyOf(kind, map));
+        const kept = this.#app.kept(blob, keyOf(kind, map));
         if (!kept || this.#measures.has(map)) continue;
         this.#measures.set(map, kept);
         this.#regions.set(map, null);
@@ -101,9 +106,18 @@ export class Controls {
       const measures = { ...found, confidence: found.confidence ?? known?.confidence ?? null };
       this.#measures.set(map, measures);
       this.#regions.set(map, region);
-      this.#memory.keep(blob, keyOf(kind, map), { ...measures, inside: null });
+      this.#app.keep(blob, keyOf(kind, map), { ...measures, inside: null });
       changed();
     }
+  }
+
+  /**
+   * @param {Seen} seen
+   * @param {Api.Crop} crop
+   * @param {number} target
+   */
+  #sceneKey({ photo }, crop, target) {
+    return `${this.#idOf(photo.blob)} ${crop} ${target} `;
   }
 
   /** @param {Blob} one */

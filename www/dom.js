@@ -101,6 +101,28 @@ export function canvasOf(width, height) {
 }
 
 /**
+ * Change what is shown. Whoever has the focus on a control that is gone then, or can no longer be used, is left on the
+ * first that can in its place.
+ * @param {() => void} change
+ * @param {() => (Element | null | undefined)[]} inItsPlace
+ */
+export function keepFocus(change, inItsPlace) {
+  const focused = document.activeElement;
+  const hadFocus = focused !== document.body && isUsable(focused);
+  change();
+  if (hadFocus && !isUsable(focused)) inItsPlace().find(isUsable)?.focus({ preventScroll: true });
+}
+
+/**
+ * @param {Element | null | undefined} one
+ * @returns {one is HTMLElement}
+ */
+function isUsable(one) {
+  const isShown = one instanceof HTMLElement && one.checkVisibility({ visibilityProperty: true });
+  return isShown && !one.matches(":disabled");
+}
+
+/**
  * A row of radio buttons.
  * @param {HTMLElement} root
  * @param {string} name

@@ -387,3 +387,39 @@ function ranks(values) {
   }
   return found;
 }
+
+test("beside a map's numbers no other scene's controls stand, not even at first", () =>
+  within(open, async ({ page }) => {
+    await page.addInitScript(() => {
+      // Whatever stood beside a number, however shortly.
+      window.strangers = [];
+      const look = () => {
+        for (const item of document.querySelectorAll(".card[data-method=gradcam] .numbers li:has(.beside)")) {
+          const text = [".number", ".beside"].map((part) => item.querySelector(part)?.textContent).join("|");
+          if (!window.strangers?.includes(text)) window.strangers?.push(text);
+        }
+      };
+      new MutationObserver(look).observe(document, { subtree: true, childList: true });
+    });
+    await page.goto(`${site()}?device=cpu`);
+    /** @param {string} name of the class whose numbers are all there then */
+    const known = async (name) => {
+      await page.locator(".card[data-method=gradcam] .numbers li:has(.beside)", { hasText: name }).waitFor();
+      // The controls are compared last.
+      await page.waitForFunction(() => {
+        const cells = [...document.querySelectorAll("#agreement .control")];
+        return cells.length > 0 && cells.every(({ textContent }) => textContent !== "…");
+      });
+    };
+    await known("Egyptian cat");
+    await page.locator("#bars button", { hasText: "tiger cat" }).click();
+    await known("tiger cat");
+    const all = ((await page.evaluate(() => window.strangers)) ?? []).map((text) => text.split("|"));
+    const beside = ["Egyptian cat", "tiger cat"].map((name) => all.filter(([number]) => number.includes(`: ${name}`)));
+    assert.deepEqual(
+      beside.map(({ length }) => length),
+      [1, 1],
+      all.join("\n"),
+    );
+    assert.notEqual(beside[0][0][1], beside[1][0][1]);
+  }));

@@ -1,6 +1,6 @@
 /**
  * Whatever a pointer can act on in any view, the keyboard reaches, with the focus visible. What acts on a pointer is what
- * the browser says has a listener, or is a control by its nature.
+ * the browser says has a listener, or is a control by its nature. What is used keeps the focus, or what is in its place gets it.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -147,4 +147,54 @@ test("whatever a pointer can act on in any view is reached by keyboard, and the 
     const [found, ...others] = await unreached(page, browser);
     assert.match(found ?? "", /for pointers alone/);
     assert.deepEqual(others, []);
+  }));
+
+/**
+ * Use a control by keyboard, and tell where the focus is once that has come about.
+ * @param {Page} page
+ * @param {string} selector
+ * @param {string} key
+ * @param {string} then the selector of what is there when it has
+ */
+async function useAndTell(page, selector, key, then) {
+  await page.locator(selector).first().focus();
+  await page.keyboard.press(key);
+  await page.locator(then).first().waitFor({ state: "attached" });
+  return page.evaluate(() => {
+    const active = /** @type {HTMLElement} */ (document.activeElement);
+    const value = active instanceof HTMLInputElement && active.type !== "text" ? active.value : "";
+    return value || active.dataset.class || active.id || active.className || active.tagName.toLowerCase();
+  });
+}
+
+test("a control that is used keeps the focus; where it goes away, what is in its place has it", () =>
+  within(open, async ({ page }) => {
+    await page.goto(`${site()}?device=cpu#methods=layercam&target=1.207.281`);
+    await page.locator(".card[data-method=layercam] .number").first().waitFor();
+    await openAll(page);
+    const scorecam = ".card[data-method=scorecam]";
+    const idle = `${scorecam} .again:not([hidden])`;
+    const busy = `${scorecam} .run:not([hidden])`;
+    await page.locator(`${scorecam} .cancel`).waitFor();
+    /** @type {[string, string, string, string][]} what is used, how, what comes of it, and what has the focus then */
+    const steps = [
+      [`${scorecam} .cancel`, "Enter", idle, "again"],
+      [`${scorecam} .again`, "Enter", busy, "cancel"],
+      [".tag[data-class='207']", "Enter", "#how .tag:nth-child(2):last-child", "281"],
+      [".tag[data-class='281']", "Enter", "#how .chosen-classes[hidden]", "class"],
+      ["#layer :checked", "ArrowLeft", ".card[data-method=layercam][aria-busy=false]", "layer3"],
+      ["#several", "Space", "#fused :checked", "on"],
+      ["#fused input[value=layer2]", "Space", "#fused [value=layer2]:checked", "layer2"],
+      ["[data-view=grid]", "Enter", "#map-grid:not([hidden])", "a"],
+      ["#map-grid .tag:first-child", "Enter", "#map-grid .tag:only-child", "grid-search"],
+      [".likeliest", "Enter", "#map-grid .tag:nth-child(2)", "grid-search"],
+      ["[data-view=whatif]", "Enter", "#whatif:not([hidden])", "a"],
+      ["#whatif .stage", "Enter", "#whatif .undo:enabled", "stage"],
+      ["#whatif .reset", "Enter", "#whatif .reset:disabled", "undo"],
+      ["#whatif .undo", "Enter", "#whatif .undo:enabled", "undo"],
+      ["#whatif .undo", "Enter", "#whatif .undo:disabled", "stage"],
+    ];
+    for (const [selector, key, then, expected] of steps) {
+      assert.equal(await useAndTell(page, selector, key, then), expected, `${key} on ${selector}`);
+    }
   }));

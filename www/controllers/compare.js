@@ -3,7 +3,7 @@
  * is there at once; what asks the network many times runs on demand, and each result stands as soon as it is known.
  */
 import { controlKey } from "../controls.js";
-import { find, on } from "../dom.js";
+import { find, keepFocus, on } from "../dom.js";
 import { className, duration } from "../format.js";
 import { COSTLY, CURVES, MEASURES, METRICS, STEPS, asMade, hasHeat, numbersKey } from "../measures.js";
 import { compare as texts, measures as words } from "../strings.js";
@@ -36,6 +36,8 @@ export class CompareController {
   #charts = new Map();
   #start;
   #run;
+  #cancel;
+  #scroll;
   #bar;
   #left;
   /** @type {WeakMap<Api.HeatMap, Partial<Api.Measures>>} What was measured here. */
@@ -58,13 +60,15 @@ export class CompareController {
     this.#left = find(root, ".run p", HTMLElement);
     this.#bar.setAttribute("aria-label", texts.progress);
     this.#start.addEventListener("click", () => this.#measure());
-    find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => app.cancel(FAITHFULNESS));
+    this.#cancel = find(root, ".cancel", HTMLButtonElement);
+    this.#scroll = find(root, ".scroll", HTMLElement);
+    this.#cancel.addEventListener("click", () => app.cancel(FAITHFULNESS));
     for (const chart of this.#charts.values()) on(chart, "read", (/** @type {string} */ text) => app.say(text));
     for (const type of /** @type {const} */ (["view", "network", "maps", "measures", "region"])) {
       app.on(type, () => this.#update());
     }
     app.on("scene", () => {
-      app.cancel(FAITHFULNESS);
+      for (const job of [CONTROLS, FAITHFULNESS]) app.cancel(job);
       this.#update();
     });
     this.#update();
@@ -197,8 +201,13 @@ export class CompareController {
       measures,
     );
     const missing = this.#missing;
-    this.#start.hidden = this.#isRunning || missing.length === 0;
-    this.#run.hidden = !this.#isRunning;
+    keepFocus(
+      () => {
+        this.#start.hidden = this.#isRunning || missing.length === 0;
+        this.#run.hidden = !this.#isRunning;
+      },
+      () => [this.#start, this.#cancel, this.#scroll],
+    );
     const seconds = passSeconds === null ? null : passesOf(missing) * passSeconds;
     this.#start.textContent = texts.start(seconds === null ? null : duration(seconds));
     for (const [id, chart] of this.#charts) this.#drawCurves(id, chart, compared);

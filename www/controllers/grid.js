@@ -5,7 +5,7 @@
  */
 import { passesOf, runsOf } from "../costs.js";
 import { translateNote } from "../describe.js";
-import { find, on } from "../dom.js";
+import { find, keepFocus, on } from "../dom.js";
 import { className, duration, percent } from "../format.js";
 import {
   DEFAULTS,
@@ -50,6 +50,7 @@ export class GridController {
   #state;
   #start;
   #run;
+  #cancel;
   #bar;
   #left;
   /** What the table was laid out for. */
@@ -76,7 +77,8 @@ export class GridController {
     this.#bar = find(root, "progress", HTMLProgressElement);
     this.#left = find(root, ".run p", HTMLElement);
     this.#bar.setAttribute("aria-label", texts.progress);
-    find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => app.cancel(MAPS));
+    this.#cancel = find(root, ".cancel", HTMLButtonElement);
+    this.#cancel.addEventListener("click", () => app.cancel(MAPS));
     this.#start.addEventListener("click", () => this.#compute(true));
     on(this.#setup, "choice", (/** @type {Choice} */ choice) => this.#choose(choice));
     on(this.#table, "read", (/** @type {{ name: string, value: string }[]} */ found) => app.say(reading.all(found)));
@@ -450,8 +452,13 @@ export class GridController {
       words.push(texts.cost(card.passes(Math.max(1, Math.round(passes))), time(missing)));
     } else words.push(texts.spent(this.#passes));
     this.#state.textContent = words.join(" ");
-    this.#run.hidden = !this.#isRunning;
-    this.#start.hidden = this.#isRunning || long.length === 0;
+    keepFocus(
+      () => {
+        this.#run.hidden = !this.#isRunning;
+        this.#start.hidden = this.#isRunning || long.length === 0;
+      },
+      () => [this.#start, this.#cancel, this.#scroll],
+    );
     this.#start.textContent = texts.start(long.length, long.length > 0 ? time(long) : null);
   }
 }

@@ -3,7 +3,7 @@
  * stays the same all the while says nothing about the network.
  */
 import { translateNote } from "../describe.js";
-import { element, find, on } from "../dom.js";
+import { element, find, keepFocus, on } from "../dom.js";
 import { duration } from "../format.js";
 import { sanityPlan, settingsKey } from "../plan.js";
 import { sanity as texts } from "../strings.js";
@@ -24,6 +24,8 @@ export class SanityController {
   #chart;
   #start;
   #run;
+  #cancel;
+  #charts;
   #bar;
   #left;
   #verdicts;
@@ -39,7 +41,8 @@ export class SanityController {
    */
   constructor(app, root) {
     this.#app = app;
-    this.#chart = new ChartView(find(root, ".charts", HTMLElement));
+    this.#charts = find(root, ".charts", HTMLElement);
+    this.#chart = new ChartView(this.#charts);
     this.#start = find(root, ".start", HTMLButtonElement);
     this.#run = find(root, ".run", HTMLElement);
     this.#bar = find(root, "progress", HTMLProgressElement);
@@ -47,7 +50,8 @@ export class SanityController {
     this.#verdicts = find(root, ".verdicts", HTMLElement);
     this.#bar.setAttribute("aria-label", texts.progress);
     this.#start.addEventListener("click", () => this.#check());
-    find(root, ".cancel", HTMLButtonElement).addEventListener("click", () => app.cancel(JOB));
+    this.#cancel = find(root, ".cancel", HTMLButtonElement);
+    this.#cancel.addEventListener("click", () => app.cancel(JOB));
     on(this.#chart, "read", (/** @type {string} */ text) => app.say(text));
     for (const type of /** @type {const} */ (["network", "scene"])) {
       app.on(type, () => {
@@ -110,8 +114,7 @@ export class SanityController {
     // The network is the same, and so what it says is: what was stopped goes on.
     this.#results = this.#results.filter(({ id }) => this.#methods.some((one) => one.id === id));
     this.#isRunning = true;
-    this.#start.hidden = true;
-    this.#run.hidden = false;
+    this.#showButtons();
     const wasDone = await this.#app.run(JOB, (signal) => this.#checkAll(signal));
     this.#isRunning = false;
     this.#draw();
@@ -147,10 +150,19 @@ export class SanityController {
   #draw() {
     if (this.#isRunning) return;
     this.#recall();
-    this.#run.hidden = true;
-    this.#start.hidden = false;
-    this.#start.disabled = this.#missing.length === 0;
     this.#show();
+    this.#showButtons();
+  }
+
+  #showButtons() {
+    keepFocus(
+      () => {
+        this.#run.hidden = !this.#isRunning;
+        this.#start.hidden = this.#isRunning;
+        this.#start.disabled = this.#missing.length === 0;
+      },
+      () => [this.#start, this.#cancel, this.#charts.querySelector("[tabindex]")],
+    );
   }
 
   #show() {

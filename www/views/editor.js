@@ -3,7 +3,7 @@
  * Emits "edit" with a finished edit's shape, "undo", "reset", "tools" when another tool is chosen, or set otherwise, and
  * "read" with where the keyboard's patch is, in words.
  */
-import { canvasOf, context2d, element, find, radioRow } from "../dom.js";
+import { canvasOf, context2d, element, find, keepFocus, radioRow } from "../dom.js";
 import { drawEdited } from "../edit.js";
 import { drawOutline } from "../region.js";
 import { whatif as texts } from "../strings.js";
@@ -127,9 +127,14 @@ export class EditorView extends EventTarget {
   show(picture, edits, canUndo) {
     this.#picture = picture;
     this.#edits = edits;
-    this.#undo.disabled = !canUndo;
-    this.#reset.disabled = edits.length === 0;
     this.#draw();
+    keepFocus(
+      () => {
+        this.#undo.disabled = !canUndo;
+        this.#reset.disabled = edits.length === 0;
+      },
+      () => [this.#undo, this.#stage],
+    );
   }
 
   #showColour() {

@@ -56,24 +56,33 @@ export class LayersView extends EventTarget {
    * @param {{ layers: readonly string[] | null, fusion: Fusion }} fused
    */
   show(layers, chosen, { layers: fused, fusion }) {
+    // The same ones stay where they are, and the focus with them.
+    if (layers !== this.#layers) this.#offer(layers, chosen);
+    const ticked = fused ?? layers.slice(-2).map(({ id }) => id);
+    for (const input of this.#boxes.querySelectorAll("input")) input.checked = ticked.includes(input.value);
+    this.#fusion.value = fusion;
+    this.#several.checked = fused !== null;
+    this.#arrange();
+    this.#mark(chosen);
+  }
+
+  /**
+   * @param {readonly LayerInfo[]} layers
+   * @param {string} chosen
+   */
+  #offer(layers, chosen) {
     this.#layers = layers;
     const size = (/** @type {LayerInfo} */ { width, height }) => sizes.size(width, height);
     const options = layers.map((layer) => ({ value: layer.id, text: layer.id, detail: size(layer) }));
     radioRow(this.#radios, "layer", options, chosen);
     this.#slider.max = String(layers.length - 1);
     this.#slider.disabled = false;
-    const ticked = fused ?? layers.slice(-2).map(({ id }) => id);
     this.#boxes.replaceChildren(
       ...layers.map((layer) => {
         const input = element("input", { type: "checkbox", name: "fused", value: layer.id });
-        input.checked = ticked.includes(layer.id);
         return element("label", {}, input, element("span", {}, layer.id, element("small", {}, size(layer))));
       }),
     );
-    this.#fusion.value = fusion;
-    this.#several.checked = fused !== null;
-    this.#arrange();
-    this.#mark(chosen);
   }
 
   /**

@@ -3,7 +3,7 @@
  * Emits "cancel", "save", "again" (compute it without a channel budget), "map" (another map is drawn).
  */
 import { describeDrawn, describeMethod } from "../describe.js";
-import { element, fillTexts, find } from "../dom.js";
+import { element, fillTexts, find, keepFocus } from "../dom.js";
 import { duration } from "../format.js";
 import { card as texts, fixed, words } from "../strings.js";
 import { NumbersView } from "./numbers.js";
@@ -25,6 +25,7 @@ export class MapCard extends EventTarget {
   #left;
   #remarks;
   #numbers;
+  #cancel;
   #save;
   #again;
   #about;
@@ -67,16 +68,16 @@ export class MapCard extends EventTarget {
     this.#again = find(fragment, ".again", HTMLButtonElement);
     this.#about = find(fragment, ".about", HTMLDetailsElement);
     this.#root.dataset.method = id;
-    const cancel = find(fragment, ".cancel", HTMLButtonElement);
+    this.#cancel = find(fragment, ".cancel", HTMLButtonElement);
     for (const [button, type] of /** @type {[HTMLButtonElement, string][]} */ ([
-      [cancel, "cancel"],
+      [this.#cancel, "cancel"],
       [this.#save, "save"],
       [this.#again, "again"],
     ])) {
       button.addEventListener("click", () => this.dispatchEvent(new CustomEvent(type)));
     }
     this.#setName(name);
-    cancel.setAttribute("aria-label", texts.cancelLabel(name));
+    this.#cancel.setAttribute("aria-label", texts.cancelLabel(name));
     this.#describe();
     grid.append(fragment);
   }
@@ -165,7 +166,7 @@ export class MapCard extends EventTarget {
     else this.#remarks.replaceChildren();
     this.#facts.textContent = texts.waiting;
     this.#paint();
-    this.#again.hidden = true;
+    this.#showButtons(null);
   }
 
   showComputing() {
@@ -173,8 +174,7 @@ export class MapCard extends EventTarget {
     this.#facts.textContent = texts.computing(this.#name);
     this.#bar.removeAttribute("value");
     this.#left.textContent = "";
-    this.#run.hidden = false;
-    this.#again.hidden = true;
+    this.#showButtons(null, true);
   }
 
   /**
@@ -208,8 +208,7 @@ export class MapCard extends EventTarget {
     this.#shown = explanation;
     this.#settle();
     this.#showFacts(explanation);
-    this.#again.hidden = explanation.exact;
-    this.#again.textContent = texts.runExactly(exactTime);
+    this.#showButtons(explanation.exact ? null : texts.runExactly(exactTime));
     this.#describe();
     this.#paint();
   }
@@ -227,7 +226,7 @@ export class MapCard extends EventTarget {
     this.#facts.textContent = "";
     this.#remarks.replaceChildren(element("li", {}, why));
     this.#numbers.clear();
-    this.#again.hidden = true;
+    this.#showButtons(null);
     this.#describe();
   }
 
@@ -256,8 +255,7 @@ export class MapCard extends EventTarget {
     if (shown) this.#showFacts(shown);
     else this.#facts.replaceChildren();
     this.#facts.append(" ", why);
-    this.#again.hidden = false;
-    this.#again.textContent = texts.start(this.#name);
+    this.#showButtons(texts.start(this.#name));
     this.#paint();
   }
 
@@ -277,14 +275,28 @@ export class MapCard extends EventTarget {
     this.#busy(false);
     this.#partial = null;
     delete this.#root.dataset.live;
-    this.#run.hidden = true;
+  }
+
+  /**
+   * @param {string | null} again what the button says that computes the map anew; null: there is none
+   * @param {boolean} [isRunning]
+   */
+  #showButtons(again, isRunning = false) {
+    keepFocus(
+      () => {
+        this.#run.hidden = !isRunning;
+        this.#save.disabled = this.isBusy || !this.#shown;
+        this.#again.hidden = again === null;
+        this.#again.textContent = again;
+      },
+      () => [this.#again, this.#cancel, this.#save, this.#stage.root],
+    );
   }
 
   /** @param {boolean} isBusy */
   #busy(isBusy) {
     this.#root.setAttribute("aria-busy", String(isBusy));
     if (isBusy) this.#stage.hide(false);
-    this.#save.disabled = isBusy || !this.#shown;
   }
 
   /** @param {string} name */

@@ -2,7 +2,7 @@
  * Which network: one of those beside the page, or a checkpoint of the visitor's with what it does not say.
  * Emits "model" with an address, "file" with the checkpoint, "load" with the options for it.
  */
-import { element } from "../dom.js";
+import { element, keepFocus } from "../dom.js";
 import { megabytes } from "../format.js";
 import { parseNumbers } from "../numerals.js";
 import { network as texts } from "../strings.js";
@@ -192,7 +192,10 @@ export class NetworkView extends EventTarget {
   #settle(text) {
     this.#error.textContent = "";
     this.#status.textContent = text;
-    this.#load.disabled = true;
+    keepFocus(
+      () => (this.#load.disabled = true),
+      () => [this.#file],
+    );
   }
 
   /**

@@ -2,7 +2,7 @@
  * The report's progress and what can be done with it; and, in the page's other views, a line that says where it is
  * running. Emits "start", "pause", "resume", "cancel".
  */
-import { element, setText } from "../dom.js";
+import { element, keepFocus, setText } from "../dom.js";
 import { report } from "../strings.js";
 
 /** @import { State } from "../report/queue.js" */
@@ -43,24 +43,25 @@ export class ReportBar extends EventTarget {
 
   /** @param {Situation} situation */
   showState({ state, isReady, canStart, hasResults, hasWaiting }) {
-    const focused = document.activeElement;
-    this.#start.hidden = state !== "idle";
-    this.#start.disabled = !isReady || !canStart;
+    this.#start.ariaDisabled = null;
     this.#start.textContent = !hasResults ? texts.start : hasWaiting ? texts.more : texts.again;
-    this.#pause.hidden = state !== "running";
-    this.#resume.hidden = state !== "paused";
-    this.#resume.disabled = !isReady;
-    this.#cancel.hidden = state === "idle";
     this.#bar.hidden = state === "idle" && !hasResults;
-    // Whoever used a button that has gone is left on the one in its place.
-    if (focused instanceof HTMLElement && focused.hidden) {
-      [this.#start, this.#pause, this.#resume].find(({ hidden, disabled }) => !hidden && !disabled)?.focus();
-    }
+    keepFocus(
+      () => {
+        this.#start.hidden = state !== "idle";
+        this.#start.disabled = !isReady || !canStart;
+        this.#pause.hidden = state !== "running";
+        this.#resume.hidden = state !== "paused";
+        this.#resume.disabled = !isReady;
+        this.#cancel.hidden = state === "idle";
+      },
+      () => [this.#start, this.#pause, this.#resume, this.#cancel],
+    );
   }
 
-  /** Until the next state. */
+  /** Until the next state; a button that is disabled would lose the focus. */
   disable() {
-    this.#start.disabled = true;
+    this.#start.ariaDisabled = "true";
   }
 
   /**
@@ -94,7 +95,9 @@ export class ReportBar extends EventTarget {
    */
   #button(type, text) {
     const made = element("button", { type: "button", hidden: true }, text);
-    made.addEventListener("click", () => this.dispatchEvent(new CustomEvent(type)));
+    made.addEventListener("click", () => {
+      if (made.ariaDisabled !== "true") this.dispatchEvent(new CustomEvent(type));
+    });
     return made;
   }
 }

@@ -2,7 +2,7 @@
  * What goes into a report: pictures, methods, measures, and the settings they share.
  * Emits "ten", "samples", "files" with a list of files, "clear" and "settings" with the new settings.
  */
-import { element, setText } from "../dom.js";
+import { element, keepFocus, setText } from "../dom.js";
 import { METRICS } from "../measures.js";
 import { BUDGETS, CROPS, STEPS } from "../report/settings.js";
 import { crops, report } from "../strings.js";
@@ -18,6 +18,7 @@ export class ReportSetup extends EventTarget {
   #ten = button(texts.ten(10), () => this.#emit("ten"));
   #samples = button(texts.samples(12), () => this.#emit("samples"));
   #clear = button(texts.clear, () => this.#emit("clear"));
+  #sources = element("div", { class: "report-sources" });
   #count = element("p", { role: "status" }, texts.none);
   #notice = element("p", { class: "hint", role: "status" });
   #methods = element("fieldset", { class: "field checks" });
@@ -37,9 +38,9 @@ export class ReportSetup extends EventTarget {
     super();
     const files = this.#input("file", { multiple: true, accept: "image/*" });
     const folder = this.#input("folder", { webkitdirectory: true });
-    const sources = element("div", { class: "report-sources" });
-    sources.append(this.#ten, this.#samples);
-    sources.append(
+    this.#sources.append(
+      this.#ten,
+      this.#samples,
       button(texts.files, () => files.click()),
       button(texts.folder, () => folder.click()),
       this.#clear,
@@ -60,7 +61,7 @@ export class ReportSetup extends EventTarget {
       element("h2", { id: "report-title" }, texts.title),
       element("p", { class: "hint" }, texts.intro),
       element("h3", {}, texts.pictures),
-      sources,
+      this.#sources,
       files,
       folder,
       element("p", { class: "hint" }, texts.drop),
@@ -139,7 +140,10 @@ export class ReportSetup extends EventTarget {
   /** @param {number} count of pictures */
   showCount(count) {
     setText(this.#count, count === 0 ? texts.none : texts.count(count));
-    this.#clear.disabled = count === 0;
+    keepFocus(
+      () => (this.#clear.disabled = count === 0),
+      () => [...this.#sources.children],
+    );
   }
 
   /** @param {string} text what happened to the last pictures that were given */

@@ -86,6 +86,10 @@ export class StageView extends EventTarget {
     return this.#canvas;
   }
 
+  get root() {
+    return this.#root;
+  }
+
   /** @param {string} name of the method */
   setName(name) {
     this.#root.setAttribute("aria-label", texts.label(name));

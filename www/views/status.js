@@ -1,12 +1,12 @@
 /**
  * What the page has to say: the loading bar, the banner for errors, the line for screen readers.
  */
-import { element, find } from "../dom.js";
+import { element, find, keepFocus } from "../dom.js";
 import { fixed } from "../strings.js";
 import { said } from "./said.js";
 
-/** The browser may not have looked in between. */
-const TOGETHER_MS = 50;
+/** Once the browser has drawn what was said, whoever reads it aloud has it after so long. */
+const HEARD_MS = 50;
 
 export class StatusView {
   #banner;
@@ -15,7 +15,11 @@ export class StatusView {
   #bar;
   #hint;
   #live;
-  #saidAt = -Infinity;
+  /** Whether what was said last need not stay. */
+  #isHeard = true;
+  #frame = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -62,10 +66,16 @@ export class StatusView {
       return button;
     });
     this.#banner.classList.toggle("info", !isError);
-    this.#banner.replaceChildren(
-      element("div", {}, element("strong", {}, title), ...(message ? [" ", said(message)] : []), ` ${text}`),
-      ...buttons,
-      close,
+    const words = element(
+      "div",
+      {},
+      element("strong", {}, title),
+      ...(message ? [" ", said(message)] : []),
+      ` ${text}`,
+    );
+    keepFocus(
+      () => this.#banner.replaceChildren(words, ...buttons, close),
+      () => [close],
     );
     this.#banner.hidden = false;
   }
@@ -76,18 +86,27 @@ export class StatusView {
   }
 
   hideBanner() {
-    this.#banner.hidden = true;
+    keepFocus(
+      () => (this.#banner.hidden = true),
+      () => [this.#banner.closest("main")],
+    );
     this.#banner.replaceChildren();
   }
 
   /**
-   * What comes right after something else stands beside it: in its place it would be heard instead of it.
+   * What comes right after something else stands beside it: in its place it would be heard instead of it. How soon it is
+   * heard depends on the device, which may be slow to draw.
    * @param {string} text
    */
   say(text) {
-    const now = performance.now();
-    if (now - this.#saidAt > TOGETHER_MS) this.#live.replaceChildren();
-    this.#saidAt = now;
+    if (this.#isHeard) this.#live.replaceChildren();
     this.#live.append(element("span", {}, text), " ");
+    this.#isHeard = false;
+    clearTimeout(this.#timer);
+    cancelAnimationFrame(this.#frame);
+    const wait = () => (this.#timer = setTimeout(() => (this.#isHeard = true), HEARD_MS));
+    // In the background nothing is drawn.
+    if (document.hidden) wait();
+    else this.#frame = requestAnimationFrame(wait);
   }
 }

@@ -2,7 +2,7 @@
  * What is explained: the class, the sum of several, one rather than another, or a class and not the nearest.
  * Emits "target" with the target, or null for the class alone.
  */
-import { element, radioRow } from "../dom.js";
+import { element, keepFocus, radioRow } from "../dom.js";
 import { className } from "../format.js";
 import { how as texts } from "../strings.js";
 import { AGAINST, MOST_SUMMED, classOf, kindOf, nearest } from "../targets.js";
@@ -108,14 +108,24 @@ export class TargetView extends EventTarget {
     // One class can be held against no other, and added to none.
     this.#kinds.hidden = this.#labels.length === 1;
     const isFull = Array.isArray(target) && target.length >= MOST_SUMMED;
-    this.#searchBox.hidden = !isKnown || isFull || (kind !== "sum" && kind !== "over");
     this.#label.textContent = kind === "sum" ? texts.add : texts.other;
     const against = kind === "contrastive" && isKnown ? nearest(classOf(target), this.#logits, AGAINST) : [];
     const names = against.map((index) => this.#name(index)).join(", ");
     const more = [...(names ? [texts.nearest(names)] : []), ...(isFull ? [texts.most(MOST_SUMMED)] : [])];
     this.#hint.textContent = [texts.targets[kind].hint, ...more].join(" ");
-    this.#chosen.replaceChildren(...this.#described());
-    this.#chosen.hidden = this.#chosen.childNodes.length === 0;
+    const { children } = this.#chosen;
+    const at = [...children].findIndex((one) => one === document.activeElement);
+    keepFocus(
+      () => {
+        this.#searchBox.hidden = !isKnown || isFull || (kind !== "sum" && kind !== "over");
+        this.#chosen.replaceChildren(...this.#described());
+        this.#chosen.hidden = this.#chosen.childNodes.length === 0;
+      },
+      () => [
+        ...[children[at], children[at - 1], this.#searchBox.querySelector("input")],
+        this.#kinds.querySelector(`[value=${kind}]`),
+      ],
+    );
   }
 
   /** @returns {(Node | string)[]} */
