@@ -14,16 +14,17 @@
 export async function holdBack(page, method, after = 0) {
   const script = await page.addInitScript(
     ({ method, after }) => {
-      /** @type {(() => void)[]} */
-      const held = [];
+      /** @type {{ asked: Set<number> | undefined, id: number, hear: () => void }[]} */
+      let held = [];
       let isHolding = true;
       let through = after;
       /** @type {WeakMap<Worker, Set<number>>} */
       const asked = new WeakMap();
       const { postMessage } = Worker.prototype;
       Worker.prototype.postMessage = function (/** @type {any[]} */ ...all) {
-        const { id, action, args } = all[0];
+        const { id, action, args, cancel } = all[0];
         if (action === "explain" && args.method === method) asked.set(this, (asked.get(this) ?? new Set()).add(id));
+        asked.get(this)?.delete(cancel);
         return Reflect.apply(postMessage, this, all);
       };
       const { set } = Object.getOwnPropertyDescriptor(Worker.prototype, "onmessage") ?? {};
@@ -32,19 +33,27 @@ export async function holdBack(page, method, after = 0) {
         configurable: true,
         set(hear) {
           const pass = (/** @type {MessageEvent} */ event) => {
-            const isMeant = "value" in event.data && asked.get(this)?.has(event.data.id);
-            if (!isMeant || !isHolding || through-- > 0) hear(event);
-            else held.push(() => hear(event));
+            const { id } = event.data;
+            const own = asked.get(this);
+            const isMeant = "value" in event.data && own?.has(id);
+            if (!isMeant || !isHolding || --through >= 0) hear(event);
+            else held.push({ asked: own, id, hear: () => hear(event) });
           };
           Reflect.apply(set, this, [pass]);
         },
       });
-      const next = () => held.splice(0).forEach((hear) => hear());
       window.held = {
-        next,
+        next() {
+          // Nobody waits any more for what was cancelled.
+          held = held.filter(({ asked, id }) => asked?.has(id));
+          const first = held.shift();
+          if (first) first.hear();
+          else through = 1;
+        },
         switch(isOn) {
           isHolding = isOn;
-          if (!isOn) next();
+          through = 0;
+          if (!isOn) held.splice(0).forEach(({ hear }) => hear());
         },
       };
     },
@@ -55,7 +64,7 @@ export async function holdBack(page, method, after = 0) {
     on: () => page.evaluate(() => window.held?.switch(true)),
     /** What was held back comes, and so does what follows. */
     off: () => page.evaluate(() => window.held?.switch(false)),
-    /** What was held back comes; what follows does not. */
+    /** One answer comes, if need be when it is there; what follows does not. */
     next: () => page.evaluate(() => window.held?.next()),
     /** Whoever comes back to the page gets every answer. */
     end: () => script.dispose(),

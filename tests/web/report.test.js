@@ -10,6 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { createHash } from "node:crypto";
 import { drawings } from "./drawings.js";
 import { inRepository, largestDifference, open, openLab, saved, savedTable, setUp, site, within } from "./fixture.js";
+import { holdBack } from "./hold.js";
 import { BUILD } from "../../www/build.js";
 import { timePass } from "../../www/report/pass-time.js";
 import { readNpy, readZip } from "./archive.js";
@@ -31,10 +32,13 @@ describe("a report over many pictures", () => {
   let watched;
   /** @type {Page} */
   let page;
+  /** @type {Awaited<ReturnType<typeof holdBack>>} The last map of each picture but the first. */
+  let scorecam;
 
   before(async () => {
     watched = await open();
     page = watched.page;
+    scorecam = await holdBack(page, "scorecam", 1);
     await page.goto(`${site()}?device=cpu#${SETTINGS}`);
   });
   after(() => watched.done());
@@ -79,6 +83,7 @@ describe("a report over many pictures", () => {
     const line = page.locator("#report-elsewhere");
     assert.match(await line.innerText(), /2 of 4 pictures finished/);
     await line.getByRole("link", { name: "Show it" }).click();
+    await scorecam.next();
     await rows().nth(1).waitFor();
     assert.equal(await line.isVisible(), false);
   });
@@ -87,6 +92,7 @@ describe("a report over many pictures", () => {
     const first = await rows().first().innerText();
     await button("Cancel").last().click();
     await button("Go on with the rest").waitFor();
+    await scorecam.off();
     assert.equal(await rows().count(), 2);
     assert.match(await page.locator("#report-bar").innerText(), /3 of 4 pictures finished\./);
     await button("Go on with the rest").click();
@@ -109,7 +115,13 @@ describe("a report over many pictures", () => {
     );
     assert.equal(await row.locator("thead img").count(), 4);
     const loaded = await page.$$eval(".report-row img", (all) =>
-      all.map((one) => /** @type {HTMLImageElement} */ (one).naturalWidth > 0),
+      Promise.all(
+        all.map(async (one) => {
+          const image = /** @type {HTMLImageElement} */ (one);
+          await image.decode();
+          return image.naturalWidth > 0;
+        }),
+      ),
     );
     assert.deepEqual(new Set(loaded), new Set([true]));
     const [line] = (await table()).filter(({ map }) => map === "gaussian");
