@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { budgetFor } from "../../www/plan.js";
 import { methodPages as pages } from "../../www/strings.js";
 import { open, openLab, setUp, site, within } from "./fixture.js";
+import { holdBack } from "./hold.js";
 
 /** @import { Page } from "playwright-core" */
 /** @import { Watched } from "./fixture.js" */
@@ -55,6 +56,7 @@ describe("more methods", () => {
   before(async () => {
     watched = await open();
     page = watched.page;
+    await holdBack(page, "scorecam");
     await page.goto(`${site()}?device=cpu`);
     await page.locator(`${card("scorecam")} .run`).waitFor();
   });
