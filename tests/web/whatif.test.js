@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { open, setUp, site, within } from "./fixture.js";
+import { holdBack } from "./hold.js";
 
 /** @import { Watched } from "./fixture.js" */
 
@@ -277,6 +278,7 @@ describe("what if", () => {
 
 test("while a slow method computes, its places show the pictures and how far it is; Escape ends it, a button resumes", () =>
   within(open, async ({ page }) => {
+    await holdBack(page, "scorecam");
     await page.goto(`${site()}?device=cpu#view=whatif&methods=scorecam`);
     const slow = page.locator("#whatif .sides", { hasText: "ScoreCAM, before" });
     const run = slow.locator(".run");
