@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { open, openAll, setUp, site, within } from "./fixture.js";
+import { holdBack } from "./hold.js";
 import { askForLess } from "./less.js";
 
 /** @import { Page } from "playwright-core" */
@@ -15,8 +16,10 @@ setUp();
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-/** @param {Page} page */
+/** @param {Page} page is opened: the quick maps are there, and ScoreCAM runs for as long as it is looked at */
 async function ready(page) {
+  await askForLess(page, { channels: 16 });
+  await holdBack(page, "scorecam");
   await page.goto(`${site()}?device=cpu`);
   await page.locator(".card[data-method=scorecam] .run").waitFor();
 }
@@ -52,7 +55,6 @@ for (const width of [360, 1440]) {
     within(
       () => open({ viewport: { width, height: 900 }, reducedMotion: "reduce" }),
       async ({ page }) => {
-        await askForLess(page, { channels: 16 });
         await ready(page);
         await page.evaluate(await readFile(AXE, "utf8"));
         await fineInBothThemes(page, "Explain");
@@ -249,7 +251,6 @@ test("a phone: every view by touch, 360 px wide, with the camera", () =>
   within(
     () => open({ viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 3 }),
     async ({ page }) => {
-      await askForLess(page, { channels: 16 });
       await ready(page);
       const camera = page.locator("#camera-file");
       assert.equal(await camera.getAttribute("capture"), "environment");
@@ -259,6 +260,8 @@ test("a phone: every view by touch, 360 px wide, with the camera", () =>
       await chooser;
       await page.getByRole("button", { name: "Explain the sample: Espresso" }).tap();
       await page.locator("#bars button", { hasText: "espresso" }).first().waitFor();
+      // The controls' numbers, which come last, are written with the map's own.
+      await page.locator(".card[data-method=gradcam] .beside").first().waitFor();
       await page.locator(".card[data-method=gradcam] .number").first().tap();
       assert.equal(await page.locator(".card[data-method=gradcam] [role=tooltip]").first().isVisible(), true);
       // A finger on a map reads it.
