@@ -22,7 +22,14 @@ import { classOf, describeTarget, withClass } from "./targets.js";
 /** @import { Mark, MarkedRegion } from "./region.js" */
 
 /** @typedef {{ blob: Blob, name: string, sample: string | null }} Photo */
-/** @typedef {{ photo: Photo, picture: HTMLCanvasElement, classification: Api.Classification, probabilities: Float32Array }} Seen */
+/**
+ * @typedef {object} Seen
+ * @property {Photo} photo
+ * @property {HTMLCanvasElement} picture
+ * @property {Api.Crop} crop that it was classified with
+ * @property {Api.Classification} classification
+ * @property {Float32Array} probabilities
+ */
 /**
  * How the scene is explained, beyond its layer and class.
  * @typedef {object} Options

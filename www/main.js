@@ -139,9 +139,7 @@ async function load() {
     const onProgress = (step) => showLoading(step, model);
     const manifestSha256 = model === undefined ? pinnedManifest() : undefined;
     const options = { model, manifestSha256, device: deviceChoice, confined: true, signal, onProgress, onTraffic };
-    const loaded = await Explainer.load(options);
-    take(loaded);
-    return loaded;
+    return take(await Explainer.load(options));
   } catch (error) {
     if (isAbort(error)) return null;
     settings.showStopped();
@@ -165,6 +163,7 @@ function take(loaded) {
   loaded.lost.then((error) => {
     if (app.explainer === loaded) recover(error);
   });
+  return loaded;
 }
 
 /**
@@ -292,7 +291,7 @@ async function openPhoto(photo, keepsTarget = false) {
     status.say(strings.say.classifying);
     const classification = await classifying;
     if (!keepsTarget) app.forgetTarget();
-    showSeen({ photo, picture, classification, probabilities: softmax(classification.logits) });
+    showSeen({ photo, picture, crop: app.crop, classification, probabilities: softmax(classification.logits) });
   } catch (error) {
     if (isAbort(error)) return;
     if (!isFatal(error)) wanted = app.seen?.photo ?? null;
@@ -304,18 +303,21 @@ async function openPhoto(photo, keepsTarget = false) {
   }
 }
 
-/** The same picture, another crop. */
+/** The same picture, another crop; one that is on its way is read with it. */
 async function recrop() {
+  if (wanted && wanted !== app.seen?.photo) return openPhoto(wanted, !app.seen);
   if (!app.explainer || !app.seen) return;
   const { signal } = (reading = replace(reading));
   explain.stop();
   pictureCard.showBusy(strings.say.classifying);
   try {
     const classification = await classify(app.seen.photo.blob, signal);
-    showSeen({ ...app.seen, classification, probabilities: softmax(classification.logits) });
+    showSeen({ ...app.seen, crop: app.crop, classification, probabilities: softmax(classification.logits) });
   } catch (error) {
     if (isAbort(error)) return;
+    if (!isFatal(error)) photoView.showCrop((app.crop = app.seen.crop));
     showPicture(app.seen);
+    explain.end();
     report(error);
   }
 }
@@ -359,8 +361,7 @@ function changeScene(isScrubbing = false) {
 }
 
 /** @param {Seen} shown */
-function showPicture(shown) {
-  const { photo, picture, classification } = shown;
+function showPicture({ photo, picture, classification }) {
   pictureCard.show({ name: photo.name, picture, part: partOf(picture, classification), size: classification });
 }
 
@@ -405,8 +406,7 @@ function setCrop(choice) {
 async function openSample(sample, keepsTarget = false) {
   const { signal } = (fetching = replace(fetching));
   try {
-    const blob = await fetchSample(sample.file, signal);
-    openPhoto({ blob, name: sample.title, sample: sample.file }, keepsTarget);
+    openPhoto({ blob: await fetchSample(sample.file, signal), name: sample.title, sample: sample.file }, keepsTarget);
   } catch (error) {
     if (isAbort(error)) return;
     status.showBanner({ title: strings.errors.titles.DecodeError, text: strings.errors.sample(sample.file) });

@@ -2,8 +2,11 @@
  * The page, used as a visitor would, on the CPU.
  */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
+import { draw } from "./drawings.js";
 import { FAILED_REQUEST, inRepository, open, setUp, site, within } from "./fixture.js";
 import { holdBack } from "./hold.js";
 import { askForLess } from "./less.js";
@@ -361,4 +364,39 @@ test("samples that set-up could not get are hidden", () =>
     await page.getByRole("radio", { name: /layer4/ }).waitFor();
     assert.equal(await page.locator("#samples-box").isVisible(), false);
     assert.equal(await page.getByRole("alert").isVisible(), false);
+  }));
+
+test("another crop while a picture is read is that picture's; of a file that is gone, the last result stays whole", () =>
+  within(open, async ({ page }) => {
+    await holdBack(page, "scorecam");
+    await page.goto(`${site()}?device=cpu`);
+    await page
+      .locator(`${card("gradcam")} .number`)
+      .first()
+      .waitFor();
+    const folder = await mkdtemp(path.join(tmpdir(), "camscope-"));
+    const { name, buffer } = draw("disc.bmp", (x, y) =>
+      Math.hypot(x - 60, y - 30) < 18 ? [230, 120, 20] : [40, 90, 60],
+    );
+    await writeFile(path.join(folder, name), buffer);
+    await page.locator("#file").setInputFiles(path.join(folder, name));
+    // In the same turn: no answer comes between.
+    await page.evaluate(() => {
+      const file = document.querySelector("#file");
+      const crop = /** @type {HTMLInputElement | null} */ (document.querySelector("#crop input[value=squash]"));
+      file?.dispatchEvent(new Event("change"));
+      crop?.click();
+    });
+    const picture = page.locator(".card.picture:not([aria-busy])");
+    await picture.locator(".target", { hasText: name }).waitFor();
+    assert.match(await picture.locator(".facts").innerText(), /sees all of it/);
+    await page.locator(`${card("scorecam")} .run`).waitFor();
+
+    await rm(folder, { recursive: true });
+    await page.getByRole("radio", { name: "Middle" }).check();
+    await page.locator("#banner", { hasText: "choose it again" }).waitFor();
+    assert.equal(await page.getByRole("radio", { name: "Squashed" }).isChecked(), true);
+    await page.locator(`${card("scorecam")}[aria-busy=false]`).waitFor();
+    assert.match(await page.locator(`${card("scorecam")} .again`).innerText(), /Run ScoreCAM/);
+    assert.match(await page.locator(`${card("gradcam")} .target`).innerText(), /^for /);
   }));
