@@ -20,7 +20,7 @@ import { ISOLATION } from "./server.js";
 const LIBRARY = createRequire(import.meta.url).resolve("@guidepup/virtual-screen-reader/browser.js");
 /** The page's policy lets it load scripts of its own origin, so that is where the library is. */
 const ADDRESS = "tests/web/virtual-screen-reader.js";
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 export class VirtualReader {
   #page;
