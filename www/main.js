@@ -409,7 +409,7 @@ async function openSample(sample, keepsTarget = false) {
     openPhoto({ blob: await fetchSample(sample.file, signal), name: sample.title, sample: sample.file }, keepsTarget);
   } catch (error) {
     if (isAbort(error)) return;
-    status.showBanner({ title: strings.errors.titles.DecodeError, text: strings.errors.sample(sample.file) });
+    status.showBanner(strings.errors.sample(sample.file));
   }
 }
 
@@ -446,9 +446,7 @@ on(photoView, "network", async (/** @type {File} */ file) => {
   if (section("network").hidden) await nav.go("explain");
   network.take(file);
 });
-on(photoView, "nothing", () =>
-  status.showBanner({ title: strings.errors.titles.DecodeError, text: strings.errors.notPicture }),
-);
+on(photoView, "nothing", () => status.showBanner(strings.errors.notPicture));
 on(photoView, "crop", setCrop);
 on(classesView, "class", chooseClass);
 // Another network's classes are not this one's.

@@ -366,6 +366,20 @@ test("samples that set-up could not get are hidden", () =>
     assert.equal(await page.getByRole("alert").isVisible(), false);
   }));
 
+test("a sample that does not come is said, and what was shown stays", () =>
+  within(open, async ({ page, allow }) => {
+    allow(FAILED_REQUEST);
+    await page.goto(`${site()}?device=cpu`);
+    await idle(page, "gradcam");
+    await page.route("**/pkg/samples/*", (route) => route.abort());
+    await page.getByRole("button", { name: "Explain the sample: Espresso" }).click();
+    await page.getByRole("alert").filter({ hasText: "This sample could not be fetched" }).waitFor();
+    assert.equal(await topClass(page), "Egyptian cat");
+    await page.unroute("**/pkg/samples/*");
+    await openSample(page, "Espresso");
+    await page.locator("#bars button", { hasText: "espresso" }).first().waitFor();
+  }));
+
 test("another crop while a picture is read is that picture's; of a file that is gone, the last result stays whole", () =>
   within(open, async ({ page }) => {
     await holdBack(page, "scorecam");

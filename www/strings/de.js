@@ -181,8 +181,11 @@ export const de = {
       restarted: (device) => `Sie wurde neu gestartet, auf ${device}.`,
       goOn: "Weitermachen",
     },
-    notPicture: "Was abgelegt oder eingefügt wurde, enthält keine Bilddatei.",
-    sample: (file) => `Das Beispiel ${file} ließ sich nicht laden. Prüfen Sie die Verbindung.`,
+    notPicture: { title: "Darin ist kein Bild", text: "Was abgelegt oder eingefügt wurde, enthält keine Bilddatei." },
+    sample: (file) => ({
+      title: "Dieses Beispiel ließ sich nicht laden",
+      text: `${file} kam nicht an. Prüfen Sie die Verbindung und wählen Sie es dann noch einmal.`,
+    }),
   },
 
   traffic: {
@@ -1093,7 +1096,7 @@ export const de = {
     steps: {
       picture: {
         title: "Ein Bild für den Anfang",
-        text: "Dies ist ein Beispiel. Wählen Sie jederzeit ein eigenes Bild, ziehen Sie es auf die Seite oder fügen Sie es ein: Das Netz rechnet auf diesem Gerät, nichts wird hochgeladen. Daneben stehen die fünf Klassen, die das Netz für die wahrscheinlichsten hält; die ausgewählte ist es, die die Heatmaps erklären.",
+        text: "Die Seite beginnt mit einem Beispiel. Wählen Sie jederzeit ein eigenes Bild, ziehen Sie es auf die Seite oder fügen Sie es ein: Das Netz rechnet auf diesem Gerät, nichts wird hochgeladen. Daneben stehen die fünf Klassen, die das Netz für die wahrscheinlichsten hält; die ausgewählte ist es, die die Heatmaps erklären.",
       },
       how: {
         title: "Wo im Netz man hinsieht",

@@ -189,9 +189,12 @@ export const en = {
       restarted: (device) => `It has been started again, on ${device}.`,
       goOn: "Continue",
     },
-    notPicture: "What was dropped or pasted holds no picture file.",
+    notPicture: { title: "There is no picture in it", text: "What was dropped or pasted holds no picture file." },
     /** @param {string} file */
-    sample: (file) => `The sample ${file} could not be fetched. Check the connection.`,
+    sample: (file) => ({
+      title: "This sample could not be fetched",
+      text: `${file} did not come. Check the connection, then choose it again.`,
+    }),
   },
 
   /** What has gone over the network. */
@@ -1251,7 +1254,7 @@ export const en = {
     steps: {
       picture: {
         title: "A picture to begin with",
-        text: "This is a sample. Choose, drop or paste a picture of your own whenever you like: the network runs on this device, and nothing is uploaded. Beside it stand the five classes that the network finds most probable; the chosen one is what the heatmaps explain.",
+        text: "The page begins with a sample. Choose, drop or paste a picture of your own whenever you like: the network runs on this device, and nothing is uploaded. Beside it stand the five classes that the network finds most probable; the chosen one is what the heatmaps explain.",
       },
       how: {
         title: "Where in the network to look",
