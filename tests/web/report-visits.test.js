@@ -274,6 +274,8 @@ test("a visitor's own network is there again, with its maps and its report, whic
     await explained(page);
     await page.locator("#bars button").nth(2).click();
     await explained(page);
+    // The last of its maps: what is not finished would be computed after the reload.
+    await page.locator(".card[data-method=scorecam][aria-busy=false] .number").first().waitFor();
     const target = await page.locator(".card[data-method=gradcam] .target").innerText();
     await page.getByRole("link", { name: "Report" }).click();
     await page.locator("#report-file").setInputFiles([DISC, STRIPES]);

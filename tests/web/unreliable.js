@@ -26,7 +26,7 @@ const FETCHING = "/www/fetching.js";
 export function impatient(text, { silence = false } = {}) {
   /** @type {[string, string][]} */
   const changes = [["[500, 1500, 4000]", "[50, 150, 400]"]];
-  if (silence) changes.push(["SILENCE_MS = 20_000", "SILENCE_MS = 4_000"], ["STALL_MS = 5_000", "STALL_MS = 1_000"]);
+  if (silence) changes.push(["SILENCE_MS = 20_000", "SILENCE_MS = 10_000"], ["STALL_MS = 5_000", "STALL_MS = 1_000"]);
   return changes.reduce((changed, [usual, sooner]) => {
     if (!changed.includes(usual)) throw new Error(`${FETCHING} has no ${usual}`);
     return changed.replace(usual, sooner);
