@@ -10,6 +10,7 @@ import * as strings from "../../www/strings.js";
 import { en } from "../../www/strings/en.js";
 import { FAILED_REQUEST, inRepository, open, setUp, site, within } from "./fixture.js";
 import { isSentence, rustSentences, scriptSentences, skeleton } from "./sentences.js";
+import { stored, watchStorage } from "./storing.js";
 import { serveUnreliably } from "./unreliable.js";
 
 /** @import { Texts } from "../../www/strings/en.js" */
@@ -293,11 +294,13 @@ test("without JavaScript the page says in every language that it needs it", () =
 
 test("another language keeps the visitor's own picture", () =>
   within(open, async ({ page }) => {
+    await watchStorage(page);
     await page.goto(`${site()}?device=cpu`);
     await page.locator("#bars b").first().waitFor();
     await page.locator("#file").setInputFiles(inRepository("tests/fixtures/pictures/baseline.jpg"));
     await page.locator(".picture .target", { hasText: "baseline.jpg" }).waitFor();
     await page.locator(".card[data-method=gradcam] .number").first().waitFor();
+    await stored(page);
     await page.getByLabel("Language").selectOption("de");
     await page.getByRole("heading", { name: "Was das Netz sagt" }).waitFor();
     await page.locator(".picture .target", { hasText: "baseline.jpg" }).waitFor();

@@ -308,7 +308,10 @@ describe("a checkpoint that is dropped, on the CPU", () => {
     );
   const status = () => watched.page.locator("#network-status");
   /** @param {string} view */
-  const goTo = (view) => watched.page.locator(`#views a[data-view=${view}]`).click();
+  const goTo = async (view) => {
+    await watched.page.locator(`#views a[data-view=${view}]`).click();
+    await watched.page.locator(`#views a[data-view=${view}][aria-current]`).waitFor();
+  };
   const close = () => watched.page.locator("#network").evaluate((panel) => panel.removeAttribute("open"));
 
   test("in every view its content is shown in the open panel; from Methods, which has none, the view changes", async () => {
