@@ -81,7 +81,7 @@ async function visit(tab, url) {
   await explained("another class");
 
   await view("grid");
-  await tab.shows("#map-grid .state", "maps ready");
+  await tab.until(isWholeGrid);
   said.grid = await tab.ask(inWords, "#map-grid canvas[role=img]");
   await view("compare");
   await tab.click("#compare .start");
@@ -135,6 +135,12 @@ function isOfChosen() {
   const name = document.querySelector("#bars [aria-pressed=true] span")?.textContent ?? "?";
   const numbers = document.querySelectorAll(".card[data-method=gradcam][aria-busy=false] .number");
   return Array.from(numbers).some(({ textContent }) => textContent?.includes(`${name} `));
+}
+
+/** Whether each map of the grid is there, and how focused it is, which is part of its words. */
+function isWholeGrid() {
+  const numbers = Array.from(document.querySelectorAll("#map-grid .number"), ({ textContent }) => textContent);
+  return numbers.length > 0 && numbers.every(Boolean);
 }
 
 /**

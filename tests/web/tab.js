@@ -73,9 +73,13 @@ export class Tab {
     this.picture = driven.picture;
   }
 
-  /** @param {string} selector of what is there, or comes */
+  /** @param {string} selector of what can be seen and used, or will be */
   async click(selector) {
-    await this.until((of) => document.querySelector(of) !== null, selector);
+    const isUsable = (/** @type {string} */ of) => {
+      const element = document.querySelector(of);
+      return element !== null && element.getClientRects().length > 0 && !element.matches(":disabled");
+    };
+    await this.until(isUsable, selector);
     await this.#driven.click(selector);
   }
 
