@@ -114,6 +114,16 @@ export function keepFocus(change, inItsPlace) {
 }
 
 /**
+ * For {@link keepFocus}, of things in a row that are about to be drawn anew.
+ * @param {HTMLElement} row
+ * @returns {() => Element[]} what stands then where the focus was, and what stands before it
+ */
+export function placeIn(row) {
+  const at = [...row.children].findIndex((one) => one === document.activeElement);
+  return () => [row.children[at], row.children[at - 1]];
+}
+
+/**
  * @param {Element | null | undefined} one
  * @returns {one is HTMLElement}
  */

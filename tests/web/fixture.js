@@ -143,6 +143,16 @@ export async function openLab(policy) {
 }
 
 /**
+ * The settings in the page's address, which Playwright's copy of it may not have yet.
+ * @param {Page} page
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function settingsOf(page) {
+  const hash = await page.evaluate(() => location.hash);
+  return Object.fromEntries(new URLSearchParams(hash.slice(1)));
+}
+
+/**
  * @param {() => Promise<Watched>} opening
  * @param {(watched: Watched) => Promise<void>} run
  */

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { ResultCache } from "../../www/plan.js";
-import { open, openLab, setUp, site, within } from "./fixture.js";
+import { open, openLab, setUp, settingsOf, site, within } from "./fixture.js";
 
 /** @import { Watched } from "./fixture.js" */
 /** @import { Explanation } from "../../www/camscope.d.ts" */
@@ -44,8 +44,6 @@ describe("the grid", () => {
 
   /** @param {string} name */
   const tick = (name) => page.locator("#map-grid").getByRole("checkbox", { name, exact: true });
-
-  const hash = async () => Object.fromEntries(new URLSearchParams((await page.evaluate(() => location.hash)).slice(1)));
 
   /** How focused each map is, which is measured last of all. */
   const measured = () =>
@@ -271,7 +269,7 @@ describe("the grid", () => {
     await page.locator("#grid-search").fill("espresso");
     await page.locator("#grid-search-list [role=option]", { hasText: "espresso", hasNotText: "maker" }).click();
     await page.locator('#map-grid .tag[data-class="282"]').click();
-    const { palette, ...set } = await hash();
+    const { palette, ...set } = await settingsOf(page);
     assert.ok(palette);
     assert.deepEqual(set, {
       view: "grid",

@@ -4,16 +4,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MOST_SUMMED, readTarget, writeTarget } from "../../www/targets.js";
-import { open, setUp, site, within } from "./fixture.js";
+import { open, setUp, settingsOf, site, within } from "./fixture.js";
 import { askForLess } from "./less.js";
 
 /** @import { Page } from "playwright-core" */
 
 setUp();
-
-/** @param {Page} page */
-const hash = async (page) =>
-  Object.fromEntries(new URLSearchParams((await page.evaluate(() => location.hash)).slice(1)));
 
 /** @param {Page} page @param {string} method */
 const drawn = (page, method) =>
@@ -23,7 +19,7 @@ test("a link restores layer, target, smoothing, methods and colours; without the
   within(open, async ({ page }) => {
     await page.goto(`${site()}?device=cpu`);
     await drawn(page, "gradcam");
-    assert.deepEqual(await hash(page), {});
+    assert.deepEqual(await settingsOf(page), {});
     await page.goto(
       `${site()}?device=cpu#layer=layer3&target=281.285&smoothing=eigen&methods=eigencam&blend=glow&opacity=80&crop=squash&agreement=spearman`,
     );
@@ -41,7 +37,7 @@ test("a link restores layer, target, smoothing, methods and colours; without the
     await page.keyboard.press("Space");
     await page.waitForFunction(() => location.hash.includes("agreement=iou"));
     assert.match(await page.locator(".more-how summary").innerText(), /tabby \+ Egyptian cat · eigen/);
-    assert.equal((await hash(page)).target, "281.285");
+    assert.equal((await settingsOf(page)).target, "281.285");
     // The scrubber writes what it chooses.
     await page.locator("#scrubber").focus();
     await page.keyboard.press("ArrowRight");
@@ -55,7 +51,7 @@ test("a box on a sample is in the link, and the link brings it back; on another 
     const said = page.locator(".card[data-method=gradcam] .number", { hasText: "inside the mark, which" });
     // Of the middle square that the network sees of 451 × 300 pixels, the box covers 180.4 × 150 of 300 × 300 or so.
     await said.waitFor();
-    assert.equal((await hash(page)).region, "2500.1000.4000.5000");
+    assert.equal((await settingsOf(page)).region, "2500.1000.4000.5000");
     const before = await said.innerText();
     await page.evaluate(() => (location.hash = "region=0.0.10000.10000"));
     await page.waitForFunction((before) => {
@@ -80,7 +76,7 @@ test("a link that is followed while the page saves a setting is not lost", () =>
       opacity.dispatchEvent(new Event("input", { bubbles: true }));
     });
     await drawn(page, "eigencam");
-    assert.deepEqual(await hash(page), { methods: "eigencam" });
+    assert.deepEqual(await settingsOf(page), { methods: "eigencam" });
     // From then on settings are saved as ever.
     await page.locator("#opacity").press("ArrowRight");
     await page.waitForFunction(() => /opacity=/.test(location.hash) && /eigencam/.test(location.hash));
@@ -112,7 +108,7 @@ test("a sum of many classes comes back with its link; when it is full, no more a
     await page.waitForFunction(() => location.hash.includes(".967"));
     await page.reload();
     await drawn(page, "gradcam");
-    assert.equal((await hash(page)).target, `${sum(MOST_SUMMED - 1)}.967`);
+    assert.equal((await settingsOf(page)).target, `${sum(MOST_SUMMED - 1)}.967`);
     assert.equal(await chosen.count(), MOST_SUMMED);
     await page.keyboard.press("Escape");
   }));
@@ -124,7 +120,7 @@ test("a grid of more than a hundred classes comes back with its link", () =>
       `${site()}?device=cpu#view=grid&grid-methods=eigencam&grid-layers=layer4&grid-classes=${classes.join(".")}`,
     );
     await page.locator("#map-grid .state", { hasText: "1 of 1 map ready; 127 cells" }).waitFor();
-    assert.equal((await hash(page))["grid-classes"], classes.join("."));
+    assert.equal((await settingsOf(page))["grid-classes"], classes.join("."));
     assert.equal(await page.locator("#grid-search").isVisible(), false);
     await page.locator('#map-grid .tag[data-class="999"]').click();
     await page.locator("#map-grid .state", { hasText: "1 of 1 map ready; 126 cells" }).waitFor();
@@ -141,13 +137,16 @@ test("a link's theme holds for that visit, and the visitor's own choice stays; w
     const address = `${site()}?device=cpu#view=methods`;
     await page.goto(address);
     await page.locator("#theme").selectOption("light");
-    assert.equal((await hash(page)).theme, "light");
+    assert.equal((await settingsOf(page)).theme, "light");
     // Already before the network is there.
     await page.goto("about:blank");
     await page.goto(`${address}&theme=dark`);
     assert.deepEqual(await shown(), ["dark", "dark"]);
     await page.locator("#device[data-kind=cpu]").waitFor();
-    assert.deepEqual([...(await shown()), await kept(), (await hash(page)).theme], ["dark", "dark", "light", "dark"]);
+    assert.deepEqual(
+      [...(await shown()), await kept(), (await settingsOf(page)).theme],
+      ["dark", "dark", "light", "dark"],
+    );
     await page.evaluate(() => (location.hash = "view=methods&theme=constructor"));
     await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
     await page.evaluate(() => (location.hash = "view=methods&theme=dark"));
@@ -156,7 +155,10 @@ test("a link's theme holds for that visit, and the visitor's own choice stays; w
     await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
     assert.equal(await kept(), "light");
     await page.locator("#theme").selectOption("auto");
-    assert.deepEqual([...(await shown()), await kept(), (await hash(page)).theme], ["auto", "auto", "auto", undefined]);
+    assert.deepEqual(
+      [...(await shown()), await kept(), (await settingsOf(page)).theme],
+      ["auto", "auto", "auto", undefined],
+    );
   }));
 
 test("the tools of What if, and what it takes away, come back with their link", () =>
@@ -177,7 +179,7 @@ test("the tools of What if, and what it takes away, come back with their link", 
     };
     await page.goto(`${site()}?device=cpu#view=whatif&methods=eigencam`);
     await settled();
-    assert.deepEqual(await hash(page), usual);
+    assert.deepEqual(await settingsOf(page), usual);
     await tool("Box").check();
     await tool("Paint").check();
     await page.locator("#whatif .size").fill("30");
@@ -186,7 +188,7 @@ test("the tools of What if, and what it takes away, come back with their link", 
     await page.locator("#whatif .which").selectOption("coldest");
     await page.locator("#whatif .share").selectOption("0.4");
     await page.waitForFunction(() => location.hash.includes("check-share"));
-    assert.deepEqual(await hash(page), { ...usual, ...chosen });
+    assert.deepEqual(await settingsOf(page), { ...usual, ...chosen });
 
     await page.reload();
     await settled();
@@ -198,7 +200,7 @@ test("the tools of What if, and what it takes away, come back with their link", 
     assert.equal(await page.locator("#whatif .pairs .after figcaption").first().innerText(), "LayerCAM, after");
     await page.getByRole("button", { name: "Take it away" }).click();
     await page.locator("#whatif .tries li", { hasText: /^LayerCAM, its coldest places, 40\s%/ }).waitFor();
-    assert.deepEqual(await hash(page), { ...usual, ...chosen });
+    assert.deepEqual(await settingsOf(page), { ...usual, ...chosen });
 
     // A link that is followed with the page open, to the usual tools.
     await page.evaluate(() => (location.hash = "view=whatif&methods=eigencam"));
@@ -209,7 +211,7 @@ test("the tools of What if, and what it takes away, come back with their link", 
     assert.equal(await page.locator("#whatif .size").inputValue(), "12");
     assert.equal(await page.locator("#whatif .colour").isVisible(), false);
     assert.equal(await page.locator("#whatif .share").inputValue(), "0.2");
-    assert.deepEqual(await hash(page), usual);
+    assert.deepEqual(await settingsOf(page), usual);
     await page.keyboard.press("Escape");
   }));
 
@@ -243,5 +245,5 @@ test("hostile values in a link are ignored", () =>
     assert.equal(await page.locator("#opacity").inputValue(), "55");
     assert.equal(await page.locator("#whatif .size").inputValue(), "12");
     await page.keyboard.press("Escape");
-    assert.deepEqual(await hash(page), { layers: "layer4", methods: "eigencam" });
+    assert.deepEqual(await settingsOf(page), { layers: "layer4", methods: "eigencam" });
   }));

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { drawings } from "./drawings.js";
-import { inRepository, open, saved, setUp, site, within } from "./fixture.js";
+import { inRepository, open, saved, setUp, settingsOf, site, within } from "./fixture.js";
 import { mapNotes, pictureRemarks } from "../../www/report/words.js";
 
 /** @import { Page } from "playwright-core" */
@@ -119,7 +119,6 @@ test("a link keeps the figures that were chosen, and their scale, for when there
     const { make } = reportOn(page);
     const settings = "view=report&report-methods=gradcam&report-measures=focus";
     const address = () => page.evaluate(() => location.hash);
-    const hash = async () => Object.fromEntries(new URLSearchParams((await address()).slice(1)));
     const figures = async () => {
       const captions = await page.locator(".report-figures figcaption").allInnerTexts();
       return captions.map((text) => /^Figure \d\. (.*?):/.exec(text)?.[1]);
@@ -136,11 +135,11 @@ test("a link keeps the figures that were chosen, and their scale, for when there
       [SKY, STRIPES, STRIPES].map(({ name }) => name),
     );
     await page.locator(".report-figures .report-scale", { hasText: "One scale for its maps" }).nth(2).waitFor();
-    assert.equal((await hash())["report-scale"], "shared");
+    assert.equal((await settingsOf(page))["report-scale"], "shared");
     await page.locator(".report-figures select").first().selectOption(DISC.name);
     await page.locator("#report-document").getByRole("combobox", { name: "Scale" }).selectOption("Each its own");
-    assert.equal((await hash())["report-figures"], "1.2.2");
-    assert.equal((await hash())["report-scale"], undefined);
+    assert.equal((await settingsOf(page))["report-figures"], "1.2.2");
+    assert.equal((await settingsOf(page))["report-scale"], undefined);
 
     const link = await address();
     await page.getByRole("button", { name: "Remove all" }).click();

@@ -3,7 +3,7 @@
  * Emits "choice" with the new one.
  */
 import { describeMethod } from "../describe.js";
-import { element, keepFocus } from "../dom.js";
+import { element, keepFocus, placeIn } from "../dom.js";
 import { className } from "../format.js";
 import { MOST_CLASSES } from "../grid.js";
 import { FAMILIES } from "../methods.js";
@@ -93,15 +93,14 @@ export class GridSetup extends EventTarget {
     }
     this.#hint.textContent = choice.classes === null ? texts.likeliestHint(shown.length) : "";
     this.#hint.hidden = choice.classes !== null || shown.length === 0;
-    const { children } = this.#classes;
-    const at = [...children].findIndex((one) => one === document.activeElement);
+    const place = placeIn(this.#classes);
     keepFocus(
       () => {
         this.#box.hidden = shown.length >= MOST_CLASSES;
         this.#likeliest.hidden = choice.classes === null;
         this.#classes.replaceChildren(...shown.map((index) => this.#chip(index, shown.length > 1)));
       },
-      () => [children[at], children[at - 1], this.#box.querySelector("input"), this.#likeliest],
+      () => [...place(), this.#box.querySelector("input"), this.#likeliest],
     );
   }
 

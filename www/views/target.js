@@ -2,7 +2,7 @@
  * What is explained: the class, the sum of several, one rather than another, or a class and not the nearest.
  * Emits "target" with the target, or null for the class alone.
  */
-import { element, keepFocus, radioRow } from "../dom.js";
+import { element, keepFocus, placeIn, radioRow } from "../dom.js";
 import { className } from "../format.js";
 import { how as texts } from "../strings.js";
 import { AGAINST, MOST_SUMMED, classOf, kindOf, nearest } from "../targets.js";
@@ -113,18 +113,14 @@ export class TargetView extends EventTarget {
     const names = against.map((index) => this.#name(index)).join(", ");
     const more = [...(names ? [texts.nearest(names)] : []), ...(isFull ? [texts.most(MOST_SUMMED)] : [])];
     this.#hint.textContent = [texts.targets[kind].hint, ...more].join(" ");
-    const { children } = this.#chosen;
-    const at = [...children].findIndex((one) => one === document.activeElement);
+    const place = placeIn(this.#chosen);
     keepFocus(
       () => {
         this.#searchBox.hidden = !isKnown || isFull || (kind !== "sum" && kind !== "over");
         this.#chosen.replaceChildren(...this.#described());
         this.#chosen.hidden = this.#chosen.childNodes.length === 0;
       },
-      () => [
-        ...[children[at], children[at - 1], this.#searchBox.querySelector("input")],
-        this.#kinds.querySelector(`[value=${kind}]`),
-      ],
+      () => [...place(), this.#searchBox.querySelector("input"), this.#kinds.querySelector(`[value=${kind}]`)],
     );
   }
 
